@@ -1,0 +1,247 @@
+"""One thing a player did, as the phone sends it, and how it is read.
+
+`read_move` turns one decoded JSON value into a `Move`, or says what is wrong with it and where. A form
+`v` once released is read for ever: a new form is a new reader in `READERS`, and never a change to this one.
+"""
+
+import hashlib
+import json
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal, Union
+
+import msgspec
+
+from geo.positions import Position
+from quests.region import looks_swapped
+from quests.tasks import TASK_KINDS, Body
+
+MOVE_MAX_BYTES = 16_000
+FIXES_MOST = 5
+MEDIA_MOST = 10
+PLAYERS_MOST = 30
+
+Uuid = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
+        description="UUID made on the phone (v4), lower case.",
+    ),
+]
+Moment = Annotated[datetime, msgspec.Meta(tz=True, description="RFC 3339 with zone; kept to the millisecond in UTC.")]
+Key = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+
+
+class Fix(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One position from the phone. `accuracy_m` is taken as the 68 % radius."""
+
+    lon: Annotated[float, msgspec.Meta(ge=-180, le=180, description="Longitude, WGS 84. [°]")]
+    lat: Annotated[float, msgspec.Meta(ge=-90, le=90, description="Latitude, WGS 84. [°]")]
+    accuracy_m: Annotated[float, msgspec.Meta(ge=0, le=10_000_000, description="68 % radius. [m]")]
+    at: Moment
+    altitude_m: Annotated[float, msgspec.Meta(ge=-1_000, le=20_000, description="[m]")] | None = None
+    heading_deg: Annotated[float, msgspec.Meta(ge=0, le=360, description="Clockwise from north. [°]")] | None = None
+    speed_mps: Annotated[float, msgspec.Meta(ge=0, le=1_000, description="[m/s]")] | None = None
+
+    @property
+    def position(self) -> Position:
+        return Position(self.lon, self.lat)
+
+
+class MediaReference(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A picture or sound that belongs to the move; its bytes may arrive later, or never."""
+
+    id: Uuid
+    sha256: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+    bytes: Annotated[int, msgspec.Meta(ge=1, le=1_000_000_000)]
+    type: Annotated[str, msgspec.Meta(pattern=r"^(image|audio)/[a-z0-9.+-]{1,60}$")]
+
+
+class BlockedBody(Body, frozen=True, tag="blocked", kw_only=True):
+    """The stage cannot be done: it is passed, what follows opens, and its steward is told."""
+
+    reason: Literal["cannot-reach", "not-safe", "closed", "gone"]
+    note: Annotated[str, msgspec.Meta(max_length=500, description="For the steward alone.")] = ""
+
+
+class HandInBody(Body, frozen=True, tag="hand-in", kw_only=True):
+    """A tipspromenad's row, as on the paper slip: the option per stage, and the tie-break number."""
+
+    row: Annotated[dict[Key, Annotated[str, msgspec.Meta(max_length=20)]], msgspec.Meta(max_length=200)]
+    tie_break: Annotated[float, msgspec.Meta(ge=-1e12, le=1e12)] | None = None
+
+
+BODY_KINDS: tuple[type[Body], ...] = (*(kind.Body for kind in TASK_KINDS), BlockedBody, HandInBody)
+AnyBody: Any = Union[BODY_KINDS]  # noqa: UP007  made from the list of kinds
+
+
+class Move(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one or more players did, at one stage of one quest version."""
+
+    v: Literal[1] = 1
+    id: Uuid
+    by: Annotated[tuple[Uuid, ...], msgspec.Meta(min_length=1, max_length=PLAYERS_MOST)]
+    device: Uuid
+    seq: Annotated[int, msgspec.Meta(ge=0, le=2**53, description="For diagnosis only.")] = 0
+    made_at: Moment
+    elapsed_ms: Annotated[int, msgspec.Meta(ge=0, le=2**53, description="Phone's steady clock. [ms]")] = 0
+    stage: Key | None = None
+    variant: Key | None = None
+    task: Key | None = None
+    body: AnyBody
+    fixes: Annotated[tuple[Fix, ...], msgspec.Meta(max_length=FIXES_MOST)] = ()
+    media: Annotated[tuple[MediaReference, ...], msgspec.Meta(max_length=MEDIA_MOST)] = ()
+    quest_version: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+    closures_revision: Annotated[int, msgspec.Meta(ge=0, le=2**53)] | None = None
+    app: Annotated[str, msgspec.Meta(max_length=80, description="For diagnosis only.")] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A move that could not be read. `pointer` is a JSON pointer into the move; `reason` is for developers."""
+
+    code: str
+    pointer: str
+    reason: str
+
+
+class Repeated(dict[str, Any]):
+    """A decoded JSON object in which a name stood twice; `names` says which."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        seen: set[str] = set()
+        self.names = [name for name, _ in pairs if name in seen or seen.add(name)]  # type: ignore[func-returns-value]
+
+
+def decode_json(text: str | bytes) -> Any:  # noqa: ANN401  any JSON value
+    """JSON with what strictness would hide: repeated names are kept as `Repeated`, NaN as a float.
+
+    So that one broken move among five hundred is that move's outcome and not the whole batch's. Raises
+    ValueError for what is not JSON, and RecursionError for what is nested too deep.
+    """
+    return json.loads(text, object_pairs_hook=_pairs)
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    return found if len(found) == len(pairs) else Repeated(pairs)
+
+
+def canonical_json(value: object) -> bytes:
+    """One spelling for equal values: sorted names, no spaces, ASCII. Two moves with other bytes differ here."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
+
+
+def digest(value: object) -> bytes:
+    """SHA-256 of the canonical spelling: what tells a repetition from an id used twice."""
+    return hashlib.sha256(canonical_json(value)).digest()
+
+
+def read_id(raw: object) -> str | None:
+    """The move's id, if it has a proper one, even where nothing else of it can be read."""
+    found = raw.get("id") if isinstance(raw, dict) else None
+    return found if isinstance(found, str) and _is_uuid(found) else None
+
+
+def read_move(raw: object) -> Move | Unreadable:
+    """One move of a batch, or what is wrong with it."""
+    if not isinstance(raw, dict):
+        return Unreadable("unreadable", "", "a move is a JSON object")
+    if repeated := _repeated(raw, ""):
+        return Unreadable("duplicate-key", repeated, "this name stands twice; keep one")
+    if odd := _odd_text(raw, ""):
+        return Unreadable("unreadable", odd, "the text holds a lone surrogate or a NUL; leave it out")
+    if len(canonical_json(raw)) > MOVE_MAX_BYTES:
+        return Unreadable("too-large", "", f"a move has at most {MOVE_MAX_BYTES} bytes")
+    version = raw.get("v")
+    reader = READERS.get(version) if type(version) is int else None
+    if reader is None:
+        return Unreadable("unknown-form", "/v", f"the forms known here: {', '.join(map(str, READERS))}")
+    return reader(raw)
+
+
+def _read_v1(raw: dict[str, Any]) -> Move | Unreadable:
+    try:
+        move = msgspec.convert(raw, Move)
+        made_at = to_millisecond(move.made_at)
+        fixes = tuple(msgspec.structs.replace(fix, at=to_millisecond(fix.at)) for fix in move.fixes)
+    except msgspec.ValidationError as error:
+        reason, pointer = reason_and_pointer(error)
+        return Unreadable("unreadable", pointer, reason)
+    except OverflowError:
+        return Unreadable("unreadable", "/made_at", "the moment cannot be told in UTC; check the phone's clock")
+    for index, fix in enumerate(move.fixes):
+        if looks_swapped(fix.lon, fix.lat):
+            return Unreadable("swapped", f"/fixes/{index}/lon", f"is {fix.lon:g} meant as latitude?")
+    return msgspec.structs.replace(move, made_at=made_at, fixes=fixes)
+
+
+READERS: Mapping[int, Callable[[dict[str, Any]], Move | Unreadable]] = {1: _read_v1}
+
+
+def to_millisecond(moment: datetime) -> datetime:
+    """The moment in UTC, cut to the millisecond. Raises OverflowError beyond years 1–9999."""
+    in_utc = moment.astimezone(UTC)
+    return in_utc.replace(microsecond=in_utc.microsecond // 1000 * 1000)
+
+
+def reason_and_pointer(error: msgspec.ValidationError) -> tuple[str, str]:
+    """What a reader's error says, and the JSON pointer of where."""
+    reason, _, path = str(error).partition(" - at `")
+    path = path.removesuffix("`").removeprefix("key in ").removeprefix("$")
+    pointer = re.sub(r"\[(\d+)\]", r"/\1", path).replace("[...]", "").replace(".", "/")
+    missing = re.search(r"(?:required field|unknown field) `([^`]+)`", reason)
+    return reason, f"{pointer}/{missing[1]}" if missing else pointer
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return str(uuid.UUID(text)) == text
+    except ValueError:
+        return False
+
+
+def _repeated(value: object, pointer: str) -> str | None:
+    """The pointer of the first name that stands twice."""
+    if isinstance(value, Repeated):
+        return f"{pointer}/{_escaped(value.names[0])}"
+    for name, part in _parts(value):
+        if found := _repeated(part, f"{pointer}/{name}"):
+            return found
+    return None
+
+
+def _odd_text(value: object, pointer: str) -> str | None:
+    """The pointer of the first text that UTF-8 or a database cannot hold."""
+    if isinstance(value, str):
+        return pointer if "\0" in value or not _encodable(value) else None
+    if isinstance(value, dict) and any("\0" in name or not _encodable(name) for name in value):
+        return pointer
+    for name, part in _parts(value):
+        if (found := _odd_text(part, f"{pointer}/{name}")) is not None:
+            return found
+    return None
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _parts(value: object) -> list[tuple[str, object]]:
+    if isinstance(value, dict):
+        return [(_escaped(str(name)), part) for name, part in value.items()]
+    if isinstance(value, list):
+        return [(str(index), part) for index, part in enumerate(value)]
+    return []
+
+
+def _escaped(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")

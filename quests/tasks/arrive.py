@@ -1,0 +1,20 @@
+"""Be at the place."""
+
+from quests.tasks.kind import Body, Scene, Task, Verdict, not_there
+
+
+class ArriveBody(Body, frozen=True, tag="arrive"):
+    """I am there. The fixes of the move say how surely."""
+
+
+class Arrive(Task, frozen=True, tag="arrive"):
+    """Come to the place; at a generic stage, say that you have found one."""
+
+    Body = ArriveBody
+
+    def judge(self, body: ArriveBody, scene: Scene) -> Verdict:
+        if scene.presence.there:
+            return Verdict("done")
+        if body.here or body.from_card:
+            return Verdict("self-report")
+        return not_there(scene.presence)
