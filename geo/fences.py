@@ -18,7 +18,9 @@ import shapely
 from geo.frames import Array, TangentPlane, earth_centred
 from geo.positions import Position, distance_m
 
-WIDEST_M = 1_000_000.0  # no fence reaches farther from its first point; what does has a lost or swapped coordinate
+WIDEST_M = (
+    1_000_000.0  # no fence reaches farther from its first point; what does has a lost or swapped coordinate
+)
 SMALLEST_SQUARE_M2 = 1e-12  # keeps the edge between two equal points from dividing by zero
 
 
@@ -34,8 +36,7 @@ class _Outline:
     def of(cls, lines: tuple[tuple[Position, ...], ...]) -> "_Outline":
         vertices = earth_centred(position for line in lines for position in line)
         if np.abs(vertices - vertices[:, :1]).max() > WIDEST_M:
-            message = "the points lie more than 1,000 km apart"
-            raise ValueError(message)
+            raise ValueError("the points lie more than 1,000 km apart")
         ends = accumulate(len(line) for line in lines[:-1])
         return cls(lines, vertices, [end - 1 for end in ends])
 
@@ -96,8 +97,7 @@ class Corridor:
         _refuse_unless_positive("half width", self.half_width_m)
         if self._outline is None or self._outline.lines[0] is not self.line:
             if len(set(self.line)) < 2:
-                message = "a corridor needs two different points"
-                raise ValueError(message)
+                raise ValueError("a corridor needs two different points")
             object.__setattr__(self, "_outline", _Outline.of((self.line,)))
 
 
@@ -115,13 +115,11 @@ class Area:
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.margin_m <= WIDEST_M:
-            message = f"margin {self.margin_m!r} m is not between 0 and 1,000 km"
-            raise ValueError(message)
+            raise ValueError(f"margin {self.margin_m!r} m is not between 0 and 1,000 km")
         closed = tuple(ring if ring[:1] == ring[-1:] else (*ring, ring[0]) for ring in self.rings)
         if self._outline is None or self._outline.lines != closed:
             if not closed or any(len(set(ring)) < 3 for ring in closed):
-                message = "an area needs three different points in each ring"
-                raise ValueError(message)
+                raise ValueError("an area needs three different points in each ring")
             outline = _Outline.of(closed)
             _refuse_unless_simple(outline)
             object.__setattr__(self, "_outline", outline)
@@ -191,8 +189,7 @@ def start_of(fence: Fence) -> Position:
 def widened(fence: Fence, by_m: float) -> Fence:
     """The same fence with its edge moved outwards, for places that are not well known. [m, 0 or more]"""
     if not by_m >= 0.0:
-        message = f"a fence cannot be widened by {by_m!r} m"
-        raise ValueError(message)
+        raise ValueError(f"a fence cannot be widened by {by_m!r} m")
     match fence:
         case Circle(centre, radius_m):
             return Circle(centre, radius_m + by_m)
@@ -223,11 +220,11 @@ def _refuse_unless_simple(outline: _Outline) -> None:
         what, _, where = reason.partition("[")
         x, y = (float(part) for part in where.rstrip("]").split())
         at = plane.unproject(x, y)
-        message = f"the area is not a clean outline: {what.lower()} near lon {at.lon:.5f}, lat {at.lat:.5f}"
-        raise ValueError(message)
+        raise ValueError(
+            f"the area is not a clean outline: {what.lower()} near lon {at.lon:.5f}, lat {at.lat:.5f}"
+        )
 
 
 def _refuse_unless_positive(what: str, metres: float) -> None:
     if not 0.0 < metres <= WIDEST_M:
-        message = f"{what} {metres!r} m is not between 0 and 1,000 km"
-        raise ValueError(message)
+        raise ValueError(f"{what} {metres!r} m is not between 0 and 1,000 km")

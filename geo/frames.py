@@ -26,7 +26,9 @@ def earth_centred(positions: Iterable[Position]) -> Array:
 
     Source: Snyder, "Map projections: a working manual", USGS PP 1395, 1987, p. 62 ff., with height 0.
     """
-    degrees = np.array([(position.lon, position.lat) for position in positions], dtype=np.float64).reshape(-1, 2)
+    degrees = np.array([(position.lon, position.lat) for position in positions], dtype=np.float64).reshape(
+        -1, 2
+    )
     lon, lat = np.radians(degrees[:, 0]), np.radians(degrees[:, 1])
     prime_vertical = SEMI_MAJOR_M / np.sqrt(1.0 - ECCENTRICITY_SQUARED * np.sin(lat) ** 2)
     return np.stack(

@@ -27,11 +27,9 @@ class Position:
     def __post_init__(self) -> None:
         # Written so that NaN, which fails every comparison, is refused too.
         if not -180.0 <= self.lon <= 180.0:
-            message = f"lon {self.lon!r} is not between -180 and 180 degrees"
-            raise ValueError(message)
+            raise ValueError(f"lon {self.lon!r} is not between -180 and 180 degrees")
         if not -90.0 <= self.lat <= 90.0:
-            message = f"lat {self.lat!r} is not between -90 and 90 degrees"
-            raise ValueError(message)
+            raise ValueError(f"lat {self.lat!r} is not between -90 and 90 degrees")
 
 
 def distance_m(a: Position, b: Position) -> float:
@@ -62,7 +60,6 @@ def destination(a: Position, bearing_deg: float, distance_m: float) -> Position:
     A negative distance goes backwards. ValueError for what is not finite.
     """
     if not (math.isfinite(bearing_deg) and math.isfinite(distance_m)):
-        message = f"cannot go {distance_m!r} m towards {bearing_deg!r} degrees"
-        raise ValueError(message)
+        raise ValueError(f"cannot go {distance_m!r} m towards {bearing_deg!r} degrees")
     lon, lat, _ = ELLIPSOID.fwd(a.lon, a.lat, bearing_deg, distance_m)
     return Position(float(lon), float(lat))
