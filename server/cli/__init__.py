@@ -1,0 +1,50 @@
+"""The command line. One file a command, listed here and imported when called, so that `--help` is quick."""
+
+import importlib
+from dataclasses import dataclass
+
+import click
+
+from server.config import SettingError
+
+
+@dataclass(frozen=True, slots=True)
+class CommandLine:
+    """Where a command is: the attribute `command` of `server.cli.<module>`, and what help says of it."""
+
+    name: str
+    module: str
+    summary: str
+
+
+COMMANDS: tuple[CommandLine, ...] = (
+    CommandLine("cluster", "cluster", "Start, stop and show the private database cluster."),
+    CommandLine("config", "settings", "Show every setting, the value in force and what it is for."),
+)
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [line.name for line in COMMANDS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        for line in COMMANDS:
+            if line.name == cmd_name:
+                command: click.Command = importlib.import_module(f"server.cli.{line.module}").command
+                return command
+        return None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(line.name, line.summary) for line in COMMANDS])
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except SettingError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Rotfäste: quests that help people take root in Jämtland Härjedalen."""

@@ -1,0 +1,258 @@
+"""Settings from the environment, and the secrets that are kept beside the data.
+
+Nothing here touches the database or the network; `rotfaste config` prints what is in force.
+"""
+
+import dataclasses
+import hashlib
+import json
+import os
+import secrets as chance
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+
+_FLAGS = {"": False, "0": False, "no": False, "false": False, "1": True, "yes": True, "true": True}
+
+
+class SettingError(Exception):
+    """One or more settings that cannot be read; the message names each, and what it may be."""
+
+
+def _flag(text: str) -> bool:
+    try:
+        return _FLAGS[text.lower()]
+    except KeyError:
+        raise ValueError("1 or 0") from None
+
+
+def _whole(lowest: int, highest: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and lowest <= int(text) <= highest):
+            raise ValueError(f"a whole number from {lowest} to {highest}")
+        return int(text)
+
+    return read
+
+
+def _folder(text: str) -> Path:
+    path = Path(text).expanduser()
+    if not path.is_absolute():
+        raise ValueError("the absolute path of a folder")
+    return path
+
+
+def _database(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
+        raise ValueError(
+            "like postgresql://user@host/database, or postgresql://user@/database?host=/socket/folder"
+        )
+    return "postgresql" + text.removeprefix(parts.scheme)
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in choices:
+            raise ValueError("one of " + ", ".join(choices))
+        return text
+
+    return read
+
+
+def _setting(name: str, read: Callable[[str], Any], default: str | None, note: str) -> Any:  # noqa: ANN401
+    """A field read from the variable `name`; `default` is text as it would stand there, None: worked out."""
+    return field(metadata={"name": name, "read": read, "default": default, "note": note})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    data: Path = _setting(
+        "ROTFASTE_DATA",
+        _folder,
+        None,
+        "Folder of everything that must not be lost: private database, media, secrets, backups. "
+        "Without it: /var/lib/rotfaste/… as root, else ~/.local/share/rotfaste/…, one for each checkout.",
+    )
+    database_url: str = _setting(
+        "DATABASE_URL",
+        _database,
+        None,
+        "A PostgreSQL with PostGIS that somebody else runs. Without it the private one in ROTFASTE_DATA.",
+    )
+    host: str = _setting(
+        "ROTFASTE_HOST",
+        str,
+        None,
+        "Address to listen on. Without it 127.0.0.1, and with HTTPS=1 0.0.0.0, so that a phone reaches it.",
+    )
+    port: int = _setting("PORT", _whole(1, 65_535), "8123", "Port to listen on.")
+    https: bool = _setting(
+        "HTTPS", _flag, "0", "1: speak HTTPS with a certificate made here, for trying it out on a phone."
+    )
+    workers: int = _setting(
+        "ROTFASTE_WORKERS", _whole(1, 64), "2", "Processes that answer requests; one for each core is right."
+    )
+    pool_size: int = _setting(
+        "ROTFASTE_POOL_SIZE", _whole(1, 100), "4", "Database connections that one process may hold."
+    )
+    trusted_proxies: int = _setting(
+        "ROTFASTE_TRUSTED_PROXIES",
+        _whole(0, 5),
+        "0",
+        "How many proxies stand in front and may say who asks (X-Forwarded-For). Too many lets anybody lie.",
+    )
+    limits_url: str = _setting(
+        "ROTFASTE_LIMITS_URL",
+        str,
+        "memory://",
+        "Where request limits are counted; one Valkey for several machines.",
+    )
+    log_level: str = _setting(
+        "ROTFASTE_LOG_LEVEL",
+        _one_of("debug", "info", "warning", "error"),
+        "info",
+        "The least that is logged.",
+    )
+    private_cluster: bool = field(metadata={})
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        return "postgresql+psycopg" + self.database_url.removeprefix("postgresql")
+
+    @property
+    def cluster_folder(self) -> Path:
+        return self.data / "cluster"
+
+    @property
+    def media_folder(self) -> Path:
+        return self.data / "media"
+
+    @property
+    def backup_folder(self) -> Path:
+        return self.data / "backups"
+
+    @property
+    def tls_folder(self) -> Path:
+        return self.data / "tls"
+
+    @property
+    def secrets_file(self) -> Path:
+        return self.data / "secrets.json"
+
+    @property
+    def tombstones_file(self) -> Path:
+        """What was erased, one row a line, outside the database: a restore of an old dump replays it."""
+        return self.data / "tombstones.log"
+
+    @property
+    def address(self) -> str:
+        """Where a browser on this machine finds it."""
+        host = "localhost" if self.host in {"127.0.0.1", "0.0.0.0", "::", "::1"} else self.host  # noqa: S104
+        return f"{'https' if self.https else 'http'}://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    def described(self) -> Iterator[tuple[str, str, str]]:
+        """(variable, value in force, note) of each setting; a password in a URL is not shown."""
+        for setting in dataclasses.fields(self):
+            if not setting.metadata:
+                continue
+            value = getattr(self, setting.name)
+            shown = str(int(value)) if isinstance(value, bool) else _without_password(str(value))
+            yield setting.metadata["name"], shown, setting.metadata["note"]
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """An empty variable counts as one that is not set.
+
+    Raises SettingError, which lists every setting that is wrong.
+    """
+    environ = os.environ if environ is None else environ
+    values: dict[str, Any] = {}
+    wrong: list[str] = []
+    for setting in dataclasses.fields(Settings):
+        if not setting.metadata:
+            continue
+        name = setting.metadata["name"]
+        text = environ.get(name) or setting.metadata["default"]
+        try:
+            values[setting.name] = None if text is None else setting.metadata["read"](text)
+        except ValueError as error:
+            wrong.append(f"{name}={_without_password(text)}: must be {error}")
+    if wrong:
+        raise SettingError("\n".join(wrong))
+    values["data"] = values["data"] or _own_folder(environ)
+    values["host"] = values["host"] or ("0.0.0.0" if values["https"] else "127.0.0.1")  # noqa: S104
+    values["private_cluster"] = values["database_url"] is None
+    if values["private_cluster"]:
+        values["database_url"] = private_url(values["data"] / "cluster")
+    return Settings(**values)
+
+
+def private_url(cluster_folder: Path, database: str = "quest") -> str:
+    """Of a database in a private cluster, reached through the socket in its folder. [libpq URL]"""
+    return f"postgresql://quest@/{database}?host={quote(str(cluster_folder / 's'))}"
+
+
+def _own_folder(environ: Mapping[str, str]) -> Path:
+    checkout = hashlib.sha256(os.fsencode(CHECKOUT)).hexdigest()[:12]
+    if os.geteuid() == 0:
+        return Path("/var/lib/rotfaste") / checkout
+    share = environ.get("XDG_DATA_HOME") or str(
+        Path(environ.get("HOME") or "~").expanduser() / ".local/share"
+    )
+    return Path(share) / "rotfaste" / checkout
+
+
+def _without_password(url: str) -> str:
+    try:
+        password = urlsplit(url).password
+    except ValueError:
+        return "(unreadable)"
+    return url.replace(f":{password}@", ":…@", 1) if password else url
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """Random keys, made at the first start; whoever has them can sign in the server's name."""
+
+    signing: bytes = field(repr=False)
+
+
+def load_secrets(file: Path) -> Secrets:
+    """Read, and at the first start made. Of several processes that start together, one makes them.
+
+    Raises SettingError when the file is there and is not ours to read.
+    """
+    try:
+        text = file.read_text("utf-8")
+    except FileNotFoundError:
+        _make_secrets(file)
+        text = file.read_text("utf-8")
+    try:
+        return Secrets(signing=bytes.fromhex(json.loads(text)["signing"]))
+    except (ValueError, KeyError, TypeError):
+        raise SettingError(
+            f"{file} is damaged. Bring it back from a backup; a new one would sign anew."
+        ) from None
+
+
+def _make_secrets(file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps({"signing": chance.token_hex(32)}) + "\n"
+    # Written apart and then linked: nobody ever reads half a file, and the first one stands.
+    descriptor, name = tempfile.mkstemp(prefix=".secrets-", dir=file.parent)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as fresh:
+        fresh.write(text)
+        fresh.flush()
+        os.fsync(fresh.fileno())
+    try:
+        os.link(name, file)
+    except FileExistsError:
+        pass
+    finally:
+        Path(name).unlink()

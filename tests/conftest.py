@@ -1,0 +1,25 @@
+"""For all tests: how hard Hypothesis tries, and what the pure rooms may not touch."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+TESTS = Path(__file__).parent
+WITHOUT_SOCKETS = ("geo", "quests", "content", "media", "house")
+
+# No deadlines: two workers share two cores with a database, and a slow example is not a wrong one.
+settings.register_profile("dev", max_examples=30, deadline=None, print_blob=True)
+settings.register_profile(
+    "test", max_examples=150, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("deep", settings.get_profile("test"), max_examples=5_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or "dev")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        room = item.path.relative_to(TESTS).parts[0] if item.path.is_relative_to(TESTS) else ""
+        if room in WITHOUT_SOCKETS:
+            item.add_marker(pytest.mark.disable_socket)

@@ -1,0 +1,166 @@
+"""The throw-away database cluster of a test run.
+
+The first test that asks for a database starts it; each worker has a database of its own, copied from a template
+that was migrated once. The process that started the run holds a lock on the run's folder as long as it lives and
+removes the folder at its end, also after Ctrl-C. A run that was killed leaves a folder nobody holds: the next
+run removes it.
+"""
+
+import contextlib
+import fcntl
+import importlib
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from server.cli.cluster import FORGETFUL, Cluster
+
+RUN_VARIABLE = "ROTFASTE_TEST_RUN"  # the run's folder, told by the first process to its workers
+TEMPLATE = "quest_template"
+RUN_KEY = pytest.StashKey[tuple[Path, IO[str]]]()
+
+
+def runs_folder() -> Path:
+    """Short, since sockets lie in it, and open to the account that runs PostgreSQL for root."""
+    temporary = Path(tempfile.gettempdir())
+    return (temporary if len(str(temporary)) < 40 else Path("/tmp")) / f"rotfaste-tests-{os.geteuid()}"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput"):
+        return
+    folder = runs_folder()
+    folder.mkdir(mode=0o711, exist_ok=True)
+    if folder.stat().st_uid != os.geteuid():
+        raise pytest.UsageError(f"{folder} belongs to somebody else")
+    remove_abandoned_runs(folder)
+    run = Path(tempfile.mkdtemp(prefix="", dir=folder))
+    run.chmod(0o711)
+    holder = (run / "holder").open("w")
+    fcntl.flock(holder, fcntl.LOCK_EX)
+    config.stash[RUN_KEY] = (run, holder)
+    os.environ[RUN_VARIABLE] = str(run)
+    # `make` passes a SIGTERM on; Python would end at once and leave the cluster behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if RUN_KEY in config.stash:
+        run, holder = config.stash[RUN_KEY]
+        del config.stash[RUN_KEY]
+        remove_run(run)
+        holder.close()
+
+
+def remove_abandoned_runs(folder: Path) -> None:
+    for run in folder.iterdir():
+        with contextlib.suppress(FileNotFoundError, BlockingIOError), (run / "holder").open("r+") as holder:
+            fcntl.flock(holder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            remove_run(run)
+
+
+def remove_run(run: Path) -> None:
+    for cluster in run.iterdir():
+        if (cluster / "data/PG_VERSION").exists():
+            Cluster(cluster).stop("immediate")
+    shutil.rmtree(run, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def run_folder() -> Path:
+    return Path(os.environ[RUN_VARIABLE])
+
+
+@pytest.fixture(scope="session")
+def test_cluster(run_folder: Path) -> Cluster:
+    """The one that all workers share; it forgets when it is killed, so kill `cluster` instead."""
+    cluster = Cluster(run_folder / "shared", FORGETFUL)
+    cluster.start()
+    return cluster
+
+
+@pytest.fixture(scope="session")
+def migrated_template(test_cluster: Cluster, run_folder: Path) -> str:
+    """Name of a database with the newest schema and nothing of anybody in it."""
+    migrate = importlib.import_module("server.cli.migrate").migrate
+    with (run_folder / "template-lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the first worker makes it, the others wait
+        finished = run_folder / "template-finished"
+        if not finished.exists():
+            test_cluster.create_database(TEMPLATE)
+            migrate(test_cluster.url(TEMPLATE))
+            finished.touch()
+    return TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def database_url(test_cluster: Cluster, migrated_template: str, worker_id: str, run_folder: Path) -> str:
+    """A database of this worker's own, migrated. [libpq URL]
+
+    What tests leave in it stays: see `database`.
+    """
+    name = f"quest_{worker_id}"
+    with (run_folder / "template-lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # a template in use cannot be copied
+        test_cluster.create_database(name, template=migrated_template)
+    return test_cluster.url(name)
+
+
+@pytest.fixture(scope="session")
+def clean_database(database_url: str) -> Callable[[], None]:
+    """Empties every table that tests filled; what the migrations put there stays."""
+    with psycopg.connect(database_url) as connection:
+        migrated = {table for table in _tables(connection) if _filled(connection, table)}
+
+    def clean() -> None:
+        with psycopg.connect(database_url) as connection:
+            filled = [t for t in _tables(connection) if t not in migrated and _filled(connection, t)]
+            if filled:
+                names = sql.SQL(", ").join(sql.Identifier(*table) for table in filled)
+                connection.execute(sql.SQL("TRUNCATE {} CASCADE").format(names))
+
+    return clean
+
+
+@pytest.fixture
+def database(database_url: str, clean_database: Callable[[], None]) -> Iterator[str]:
+    """`database_url`, and empty again after the test, however it ended."""
+    yield database_url
+    clean_database()
+
+
+@pytest.fixture
+def cluster(run_folder: Path, worker_id: str) -> Iterator[Cluster]:
+    """One for this test alone, to be killed at will: durable as in production, with an empty database `quest`."""
+    folder = Path(tempfile.mkdtemp(prefix=f"{worker_id}-", dir=run_folder))
+    cluster = Cluster(folder)
+    cluster.start()
+    cluster.create_database("quest")
+    yield cluster
+    cluster.stop("immediate")
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _tables(connection: psycopg.Connection) -> list[tuple[str, str]]:
+    """(schema, name) of each table that is not PostgreSQL's own nor an extension's."""
+    return connection.execute(
+        """
+        SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.relkind = 'r' AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+          AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
+        """
+    ).fetchall()
+
+
+def _filled(connection: psycopg.Connection, table: tuple[str, str]) -> bool:
+    query = sql.SQL("SELECT EXISTS (SELECT FROM {})").format(sql.Identifier(*table))
+    row = connection.execute(query).fetchone()
+    return row is not None and row[0]
