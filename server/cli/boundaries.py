@@ -5,9 +5,7 @@ import click
 from server.readers.boundaries import BoundaryError, make_municipalities
 
 
-@click.command(
-    "boundaries", help="Make the municipalities' boundaries from a wheel that carries SCB's RegSO 2025."
-)
+@click.command("boundaries")
 @click.argument("wheel", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="GeoJSON file to write."
@@ -15,6 +13,10 @@ from server.readers.boundaries import BoundaryError, make_municipalities
 @click.option("--county", default="23", show_default=True, help="Code of the county.")
 @click.option("--tolerance-m", default=25.0, show_default=True, help="How coarse the borders may become.")
 def command(wheel: Path, out: Path, county: str, tolerance_m: float) -> None:
+    """Make the municipalities' boundaries from SCB's regions.
+
+    WHEEL is the Python package that carries RegSO 2025; seed_data/SOURCES.md says which and how to fetch it.
+    """
     try:
         made = make_municipalities(wheel, county=county, tolerance_m=tolerance_m)
     except BoundaryError as error:
