@@ -6,7 +6,6 @@ Codes are for ever. Sentences for them live in `seed_data/languages/<tag>.json` 
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
 
 import msgspec
 
@@ -97,12 +96,13 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     """One move, judged alone against one quest version. All that `play` ever sees of a move.
 
     `facts` is empty unless accepted. `details` holds numbers and keys for the sentence, such as
-    `away_m` [m]; never a coordinate and never a player's text.
+    `away_m` [m]; never a coordinate and never a player's text. `outcome` is never a duplicate: that is said
+    of a repetition, and what is judged is the move that stands.
     """
 
     move: str
     made_at: datetime
-    outcome: Literal[Outcome.ACCEPTED, Outcome.MISSED, Outcome.REFUSED, Outcome.UNREADABLE]
+    outcome: Outcome
     code: str
     stage: str | None = None
     task: str | None = None
