@@ -21,6 +21,7 @@ from geo.positions import Position, distance_m
 WIDEST_M = (
     1_000_000.0  # no fence reaches farther from its first point; what does has a lost or swapped coordinate
 )
+SMALLEST_AREA_M2 = 1.0  # less is three points on a line, blurred by rounding
 SMALLEST_SQUARE_M2 = 1e-12  # keeps the edge between two equal points from dividing by zero
 
 
@@ -106,7 +107,7 @@ class Area:
     """All inside the first ring and outside the others (its holes), and within margin_m of that. [m, 0 or more]
 
     Sides are geodesics; a ring may repeat its first point at the end or not. ValueError for a ring of fewer than
-    three different points, and for rings that cross themselves or each other or lie wrongly inside one another.
+    three different points or less than a square metre, and for rings that cross themselves or each other or lie wrongly inside one another.
     """
 
     rings: tuple[tuple[Position, ...], ...]
@@ -214,7 +215,8 @@ def _polygon(outline: _Outline, plane: TangentPlane) -> shapely.Polygon:
 
 def _refuse_unless_simple(outline: _Outline) -> None:
     plane = TangentPlane.at(outline.lines[0][0])
-    reason = str(shapely.is_valid_reason(_polygon(outline, plane)))
+    polygon = _polygon(outline, plane)
+    reason = str(shapely.is_valid_reason(polygon))
     if reason != "Valid Geometry":
         # GEOS says what and where in the plane: "Self-intersection[12.5 40.1]".
         what, _, where = reason.partition("[")
@@ -223,6 +225,8 @@ def _refuse_unless_simple(outline: _Outline) -> None:
         raise ValueError(
             f"the area is not a clean outline: {what.lower()} near lon {at.lon:.5f}, lat {at.lat:.5f}"
         )
+    if polygon.area < SMALLEST_AREA_M2:
+        raise ValueError("the area encloses less than a square metre")
 
 
 def _refuse_unless_positive(what: str, metres: float) -> None:
