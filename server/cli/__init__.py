@@ -18,6 +18,8 @@ class CommandLine:
 
 
 COMMANDS: tuple[CommandLine, ...] = (
+    CommandLine("run", "run", "Start everything and serve until Ctrl-C."),
+    CommandLine("serve", "serve", "Serve only: the database runs, is migrated and seeded."),
     CommandLine("cluster", "cluster", "Start, stop and show the private database cluster."),
     CommandLine("config", "settings", "Show every setting, the value in force and what it is for."),
     CommandLine("boundaries", "boundaries", "Make the municipalities' boundaries from SCB's regions."),

@@ -9,6 +9,7 @@ import contextlib
 import fcntl
 import os
 import pwd
+import shutil
 import socket
 import subprocess
 import time
@@ -94,7 +95,7 @@ class Cluster:
         _make_folder(self.folder, owner)
         with (self.folder / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            if not (self.data / "global/pg_control").exists():
+            if not self.data.exists():
                 self._initialise(owner)
             binaries = self._binaries()
             _make_folder(self.sockets, owner)
@@ -159,15 +160,19 @@ class Cluster:
         return binaries
 
     def _initialise(self, owner: pwd.struct_passwd) -> None:
+        # Made apart and then named: one that was killed half-way is not taken for a whole one.
+        fresh = self.folder / "data.new"
+        shutil.rmtree(fresh, ignore_errors=True)
         made = _execute(
             newest_binaries() / "initdb",
-            *("-D", self.data, "-U", "quest", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"),
+            *("-D", fresh, "-U", "quest", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"),
             *("--no-instructions", *(["--no-sync"] if "fsync=off" in self.options else [])),
             owner=owner,
             errors_to=self.folder / "initdb-errors",
         )
         if made != 0:
             raise ClusterError(f"initdb failed:\n{(self.folder / 'initdb-errors').read_text().strip()}")
+        fresh.rename(self.data)
 
     def _start(self, binaries: Path, owner: pwd.struct_passwd) -> bool:
         options = " ".join(f"-c {option}" for option in (*ALWAYS, *self.options))

@@ -38,15 +38,10 @@ def impurities(source: str) -> list[str]:
     found = []
     for node in ast.walk(ast.parse(source)):
         match node:
-            case ast.Call(func=ast.Attribute(value=ast.Name() | ast.Attribute(), attr=name)) if (
-                name in CLOCK | CHANCE
-            ):
-                # A method of a value may have any name; these are asked of a module or a class.
-                owner = node.func.value
-                if (owner.id if isinstance(owner, ast.Name) else owner.attr) in {
-                    *("datetime", "date", "dt", "time", "uuid", "os", "np", "numpy", "random", "secrets"),
-                }:
-                    found.append(f"{node.lineno}: {name}")
+            case ast.Call(
+                func=ast.Attribute(value=ast.Name(id=owner) | ast.Attribute(attr=owner), attr=name)
+            ) if name in CLOCK | CHANCE and owner in OWNERS:
+                found.append(f"{node.lineno}: {name}")
             case ast.Call(func=ast.Name(id=name)) if name in WORLD | CHANCE:
                 found.append(f"{node.lineno}: {name}")
             case ast.Attribute(value=ast.Name(id="np" | "numpy"), attr="random"):

@@ -12,6 +12,7 @@ import importlib
 import os
 import shutil
 import signal
+import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -137,13 +138,28 @@ def database(database_url: str, clean_database: Callable[[], None]) -> Iterator[
     clean_database()
 
 
+@pytest.fixture(scope="session")
+def pristine_cluster(run_folder: Path) -> Path:
+    """One that is stopped and is copied: making it takes ten times as long."""
+    folder = run_folder / "pristine"
+    with (run_folder / "pristine-lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            unfinished = Cluster(run_folder / "unfinished", FORGETFUL)
+            unfinished.start()
+            unfinished.create_database("quest")
+            unfinished.stop()
+            unfinished.folder.rename(folder)
+    return folder
+
+
 @pytest.fixture
-def cluster(run_folder: Path, worker_id: str) -> Iterator[Cluster]:
+def cluster(run_folder: Path, pristine_cluster: Path, worker_id: str) -> Iterator[Cluster]:
     """One for this test alone, to be killed at will: durable as in production, with an empty database `quest`."""
     folder = Path(tempfile.mkdtemp(prefix=f"{worker_id}-", dir=run_folder))
+    subprocess.run(["cp", "--archive", "--no-target-directory", pristine_cluster, folder], check=True)
     cluster = Cluster(folder)
     cluster.start()
-    cluster.create_database("quest")
     yield cluster
     cluster.stop("immediate")
     shutil.rmtree(folder, ignore_errors=True)

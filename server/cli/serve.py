@@ -1,0 +1,31 @@
+"""`rotfaste serve`: the web server alone, as a systemd unit runs it; `rotfaste run` looks after it and the rest."""
+
+import os
+import sys
+
+import click
+
+from server.cli.certificate import make_certificate, own_names
+from server.config import CHECKOUT, Settings, read_settings
+
+
+def granian(settings: Settings, application: str) -> list[str]:
+    """The command line that serves `application`, a factory of a WSGI application, as module:function."""
+    arguments = [sys.executable, "-P", "-m", "granian", "--interface", "wsgi", "--factory", application]
+    arguments += ["--host", settings.host, "--port", str(settings.port), "--no-ws"]
+    # One blocking thread: more made the slowest answers slower, and a process answers one request at a time.
+    arguments += ["--workers", str(settings.workers), "--blocking-threads", "1"]
+    arguments += ["--respawn-failed-workers", "--workers-kill-timeout", "10", "--log-level", "warning"]
+    if settings.https:
+        made = make_certificate(settings.tls_folder, *own_names())
+        arguments += ["--ssl-certificate", str(made.certificate), "--ssl-keyfile", str(made.key)]
+    return arguments
+
+
+@click.command("serve")
+@click.option("--application", default="server.app:create", hidden=True)
+def command(application: str) -> None:
+    """Serve only: the database runs, is migrated and seeded."""
+    arguments = granian(read_settings(), application)
+    path = os.pathsep.join(filter(None, [str(CHECKOUT), os.environ.get("PYTHONPATH")]))
+    os.execve(arguments[0], arguments, os.environ | {"PYTHONPATH": path})
