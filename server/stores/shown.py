@@ -1,0 +1,281 @@
+"""What everybody may see, read with a role that can select nothing else; JSON made by PostgreSQL.
+
+`languages` is what `quests.languages.chain` gave: the first one that a quest has is used, else its first in
+alphabetical order.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, LiteralString
+
+import msgspec
+
+from geo.positions import Position
+from server.stores.database import Database
+
+# Nearest first is decided on the sphere, where the index can do it, and then told on the ellipsoid. No two
+# points' ellipsoidal distance is less than this part of the spherical one (least radius of curvature of
+# WGS 84, 6335.4 km, over the mean radius of 6371.0 km).
+ELLIPSOID_OVER_SPHERE = 0.9944
+# A quest may have several entrances, so more of them are looked at than quests asked for; and again four
+# times as many while that was not enough.
+LOOKED_AT_FOR_EACH = 2
+LOOKED_AT_BESIDE = 20
+LOOKED_AT_MORE = 4
+LOOKED_AT_MOST = 20_000
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True):
+    """What a list says of a quest, in one language."""
+
+    id: Annotated[str, msgspec.Meta(description="UUID, permanent.")]
+    code: Annotated[str, msgspec.Meta(description="What people type: JH and five letters or digits.")]
+    version: Annotated[str, msgspec.Meta(description="SHA-256 of the pack; a journey keeps it.")]
+    kind: Annotated[str, msgspec.Meta(description="challenge (one stop) or trail (several stages).")]
+    order: Annotated[str, msgspec.Meta(description="ordered, or any order.")]
+    feedback: Annotated[str, msgspec.Meta(description="at_once, or at_end: score when the row is handed in.")]
+    association: Annotated[str, msgspec.Meta(description="Who made it and keeps it alive.")]
+    minutes: Annotated[int | None, msgspec.Meta(description="How long it takes, about. [min]")]
+    length_m: Annotated[int | None, msgspec.Meta(description="How far one walks, about. [m]")]
+    languages: Annotated[tuple[str, ...], msgspec.Meta(description="BCP 47.")]
+    stages: Annotated[int, msgspec.Meta(description="How many stages, hidden ones included.")]
+    generic: Annotated[bool, msgspec.Meta(description="Begins wherever the player is.")]
+    resting: Annotated[bool, msgspec.Meta(description="Not to be begun for the time being.")]
+    municipalities: Annotated[tuple[str, ...], msgspec.Meta(description="SCB codes of where its stages are.")]
+    title: str
+    summary: str
+    language: Annotated[str, msgspec.Meta(description="The language of title and summary.")]
+    checked_by: Annotated[str, msgspec.Meta(description="Who checked these texts.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is looked for; None is no matter. `bbox` is west, south, east, north. [°]"""
+
+    bbox: tuple[float, float, float, float] | None = None
+    kind: Literal["challenge", "trail"] | None = None
+    municipality: str | None = None
+    words: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`quests`: a JSON array of `Card`. `last`: title and id that the next page goes on after, None at the end."""
+
+    quests: bytes
+    last: tuple[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """`body`: a JSON object, `Card` with `stages_shown`, the placed stages that are not hidden."""
+
+    code: str
+    version: str
+    language: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Municipalities:
+    """`body`: a GeoJSON FeatureCollection; `version` changes when it does."""
+
+    version: str
+    body: bytes
+
+
+def nearby(
+    database: Database, here: Position, radius_m: float, limit: int, languages: Sequence[str]
+) -> bytes:
+    """A GeoJSON FeatureCollection: the nearest quests within the radius, then those that begin anywhere.
+
+    A feature's properties are those of `Card` and `where`, "there" or "here"; of a quest that is there also
+    the nearest `stage` where it begins, `distance_m` along the ellipsoid and `bearing_deg` from true north.
+    At most `limit` of each.
+    """
+    looked_at = LOOKED_AT_FOR_EACH * limit + LOOKED_AT_BESIDE
+    while True:
+        exact, body = database.shown.read(
+            _NEARBY,
+            {
+                "lon": here.lon,
+                "lat": here.lat,
+                "radius": radius_m,
+                "limit": limit,
+                "languages": list(languages),
+                "looked_at": looked_at,
+                "ellipsoid_over_sphere": ELLIPSOID_OVER_SPHERE,
+            },
+        )[0]
+        if exact or looked_at >= LOOKED_AT_MOST:
+            return body
+        looked_at *= LOOKED_AT_MORE
+
+
+def search(
+    database: Database,
+    wanted: Search,
+    languages: Sequence[str],
+    after: tuple[str, str] | None,
+    limit: int,
+) -> Page:
+    """Quests in the Swedish order of their titles, after the (title, id) that was the last one seen."""
+    conditions: list[LiteralString] = ["true"]
+    parameters: dict[str, Any] = {"languages": list(languages), "limit": limit}
+    if wanted.bbox is not None:
+        conditions.append(_IN_BBOX)
+        parameters |= zip(("west", "south", "east", "north"), wanted.bbox, strict=True)
+    if wanted.kind is not None:
+        conditions.append("q.kind = %(kind)s")
+        parameters["kind"] = wanted.kind
+    if wanted.municipality is not None:
+        conditions.append("q.municipalities @> ARRAY[%(municipality)s]")
+        parameters["municipality"] = wanted.municipality
+    if wanted.words is not None:
+        conditions.append(_SAYS)
+        parameters["words"] = wanted.words
+    if after is not None:
+        conditions.append("(q.sort_title, q.id) > (%(title)s, %(id)s::uuid)")
+        parameters |= {"title": after[0], "id": after[1]}
+    rows = database.shown.read(_SEARCH_BEFORE + " AND ".join(conditions) + _SEARCH_AFTER, parameters)
+    body, more, title, quest_id = rows[0]
+    return Page(body, (title, quest_id) if more else None)
+
+
+def quest(database: Database, code: str, languages: Sequence[str]) -> Described | None:
+    rows = database.shown.read(_QUEST, {"code": code, "languages": list(languages)})
+    return Described(*rows[0]) if rows else None
+
+
+def municipalities(database: Database) -> Municipalities:
+    rows = database.shown.read(_MUNICIPALITIES)
+    return Municipalities(*rows[0])
+
+
+def is_id(text: str) -> bool:
+    try:
+        return str(uuid.UUID(text)) == text
+    except ValueError:
+        return False
+
+
+# The card in the first language of the chain that the quest has.
+_CARD: LiteralString = """
+    q.cards -> coalesce(
+        (SELECT tag FROM unnest(%(languages)s::text[]) AS tag WHERE q.cards ? tag LIMIT 1),
+        (SELECT min(tag) FROM jsonb_object_keys(q.cards) AS tag)
+    )"""
+
+# The box finds the part of the index, the index gives its entrances nearest first (on the sphere), and outside
+# of the limit the true distance decides. Without the box a point far away would walk through the whole index.
+_NEARBY: LiteralString = (
+    """
+WITH here AS MATERIALIZED (
+    SELECT ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326)::geography AS point
+),
+looked_at AS MATERIALIZED (
+    SELECT s.quest_id, s.key, s.point, s.point <-> here.point AS on_sphere_m,
+           ST_Distance(s.point, here.point) AS distance_m
+    FROM shown.stages s, here
+    WHERE s.entrance AND s.point && _ST_Expand(here.point, %(radius)s)
+    ORDER BY s.point <-> here.point
+    LIMIT %(looked_at)s
+),
+nearest AS MATERIALIZED (
+    SELECT * FROM (
+        SELECT DISTINCT ON (quest_id) * FROM looked_at
+        WHERE distance_m <= %(radius)s ORDER BY quest_id, distance_m
+    ) AS one_of_each
+    ORDER BY distance_m, quest_id LIMIT %(limit)s
+),
+there AS (
+    SELECT '{"type":"Feature","geometry":{"type":"Point","coordinates":['
+        || round(ST_X(n.point::geometry)::numeric, 6) || ',' || round(ST_Y(n.point::geometry)::numeric, 6)
+        || ']},"properties":{"where":"there","distance_m":' || round(n.distance_m)
+        || ',"bearing_deg":' || coalesce(round(degrees(ST_Azimuth(here.point, n.point)))::int % 360, 0)
+        || ',"stage":' || to_json(n.key) || ',' || substr(("""
+    + _CARD
+    + """)::text, 2) || '}' AS feature, n.distance_m, n.quest_id
+    FROM nearest n JOIN shown.quests q ON q.id = n.quest_id, here
+),
+anywhere AS (
+    SELECT '{"type":"Feature","geometry":null,"properties":{"where":"here",'
+        || substr(("""
+    + _CARD
+    + """)::text, 2) || '}' AS feature
+    FROM (
+        SELECT cards FROM shown.quests WHERE generic AND NOT resting ORDER BY sort_title, id LIMIT %(limit)s
+    ) AS q
+)
+SELECT
+    (SELECT count(*) FROM looked_at) < %(looked_at)s
+        OR (SELECT count(*) = %(limit)s FROM nearest)
+            AND (SELECT max(distance_m) FROM nearest)
+                <= (SELECT max(on_sphere_m) FROM looked_at) * %(ellipsoid_over_sphere)s,
+    convert_to('{"type":"FeatureCollection","features":[' || concat_ws(',',
+        (SELECT string_agg(feature, ',' ORDER BY distance_m, quest_id) FROM there),
+        (SELECT string_agg(feature, ',') FROM anywhere)
+    ) || ']}', 'UTF8')
+"""
+)
+
+_IN_BBOX: LiteralString = """EXISTS (
+    SELECT FROM shown.stages s WHERE s.quest_id = q.id
+        AND s.point::geometry && ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326))"""
+
+_SAYS: LiteralString = """q.id IN (
+    SELECT quest_id FROM shown.quest_texts WHERE words @@ (
+        websearch_to_tsquery('simple', %(words)s)
+        || websearch_to_tsquery('swedish', %(words)s)
+        || websearch_to_tsquery('english', %(words)s)))"""
+
+_SEARCH_BEFORE: LiteralString = """
+WITH page AS MATERIALIZED (
+    SELECT q.id, q.sort_title, q.cards FROM shown.quests q WHERE """
+_SEARCH_AFTER: LiteralString = (
+    """
+    ORDER BY q.sort_title, q.id LIMIT %(limit)s + 1
+),
+numbered AS (SELECT *, row_number() OVER (ORDER BY sort_title, id) AS number FROM page)
+SELECT
+    convert_to('[' || coalesce(string_agg(("""
+    + _CARD
+    + """)::text, ',' ORDER BY number) FILTER (WHERE number <= %(limit)s), '') || ']', 'UTF8'),
+    count(*) > %(limit)s,
+    max(sort_title) FILTER (WHERE number = %(limit)s),
+    max(id::text) FILTER (WHERE number = %(limit)s)
+FROM numbered q
+"""
+)
+
+_QUEST: LiteralString = (
+    """
+SELECT q.code, q.version, q.card ->> 'language',
+    convert_to((q.card || jsonb_build_object('stages_shown', (
+        SELECT coalesce(jsonb_agg(jsonb_build_object(
+            'key', stage -> 'key', 'lon', stage -> 'lon', 'lat', stage -> 'lat', 'known_to_m', stage -> 'known_to_m',
+            'entrance', stage -> 'entrance', 'title', stage -> 'titles' -> (q.card ->> 'language')
+        )), '[]') FROM jsonb_array_elements(q.stages) AS stage
+    )))::text, 'UTF8')
+FROM (
+    SELECT q.code, q.version, q.stages, """
+    + _CARD
+    + """ AS card
+    FROM shown.codes c JOIN shown.quests q ON q.id = c.quest_id WHERE c.code = %(code)s
+) AS q
+"""
+)
+
+_MUNICIPALITIES: LiteralString = """
+SELECT
+    coalesce(encode(sha256(string_agg(m.source_sha256 || m.quests, ',' ORDER BY m.code)::bytea), 'hex'), ''),
+    convert_to('{"type":"FeatureCollection","features":[' || coalesce(string_agg(
+        '{"type":"Feature","id":' || to_json(m.code) || ',"geometry":' || ST_AsGeoJSON(m.border, 5)
+        || ',"properties":{"code":' || to_json(m.code) || ',"name":' || to_json(m.name)
+        || ',"quests":' || m.quests || '}}', ',' ORDER BY m.name), '') || ']}', 'UTF8')
+FROM (
+    SELECT *, (SELECT count(*) FROM shown.quests q WHERE q.municipalities @> ARRAY[m.code]) AS quests
+    FROM shown.municipalities m
+) AS m
+"""

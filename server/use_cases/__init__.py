@@ -1,0 +1,1 @@
+"""What a person wants: load, decide, save, in one transaction. The first argument is the database."""

@@ -1,0 +1,47 @@
+"""What a use case says no with, when the whole request cannot be done. The edge turns it into HTTP."""
+
+from collections.abc import Mapping
+
+#: Every code, with its meaning for developers. A code is never renamed or reused.
+CODES: Mapping[str, str] = {
+    "player-taken": "The player exists, and who asks has not shown to be that player.",
+    "device-taken": "The device has another token, or the token another device.",
+    "player-erased": "The player was erased; a new one needs a new id.",
+    "unknown-token": "No such player and token.",
+    "unknown-quest": "No quest has that code or id.",
+    "quest-withdrawn": "The quest was withdrawn and cannot be taken along any more.",
+    "unknown-quest-version": "The quest, or that version of it, is not known here.",
+    "owner-missing": "The player whose journey it is must be among its players.",
+    "bad-moment": "The moment cannot be told in UTC.",
+    "journey-differs": "The journey exists with other content.",
+    "unknown-journey": "This player has no such journey.",
+    "journey-full": "The journey would hold more moves than a journey may.",
+    "device-tired": "The device would have sent more moves than it may in a day.",
+    "pack-refused": "The pack has mistakes; the findings say which.",
+    "bad-cursor": "The cursor is none that was given out for this search.",
+}
+
+
+class Problem(Exception):
+    """`facts` fill the sentence; `pointer` says which field of the body; `retry_after_s` when to try again. [s]
+
+    `findings`: an author's mistakes, all at once, where the code is `pack-refused`.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        *,
+        pointer: str | None = None,
+        retry_after_s: int | None = None,
+        findings: tuple[object, ...] = (),
+        **facts: str | float,
+    ) -> None:
+        if code not in CODES:
+            raise ValueError(code)
+        super().__init__(code)
+        self.code = code
+        self.pointer = pointer
+        self.retry_after_s = retry_after_s
+        self.findings = findings
+        self.facts = facts
