@@ -17,6 +17,8 @@ from urllib.parse import quote, urlsplit
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 
+TOKEN_LEAST_CHARACTERS = 20
+
 _FLAGS = {"": False, "0": False, "no": False, "false": False, "1": True, "yes": True, "true": True}
 
 
@@ -56,6 +58,12 @@ def _database(text: str) -> str:
     return "postgresql" + text.removeprefix(parts.scheme)
 
 
+def _long_enough(text: str) -> str:
+    if len(text) < TOKEN_LEAST_CHARACTERS or not text.isascii():
+        raise ValueError(f"at least {TOKEN_LEAST_CHARACTERS} letters and digits")
+    return text
+
+
 def _one_of(*choices: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text not in choices:
@@ -65,9 +73,14 @@ def _one_of(*choices: str) -> Callable[[str], str]:
     return read
 
 
-def _setting(name: str, read: Callable[[str], Any], default: str | None, note: str) -> Any:  # noqa: ANN401
-    """A field read from the variable `name`; `default` is text as it would stand there, None: worked out."""
-    return field(metadata={"name": name, "read": read, "default": default, "note": note})
+def _setting(
+    name: str, read: Callable[[str], Any], default: str | None, note: str, *, hidden: bool = False
+) -> Any:  # noqa: ANN401
+    """A field read from the variable `name`; `default` is text as it would stand there, None: worked out.
+
+    `hidden`: its value is never shown.
+    """
+    return field(metadata={"name": name, "read": read, "default": default, "note": note, "hidden": hidden})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +126,31 @@ class Settings:
         "memory://",
         "Where request limits are counted; one Valkey for several machines.",
     )
+    limit_per_token: int = _setting(
+        "ROTFASTE_LIMIT_PER_TOKEN",
+        _whole(0, 10_000_000),
+        "300",
+        "Requests a minute for one device; 0: no limit.",
+    )
+    limit_per_address: int = _setting(
+        "ROTFASTE_LIMIT_PER_ADDRESS",
+        _whole(0, 10_000_000),
+        "6000",
+        "Requests a minute for one address, behind which a school or a valley may be; 0: no limit.",
+    )
+    limit_new_players: int = _setting(
+        "ROTFASTE_LIMIT_NEW_PLAYERS",
+        _whole(0, 10_000_000),
+        "1000",
+        "New players an hour from one address; 0: no limit.",
+    )
+    metrics_token: str | None = _setting(
+        "ROTFASTE_METRICS_TOKEN",
+        _long_enough,
+        None,
+        "With it /metrics answers `Authorization: Bearer …` from anywhere; without it only this machine.",
+        hidden=True,
+    )
     log_level: str = _setting(
         "ROTFASTE_LOG_LEVEL",
         _one_of("debug", "info", "warning", "error"),
@@ -151,6 +189,11 @@ class Settings:
         return self.data / "tombstones.log"
 
     @property
+    def restore_mark(self) -> Path:
+        """There while a restore has begun and is not through; nothing is served then."""
+        return self.data / "restore-unfinished"
+
+    @property
     def address(self) -> str:
         """Where a browser on this machine finds it."""
         host = "localhost" if self.host in {"127.0.0.1", "0.0.0.0", "::", "::1"} else self.host  # noqa: S104
@@ -163,6 +206,8 @@ class Settings:
                 continue
             value = getattr(self, setting.name)
             shown = str(int(value)) if isinstance(value, bool) else _without_password(str(value))
+            if setting.metadata["hidden"]:
+                shown = "…" if value else ""
             yield setting.metadata["name"], shown, setting.metadata["note"]
 
 
@@ -182,7 +227,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         try:
             values[setting.name] = None if text is None else setting.metadata["read"](text)
         except ValueError as error:
-            wrong.append(f"{name}={_without_password(text)}: must be {error}")
+            told = "…" if setting.metadata["hidden"] else _without_password(text)
+            wrong.append(f"{name}={told}: must be {error}")
     if wrong:
         raise SettingError("\n".join(wrong))
     values["data"] = values["data"] or _own_folder(environ)
