@@ -1,1 +1,1 @@
-"""What people make: packs, checks, languages, formats. Streams and bytes in, values and findings out."""
+"""What people make: packs, their checks, languages. Streams and bytes in, values and findings out."""

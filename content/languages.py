@@ -1,0 +1,139 @@
+"""Sentences for people, by language: what code means by a key, and what to fall back on.
+
+The files are data, `<tag>.json`: one flat object of key → sentence, with `{placeholders}` that the code's
+details fill; `_checked_by` says who has read it, `_fallback` what stands in for a missing sentence.
+Language tags are BCP 47; easy Swedish is `sv-simple`.
+"""
+
+import json
+import string
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+SUFFIX: Final = ".json"
+CHECKED_BY: Final = "_checked_by"
+FALLBACK: Final = "_fallback"
+EXPECTED: Final = "expected"
+
+#: What stands in for a language, nearest first. Swedish is always there.
+FALLBACKS: Final[Mapping[str, tuple[str, ...]]] = {
+    "sv": (),
+    "sv-simple": ("sv", "en"),
+    "en": ("sv",),
+    "sma": ("sv", "en"),
+}
+ELSEWHERE: Final = ("en", "sv")
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """`sentences` without the two marks; keys are stable, sentences are not."""
+
+    tag: str
+    checked_by: str
+    fallback: tuple[str, ...]
+    sentences: Mapping[str, str] = field(repr=False)
+
+    def placeholders(self, key: str) -> frozenset[str]:
+        return placeholders(self.sentences[key])
+
+
+class LanguageError(ValueError):
+    """A language file that cannot be used. Says which and why."""
+
+
+def read_language(tag: str, data: bytes) -> Language:
+    """Raises LanguageError for what is no flat object of texts, or holds a key twice or an odd placeholder."""
+    try:
+        found = json.loads(data, object_pairs_hook=_once)
+    except ValueError as error:
+        raise LanguageError(f"{tag}: {error}") from error
+    if not isinstance(found, dict):
+        raise LanguageError(f"{tag}: not an object")
+    checked_by, fallback = found.pop(CHECKED_BY, None), found.pop(FALLBACK, None)
+    if not isinstance(checked_by, str) or not checked_by:
+        raise LanguageError(f"{tag}: {CHECKED_BY} says who has read it")
+    if not isinstance(fallback, list) or not all(isinstance(other, str) for other in fallback):
+        raise LanguageError(f"{tag}: {FALLBACK} is a list of tags")
+    for key, sentence in found.items():
+        if not isinstance(sentence, str) or not sentence.strip():
+            raise LanguageError(f"{tag}: {key} is no sentence")
+        try:
+            placeholders(sentence)
+        except ValueError as error:
+            raise LanguageError(f"{tag}: {key}: {error}") from error
+    return Language(tag, checked_by, tuple(fallback), found)
+
+
+def placeholders(sentence: str) -> frozenset[str]:
+    """The names in braces. Raises ValueError for anything but a plain name: no formats, no attributes."""
+    names = []
+    for _, name, form, conversion in string.Formatter().parse(sentence):
+        if name is None:
+            continue
+        if not name.isidentifier() or form or conversion:
+            raise ValueError(f"odd placeholder {{{name}}}")
+        names.append(name)
+    return frozenset(names)
+
+
+@dataclass(frozen=True, slots=True)
+class Languages:
+    """All languages that were read."""
+
+    by_tag: Mapping[str, Language]
+
+    def say(self, key: str, details: Mapping[str, object], wanted: Iterable[str]) -> tuple[str, str]:
+        """The sentence in the first of the wanted languages that has it, with that language's tag.
+
+        The detail `expected` names something, such as "number", and is said in words: `word.number`. Raises KeyError for a key that no language has, or a placeholder without its detail.
+        """
+        for tag in chain(wanted):
+            language = self.by_tag.get(tag)
+            if language is not None and key in language.sentences:
+                said = {name: self._said(name, value, tag) for name, value in details.items()}
+                return language.sentences[key].format_map(said), tag
+        raise KeyError(key)
+
+    def _said(self, name: str, value: object, tag: str) -> object:
+        if name == EXPECTED:
+            return self.say(f"word.{value}", {}, (tag,))[0]
+        if isinstance(value, float):
+            written = f"{value:.7g}"
+            return written if tag.startswith("en") else written.replace(".", ",")
+        return value
+
+
+def read_languages(files: Mapping[str, bytes]) -> Languages:
+    """The languages of a folder: file name → bytes, others than `<tag>.json` left out."""
+    tags = sorted(name.removesuffix(SUFFIX) for name in files if name.endswith(SUFFIX))
+    return Languages({tag: read_language(tag, files[tag + SUFFIX]) for tag in tags})
+
+
+def chain(wanted: Iterable[str]) -> tuple[str, ...]:
+    """The languages to try, best first: each as wanted, then what it is a kind of, then what stands in.
+
+    Ends with Swedish, so that it is never empty. `["pt-BR"]` gives pt-BR, pt, en, sv.
+    """
+    tried: list[str] = []
+    for tag in wanted:
+        parts = tag.split("-")
+        tried += ["-".join(parts[:length]) for length in range(len(parts), 0, -1)]
+    stand_ins = [other for tag in tried for other in FALLBACKS.get(tag, ELSEWHERE)]
+    return tuple(dict.fromkeys([*tried, *stand_ins, "sv"]))
+
+
+def best(wanted: Iterable[str], offered: Iterable[str]) -> str | None:
+    """Which of the offered languages to show, None when nothing is offered."""
+    there = list(offered)
+    return next((tag for tag in chain(wanted) if tag in there), there[0] if there else None)
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for name, value in pairs:
+        if name in found:
+            raise ValueError(f"{name} stands twice")
+        found[name] = value
+    return found

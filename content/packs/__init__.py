@@ -1,0 +1,1 @@
+"""Packs: what an association makes, owns, carries away and brings back."""

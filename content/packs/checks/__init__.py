@@ -1,0 +1,57 @@
+"""What is checked of a pack, in the order of this list. One function a check; each finds all there is to find.
+
+A new check is a function in one of these files, its name here, its code in `content/findings.py` and its
+sentence in the languages.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from content.findings import Finding, mistakes
+from content.packs.checks import answers, places, texts, way
+from content.packs.reading import Draft, Probe, Reading, read
+
+Check = Callable[[Draft], Iterator[Finding]]
+
+CHECKS: tuple[Check, ...] = (
+    way.keys_stand_once,
+    way.conditions_name_what_is_there,
+    way.counts_can_be_reached,
+    way.every_stage_opens,
+    way.the_quest_can_be_finished,
+    way.branches_say_where_they_end,
+    places.placed_stages_ask_to_be_there,
+    places.places_are_well_known,
+    places.places_lie_in_the_region,
+    places.fences_can_be_drawn,
+    places.fences_lie_apart,
+    texts.languages_have_their_texts,
+    texts.every_language_says_everything,
+    texts.no_text_is_a_stray,
+    texts.hints_are_as_many,
+    texts.easy_swedish_is_easy,
+    texts.nobody_is_sent_to_dig,
+    texts.media_are_there_and_used,
+    answers.questions_have_answers,
+    answers.answers_belong_to_questions,
+    answers.answers_do_not_contradict,
+    answers.tips_are_as_people_know_them,
+    answers.printed_codes_stand_for_one_stage,
+    answers.scanned_stages_have_codes,
+)
+
+#: Made by publishing and playing, so only where the checks above found no mistake.
+PLAYED: tuple[Check, ...] = (answers.examples_play_as_they_should,)
+
+
+def check(members: Mapping[str, bytes], probe: Probe) -> Reading:
+    """A pack out of its files, with all that there is to mend. Its `pack` can be published."""
+    reading = read(members, probe)
+    draft = reading.draft
+    if draft is None:
+        return reading
+    findings = [*reading.findings, *(finding for one in CHECKS for finding in one(draft))]
+    if not mistakes(tuple(findings)):
+        findings += [finding for one in PLAYED for finding in one(draft)]
+    whole = not mistakes(tuple(findings))
+    found = tuple(sorted(findings, key=lambda finding: finding.order))
+    return Reading(Draft(draft.pack, draft.documents, draft.unread, whole), found)

@@ -1,0 +1,217 @@
+"""Places: where they are, how well that is known, and whether one can be told to be there."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+
+from content.findings import Finding, Step
+from content.packs.forms import shortened
+from content.packs.model import QUEST_FILE
+from content.packs.reading import Draft
+from geo.fences import Area, Circle, Corridor, Fence, outside_m
+from geo.positions import Position, bearing_deg, destination, distance_m
+from quests.model import AnyPlace, AreaPlace, CirclePlace, CorridorPlace, Stage
+from quests.region import REGION_BBOX, looks_swapped
+from quests.tasks import AnyTask
+from quests.tasks.arrive import Arrive
+from quests.tasks.scan import Scan
+
+METRES_A_DEGREE_LEAST = 110_574.0  # of latitude, at the equator, WGS 84
+OVERLAP_STEP_M = 10.0  # how finely an outline is walked along when two fences are compared
+OVERLAP_STEPS_MOST = 200
+OVERLAP_PAIRS_MOST = 500  # of areas and corridors whose boxes meet: a warning is not worth minutes
+
+
+def placed_stages_ask_to_be_there(draft: Draft) -> Iterator[Finding]:
+    """By an arrival, a code at the place, or a question that counts on the spot alone; in every variant."""
+    for index, stage in draft.stages:
+        path: tuple[Step, ...] = ("stages", index)
+        written = draft.raw(QUEST_FILE, *path, "tasks")
+        if stage.place and len(stage.tasks) == len(written or ()) and not _asks_to_be_there(stage.tasks):
+            yield draft.finding("place-without-arrival", QUEST_FILE, *path, "tasks", stage=stage.key)
+        for place, variant in draft.variants(index, stage):
+            if variant.tasks and (variant.place or stage.place) and not _asks_to_be_there(variant.tasks):
+                inner = (*path, "variants", place, "tasks")
+                yield draft.finding(
+                    "place-without-arrival", QUEST_FILE, *inner, stage=f"{stage.key}/{variant.key}"
+                )
+
+
+def _asks_to_be_there(tasks: tuple[AnyTask, ...]) -> bool:
+    return any(isinstance(task, Arrive | Scan) or task.on_the_spot for task in tasks)
+
+
+def places_are_well_known(draft: Draft) -> Iterator[Finding]:
+    """A fence narrower than its doubt leaves honest players outside; a widened one gives little trust."""
+    for spot in _spots(draft):
+        place = spot.place
+        drawn_m = _half_width_m(place)
+        if place.widened_by_m:
+            yield draft.finding(
+                "place-widened",
+                QUEST_FILE,
+                *spot.path,
+                stage=spot.stage.key,
+                known_to_m=round(place.known_to_m),
+            )
+        elif drawn_m is not None and drawn_m < place.known_to_m:
+            yield draft.finding(
+                "fence-smaller-than-known",
+                QUEST_FILE,
+                *spot.path,
+                stage=spot.stage.key,
+                drawn_m=round(drawn_m),
+                known_to_m=round(place.known_to_m),
+            )
+
+
+def places_lie_in_the_region(draft: Draft) -> Iterator[Finding]:
+    for spot in _spots(draft):
+        yield from _misplaced(draft, _points(spot.place), spot.path, spot.stage.key)
+    for index, stage in draft.stages:
+        for number, helper in enumerate(stage.helpers):
+            path = ("stages", index, "helpers", number)
+            yield from _misplaced(draft, ((helper.lon, helper.lat),), path, stage.key)
+
+
+def _misplaced(
+    draft: Draft, points: tuple[tuple[float, float], ...], path: tuple[Step, ...], stage: str
+) -> Iterator[Finding]:
+    west, south, east, north = REGION_BBOX
+    for lon, lat in points:
+        if looks_swapped(lon, lat):
+            yield draft.finding("place-swapped", QUEST_FILE, *path, stage=stage, lon=lon, lat=lat)
+            return
+        if not (west <= lon <= east and south <= lat <= north):
+            yield draft.finding("place-outside-region", QUEST_FILE, *path, stage=stage, lon=lon, lat=lat)
+            return
+
+
+def fences_can_be_drawn(draft: Draft) -> Iterator[Finding]:
+    for spot in _spots(draft):
+        try:
+            spot.place.drawn  # noqa: B018  whether it can be made is the question
+        except ValueError as error:
+            reason = shortened(str(error), 160)
+            yield draft.finding("fence-broken", QUEST_FILE, *spot.path, stage=spot.stage.key, reason=reason)
+
+
+def fences_lie_apart(draft: Draft) -> Iterator[Finding]:
+    """Two stages that one and the same position satisfies are done together without a step."""
+    drawn: list[tuple[Stage, tuple[Step, ...], Fence]] = []
+    for spot in _spots(draft):
+        try:
+            drawn.append((spot.stage, spot.path, spot.place.drawn))
+        except ValueError:
+            continue
+    told: set[tuple[str, str]] = set()
+    walked = 0
+    for (one, _, fence), (other, path, other_fence) in combinations(drawn, 2):
+        pair = (one.key, other.key)
+        if one.key == other.key or pair in told or not _boxes_meet(fence, other_fence):
+            continue
+        walked += not (isinstance(fence, Circle) or isinstance(other_fence, Circle))
+        if walked > OVERLAP_PAIRS_MOST:
+            return
+        if _overlap(fence, other_fence):
+            told.add(pair)
+            yield draft.finding("fences-overlap", QUEST_FILE, *path, stage=other.key, other=one.key)
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    stage: Stage
+    place: AnyPlace
+    path: tuple[Step, ...]
+
+
+def _spots(draft: Draft) -> Iterator[_Spot]:
+    for index, stage in draft.stages:
+        if stage.place is not None:
+            yield _Spot(stage, stage.place, ("stages", index, "place"))
+        for number, variant in draft.variants(index, stage):
+            if variant.place is not None:
+                yield _Spot(stage, variant.place, ("stages", index, "variants", number, "place"))
+
+
+def _half_width_m(place: AnyPlace) -> float | None:
+    match place:
+        case CirclePlace():
+            return place.radius_m
+        case CorridorPlace():
+            return place.half_width_m
+        case AreaPlace():
+            return None
+
+
+def _points(place: AnyPlace) -> tuple[tuple[float, float], ...]:
+    match place:
+        case CirclePlace():
+            return ((place.lon, place.lat),)
+        case CorridorPlace():
+            return place.line
+        case AreaPlace():
+            return place.rings[0]
+
+
+def _overlap(one: Fence, other: Fence) -> bool:
+    """Whether some position lies within both. Outlines are walked in steps of ten metres or more: a gap or a
+
+    touch narrower than that may be judged wrongly, which is good enough for a warning.
+    """
+    if isinstance(one, Circle):
+        return outside_m(other, one.centre) <= one.radius_m
+    if isinstance(other, Circle):
+        return outside_m(one, other.centre) <= other.radius_m
+    return any(
+        outside_m(fence, position) <= _reach_m(walked)
+        for fence, walked in ((one, other), (other, one))
+        for position in _along(walked)
+    )
+
+
+def _reach_m(fence: Fence) -> float:
+    """How far a fence goes beyond the points it is drawn by."""
+    match fence:
+        case Circle():
+            return fence.radius_m
+        case Corridor():
+            return fence.half_width_m
+        case Area():
+            return fence.margin_m
+
+
+def _boxes_meet(one: Fence, other: Fence) -> bool:
+    """Whether the boxes around two fences meet; sure only in saying no. [degrees]"""
+    boxes = []
+    for fence in (one, other):
+        points = _outline(fence)
+        lat = max(abs(point.lat) for point in points)
+        tall = _reach_m(fence) / METRES_A_DEGREE_LEAST
+        wide = tall / max(0.01, math.cos(math.radians(min(89.0, lat + tall))))
+        lons, lats = [point.lon for point in points], [point.lat for point in points]
+        boxes.append((min(lons) - wide, min(lats) - tall, max(lons) + wide, max(lats) + tall))
+    (w1, s1, e1, n1), (w2, s2, e2, n2) = boxes
+    return w1 <= e2 and w2 <= e1 and s1 <= n2 and s2 <= n1
+
+
+def _outline(fence: Fence) -> tuple[Position, ...]:
+    match fence:
+        case Circle():
+            return (fence.centre,)
+        case Corridor():
+            return fence.line
+        case Area():
+            return fence.rings[0]
+
+
+def _along(fence: Corridor | Area) -> Iterator[Position]:
+    line = _outline(fence)
+    length_m = sum(distance_m(a, b) for a, b in pairwise(line))
+    step_m = max(OVERLAP_STEP_M, length_m / OVERLAP_STEPS_MOST)
+    for a, b in pairwise(line):
+        between_m, towards = distance_m(a, b), bearing_deg(a, b)
+        for step in range(int(between_m // step_m) + 1):
+            yield destination(a, towards, step * step_m)
+    yield line[-1]
