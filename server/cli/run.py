@@ -15,6 +15,7 @@ import click
 from server.cli import cluster as clusters
 from server.cli.certificate import how_to_trust, make_certificate, own_names
 from server.cli.cluster import Cluster, ClusterError
+from server.cli.serve import refuse_half_restored
 from server.cli.supervise import Program, Stopped, stop_signals, supervise
 from server.config import CHECKOUT, Settings, load_secrets, read_settings
 
@@ -29,6 +30,7 @@ def command(application: str, *, no_seed: bool) -> None:
     """Start everything and serve until Ctrl-C."""
     settings = read_settings()
     refuse_busy_port(settings)
+    refuse_half_restored(settings)
     with stop_signals():
         with contextlib.suppress(Stopped), contextlib.ExitStack() as stack:
             prepare_folder(settings)

@@ -22,10 +22,20 @@ def granian(settings: Settings, application: str) -> list[str]:
     return arguments
 
 
+def refuse_half_restored(settings: Settings) -> None:
+    if settings.restore_mark.exists():
+        raise click.ClickException(
+            "A restore was broken off, and what was erased may be there again. Nothing is served before it is "
+            "through: rotfaste restore --replace FILE"
+        )
+
+
 @click.command("serve")
 @click.option("--application", default="server.app:create", hidden=True)
 def command(application: str) -> None:
     """Serve only: the database runs, is migrated and seeded."""
-    arguments = granian(read_settings(), application)
+    settings = read_settings()
+    refuse_half_restored(settings)
+    arguments = granian(settings, application)
     path = os.pathsep.join(filter(None, [str(CHECKOUT), os.environ.get("PYTHONPATH")]))
     os.execve(arguments[0], arguments, os.environ | {"PYTHONPATH": path})

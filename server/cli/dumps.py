@@ -1,0 +1,119 @@
+"""PostgreSQL's own programs for dumps, told by environment where the database is: a command line can be seen."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import click
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from server.cli.cluster import INSTALLED
+
+# Everything of ours and nothing of an extension's: what a dump brings back must not be there yet. A schema that an
+# extension made (topology, tiger) is the extension's.
+CLEAR = """
+DO $$
+DECLARE gone record;
+BEGIN
+    FOR gone IN
+        SELECT format('DROP SCHEMA %I CASCADE', nspname) AS statement FROM pg_namespace n
+        WHERE nspname NOT LIKE 'pg\\_%' AND nspname NOT IN ('information_schema', 'public')
+          AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_namespace'::regclass AND d.objid = n.oid
+                          AND d.deptype = 'e')
+    LOOP EXECUTE gone.statement; END LOOP;
+    FOR gone IN
+        SELECT format('DROP %s IF EXISTS %I.%I CASCADE',
+                      CASE relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE'
+                                   ELSE 'TABLE' END, 'public', relname) AS statement
+        FROM pg_class c
+        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'S')
+          AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
+                          AND d.deptype = 'e')
+    LOOP EXECUTE gone.statement; END LOOP;
+    FOR gone IN
+        SELECT format('DROP ROUTINE IF EXISTS %s CASCADE', p.oid::regprocedure) AS statement FROM pg_proc p
+        WHERE pronamespace = 'public'::regnamespace
+          AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid
+                          AND d.deptype = 'e')
+    LOOP EXECUTE gone.statement; END LOOP;
+    FOR gone IN
+        SELECT format('DROP TYPE IF EXISTS public.%I CASCADE', typname) AS statement FROM pg_type t
+        WHERE typnamespace = 'public'::regnamespace AND typtype IN ('e', 'd', 'c') AND typelem = 0
+          AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_type'::regclass AND d.objid = t.oid
+                          AND d.deptype = 'e')
+          AND NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = t.typrelid AND c.relkind <> 'c')
+    LOOP EXECUTE gone.statement; END LOOP;
+END $$;
+"""
+
+
+class DumpError(click.ClickException):
+    """What PostgreSQL's program said."""
+
+
+def program(name: str, server_version: int) -> str:
+    """Of the server's own version when it is installed, else the newest: an older one refuses a newer server."""
+    own = INSTALLED / str(server_version) / "bin" / name
+    if own.exists():
+        return str(own)
+    installed = [p for p in INSTALLED.glob(f"*/bin/{name}") if int(p.parts[-3]) > server_version]
+    found = str(min(installed, key=lambda p: int(p.parts[-3]))) if installed else shutil.which(name)
+    if not found:
+        raise DumpError(f"{name} is missing: apt-get install postgresql-client")
+    return found
+
+
+def server_version(database_url: str) -> int:
+    """The major one."""
+    with psycopg.connect(database_url) as connection:
+        return connection.info.server_version // 10_000
+
+
+def dump(database_url: str, target: Path) -> None:
+    command = [program("pg_dump", server_version(database_url)), "--format=custom", "--file", str(target)]
+    _run(command, database_url)
+
+
+def load(database_url: str, dumped: Path) -> None:
+    """In one transaction everything of ours is removed and the dump takes its place: all of it, or nothing.
+
+    Extensions stay as they are; making one is the right of a superuser.
+    """
+    version = server_version(database_url)
+    with tempfile.TemporaryDirectory(dir=dumped.parent) as folder:
+        contents, clear, script = (Path(folder) / name for name in ("contents", "clear.sql", "script.sql"))
+        listed = _run([program("pg_restore", version), "--list", str(dumped)], database_url)
+        contents.write_text("\n".join(line for line in listed.splitlines() if " EXTENSION " not in line))
+        clear.write_text(CLEAR)
+        command = [program("pg_restore", version), "--no-owner", "--use-list", str(contents)]
+        _run([*command, "--file", str(script), str(dumped)], database_url)
+        command = [program("psql", version), "--no-psqlrc", "--quiet", "--single-transaction"]
+        command += ["--set", "ON_ERROR_STOP=1", "--output", os.devnull]
+        _run([*command, "--file", str(clear), "--file", str(script)], database_url)
+
+
+def _run(command: list[str], database_url: str) -> str:
+    variables = {
+        "host": "PGHOST",
+        "hostaddr": "PGHOSTADDR",
+        "port": "PGPORT",
+        "user": "PGUSER",
+        "password": "PGPASSWORD",
+        "dbname": "PGDATABASE",
+        "sslmode": "PGSSLMODE",
+        "sslrootcert": "PGSSLROOTCERT",
+        "options": "PGOPTIONS",
+    }
+    parameters = conninfo_to_dict(database_url)
+    environment = dict(os.environ)
+    environment |= {variables[name]: str(value) for name, value in parameters.items() if name in variables}
+    # Standard input stays shut: a program that would ask for a password fails instead of waiting.
+    done = subprocess.run(
+        command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        raise DumpError(f"{Path(command[0]).name} failed:\n{done.stderr.strip()}")
+    return done.stdout
