@@ -20,6 +20,7 @@ class CommandLine:
 COMMANDS: tuple[CommandLine, ...] = (
     CommandLine("run", "run", "Start everything and serve until Ctrl-C."),
     CommandLine("serve", "serve", "Serve only: the database runs, is migrated and seeded."),
+    CommandLine("migrate", "migrate", "Bring the database to the form that this code needs."),
     CommandLine("cluster", "cluster", "Start, stop and show the private database cluster."),
     CommandLine("config", "settings", "Show every setting, the value in force and what it is for."),
     CommandLine("boundaries", "boundaries", "Make the municipalities' boundaries from SCB's regions."),

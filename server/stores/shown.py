@@ -194,7 +194,7 @@ there AS (
         || round(ST_X(n.point::geometry)::numeric, 6) || ',' || round(ST_Y(n.point::geometry)::numeric, 6)
         || ']},"properties":{"where":"there","distance_m":' || round(n.distance_m)
         || ',"bearing_deg":' || coalesce(round(degrees(ST_Azimuth(here.point, n.point)))::int % 360, 0)
-        || ',"stage":' || to_json(n.key) || ',' || substr(("""
+        || ',"stage":' || to_json(n.key) || ',' || substr(("""  # noqa: S608  put together from constants alone
     + _CARD
     + """)::text, 2) || '}' AS feature, n.distance_m, n.quest_id
     FROM nearest n JOIN shown.quests q ON q.id = n.quest_id, here
@@ -239,7 +239,7 @@ _SEARCH_AFTER: LiteralString = (
 ),
 numbered AS (SELECT *, row_number() OVER (ORDER BY sort_title, id) AS number FROM page)
 SELECT
-    convert_to('[' || coalesce(string_agg(("""
+    convert_to('[' || coalesce(string_agg(("""  # noqa: S608  from constants alone
     + _CARD
     + """)::text, ',' ORDER BY number) FILTER (WHERE number <= %(limit)s), '') || ']', 'UTF8'),
     count(*) > %(limit)s,
@@ -259,7 +259,7 @@ SELECT q.code, q.version, q.card ->> 'language',
         )), '[]') FROM jsonb_array_elements(q.stages) AS stage
     )))::text, 'UTF8')
 FROM (
-    SELECT q.code, q.version, q.stages, """
+    SELECT q.code, q.version, q.stages, """  # noqa: S608  from constants alone
     + _CARD
     + """ AS card
     FROM shown.codes c JOIN shown.quests q ON q.id = c.quest_id WHERE c.code = %(code)s

@@ -27,10 +27,7 @@ def search(
     limit: int = 20,
 ) -> Page:
     """In the Swedish order of their titles. Raises Problem: bad-cursor."""
-    last = None if cursor is None else read_cursor(cursor, 2)
-    if last is not None and not shown.is_id(last[1]):
-        raise Problem("bad-cursor")
-    page = shown.search(database, wanted, languages, last and (last[0], last[1]), limit)
+    page = shown.search(database, wanted, languages, _after(cursor), limit)
     return Page(page.quests, page.last and write_cursor(*page.last))
 
 
@@ -41,3 +38,12 @@ def describe(database: Database, code: str, languages: Sequence[str]) -> shown.D
     if found is None:
         raise Problem("unknown-quest")
     return found
+
+
+def _after(cursor: str | None) -> tuple[str, str] | None:
+    if cursor is None:
+        return None
+    title, quest_id = read_cursor(cursor, 2)
+    if not shown.is_id(quest_id):
+        raise Problem("bad-cursor")
+    return title, quest_id
