@@ -48,7 +48,9 @@ def answer_bits(salt: bytes, answer: str, *, letters_apart: bool = True) -> int:
 
 def number_form(text: str) -> str | None:
     """A number as it is compared, or None: `1 200`, `01200` and `١٢٠٠` are `1200`; `2,50` is `2.5`."""
-    digits = "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in normal_form(text))
+    digits = "".join(
+        str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in normal_form(text)
+    )
     found = re.fullmatch(r"([+\-\u2212]?)([0-9]{1,15}(?: [0-9]{3})*)(?:[.,]([0-9]{1,9}))?", digits)
     if found is None:
         return None
@@ -69,12 +71,16 @@ class AnswerLists:
 
     def bits(self, salt: bytes) -> tuple[int, ...]:
         """What a kit holds of the accepted answers, sorted, without repetition."""
-        return tuple(sorted({answer_bits(salt, answer, letters_apart=self.letters_apart) for answer in self.accepted}))
+        return tuple(
+            sorted({answer_bits(salt, answer, letters_apart=self.letters_apart) for answer in self.accepted})
+        )
 
     def slips(self, salt: bytes) -> bool:
         """Whether a wrong example would be accepted under this salt."""
         right = set(self.bits(salt))
-        return any(answer_bits(salt, answer, letters_apart=self.letters_apart) in right for answer in self.wrong)
+        return any(
+            answer_bits(salt, answer, letters_apart=self.letters_apart) in right for answer in self.wrong
+        )
 
     def contradictions(self) -> tuple[str, ...]:
         """Answers listed both as accepted and as wrong, in normal form: no salt can tell them apart."""

@@ -9,8 +9,12 @@ from typing import Annotated, Protocol
 
 import msgspec
 
-StageKey = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$", description="Permanent within a quest.")]
-TaskKey = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$", description="Permanent within a stage.")]
+StageKey = Annotated[
+    str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$", description="Permanent within a quest.")
+]
+TaskKey = Annotated[
+    str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$", description="Permanent within a stage.")
+]
 OptionKey = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,19}$")]
 
 

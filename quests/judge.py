@@ -96,9 +96,15 @@ def _handed_in(quest: Quest, move: Move, body: HandInBody, heard: Heard, when: T
         if option not in questions[key][1].options:
             return _judged(move, Verdict("unknown-option", details={"stage": key}), when=when)
     right = sum(
-        task.is_right(body.row[key], bytes.fromhex(stage.salt)) for key, (stage, task) in questions.items() if key in body.row
+        task.is_right(body.row[key], bytes.fromhex(stage.salt))
+        for key, (stage, task) in questions.items()
+        if key in body.row
     )
-    off_by = abs(body.tie_break - heard.tie_break) if body.tie_break is not None and heard.tie_break is not None else None
+    off_by = (
+        abs(body.tie_break - heard.tie_break)
+        if body.tie_break is not None and heard.tie_break is not None
+        else None
+    )
     row = HandedIn(
         row=tuple(sorted(body.row.items())),
         right=right,

@@ -35,7 +35,9 @@ Language = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*
 class Place(msgspec.Struct, frozen=True, kw_only=True, tag_field="shape", forbid_unknown_fields=True):
     """Where a stage is. `known_to_m`: how well its position is known, with `source`."""
 
-    known_to_m: Annotated[float, msgspec.Meta(gt=0, le=20_000, description="How well the place is known. [m]")] = 10
+    known_to_m: Annotated[
+        float, msgspec.Meta(gt=0, le=20_000, description="How well the place is known. [m]")
+    ] = 10
     source: Annotated[str, msgspec.Meta(max_length=300)] = ""
 
     @property
@@ -118,7 +120,9 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     variants: Annotated[tuple[Variant, ...], msgspec.Meta(max_length=8)] = ()
     helpers: Annotated[tuple[Helper, ...], msgspec.Meta(max_length=20)] = ()
     answer_within_h: Annotated[int, msgspec.Meta(ge=0, le=24 * 7)] = ANSWER_WITHIN_H
-    salt: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$", description="Hex; drawn at publishing.")] = "0" * 32
+    salt: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$", description="Hex; drawn at publishing.")] = (
+        "0" * 32
+    )
     codes: Annotated[
         tuple[Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")], ...],
         msgspec.Meta(max_length=20, description="SHA-256 of each printed code, newest first."),
@@ -151,7 +155,9 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     def ways(self) -> tuple[tuple[frozenset[str], int], ...]:
         """For each variant its task keys and how many of them satisfy the stage."""
         lists = [self.tasks, *(variant.tasks for variant in self.variants if variant.tasks)]
-        return tuple((frozenset(task.key for task in tasks), min(self.needs or 99, len(tasks))) for tasks in lists)
+        return tuple(
+            (frozenset(task.key for task in tasks), min(self.needs or 99, len(tasks))) for tasks in lists
+        )
 
 
 @lru_cache(maxsize=4096)
@@ -217,7 +223,9 @@ class Quest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     id: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
     code: Annotated[str, msgspec.Meta(pattern=CODE_PATTERN)]
-    version: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the canonical pack.")]
+    version: Annotated[
+        str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the canonical pack.")
+    ]
     kind: Literal["challenge", "trail"]
     order: Literal["ordered", "any"] = "ordered"
     feedback: Literal["at_once", "at_end"] = "at_once"

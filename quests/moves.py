@@ -31,7 +31,9 @@ Uuid = Annotated[
         description="UUID made on the phone (v4), lower case.",
     ),
 ]
-Moment = Annotated[datetime, msgspec.Meta(tz=True, description="RFC 3339 with zone; kept to the millisecond in UTC.")]
+Moment = Annotated[
+    datetime, msgspec.Meta(tz=True, description="RFC 3339 with zone; kept to the millisecond in UTC.")
+]
 Key = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
 
 
@@ -43,7 +45,9 @@ class Fix(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     accuracy_m: Annotated[float, msgspec.Meta(ge=0, le=10_000_000, description="68 % radius. [m]")]
     at: Moment
     altitude_m: Annotated[float, msgspec.Meta(ge=-1_000, le=20_000, description="[m]")] | None = None
-    heading_deg: Annotated[float, msgspec.Meta(ge=0, le=360, description="Clockwise from north. [°]")] | None = None
+    heading_deg: (
+        Annotated[float, msgspec.Meta(ge=0, le=360, description="Clockwise from north. [°]")] | None
+    ) = None
     speed_mps: Annotated[float, msgspec.Meta(ge=0, le=1_000, description="[m/s]")] | None = None
 
     @property
@@ -173,7 +177,9 @@ def _read_v1(raw: dict[str, Any]) -> Move | Unreadable:
         reason, pointer = reason_and_pointer(error)
         return Unreadable("unreadable", pointer, reason)
     except OverflowError:
-        return Unreadable("unreadable", "/made_at", "the moment cannot be told in UTC; check the phone's clock")
+        return Unreadable(
+            "unreadable", "/made_at", "the moment cannot be told in UTC; check the phone's clock"
+        )
     for index, fix in enumerate(move.fixes):
         if looks_swapped(fix.lon, fix.lat):
             return Unreadable("swapped", f"/fixes/{index}/lon", f"is {fix.lon:g} meant as latitude?")

@@ -27,7 +27,10 @@ CODES: Mapping[str, tuple[Outcome, str]] = {
     "done": (Outcome.ACCEPTED, "The task is done."),
     "kept": (Outcome.ACCEPTED, "The answer is kept; right or wrong comes at the end."),
     "self-report": (Outcome.ACCEPTED, "The player says so; nothing else supports it."),
-    "unverified-code": (Outcome.ACCEPTED, "A code of ours that this version does not list; accepted unverified."),
+    "unverified-code": (
+        Outcome.ACCEPTED,
+        "A code of ours that this version does not list; accepted unverified.",
+    ),
     "passed": (Outcome.ACCEPTED, "The stage could not be done; what follows it opens."),
     "handed-in": (Outcome.ACCEPTED, "The row is handed in and its score counted."),
     "too-far": (Outcome.MISSED, "Every usable fix is outside the fence."),

@@ -149,7 +149,8 @@ def _satisfied(quest: Quest, facts: Facts) -> tuple[frozenset[str], dict[str, in
     satisfied = frozenset(
         stage.key
         for stage in quest.stages
-        if (done := done_at.get(stage.key)) and any(len(tasks & done) >= needed for tasks, needed in stage.ways)
+        if (done := done_at.get(stage.key))
+        and any(len(tasks & done) >= needed for tasks, needed in stage.ways)
     )
     return satisfied, trust
 

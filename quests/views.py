@@ -253,7 +253,9 @@ def _task_view(
         done=done,
         on_the_spot=task.on_the_spot,
         prompt=texts.prompt if texts is not None and (asked or task.kind == "arrive") else None,
-        options=tuple(OptionView(key=key, text=texts.options.get(key, key) if texts else key) for key in options),
+        options=tuple(
+            OptionView(key=key, text=texts.options.get(key, key) if texts else key) for key in options
+        ),
         chosen=newest[1] if newest else None,
         told=texts.right if texts is not None and done and told else None,
     )

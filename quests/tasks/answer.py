@@ -8,11 +8,15 @@ from quests.answers import ANSWER_MAX_CHARACTERS, answer_bits, number_form
 from quests.evidence import TRUST_CHECKED
 from quests.tasks.kind import Body, Scene, Task, Verdict, elsewhere
 
-AnswerBits = Annotated[int, msgspec.Meta(ge=0, lt=1024, description="First 10 bits of HMAC-SHA-256(salt, answer).")]
+AnswerBits = Annotated[
+    int, msgspec.Meta(ge=0, lt=1024, description="First 10 bits of HMAC-SHA-256(salt, answer).")
+]
 
 
 class AnswerBody(Body, frozen=True, tag="answer", kw_only=True):
-    text: Annotated[str, msgspec.Meta(max_length=ANSWER_MAX_CHARACTERS, description="The answer as it was typed.")]
+    text: Annotated[
+        str, msgspec.Meta(max_length=ANSWER_MAX_CHARACTERS, description="The answer as it was typed.")
+    ]
 
 
 class Answer(Task, frozen=True, tag="answer", kw_only=True):
@@ -21,7 +25,9 @@ class Answer(Task, frozen=True, tag="answer", kw_only=True):
     Body = AnswerBody
 
     expects: Literal["words", "number", "anything"] = "words"
-    letters_apart: Annotated[bool, msgspec.Meta(description="Whether å, ä and ö are letters of their own.")] = True
+    letters_apart: Annotated[
+        bool, msgspec.Meta(description="Whether å, ä and ö are letters of their own.")
+    ] = True
     accepted: Annotated[tuple[AnswerBits, ...], msgspec.Meta(max_length=40)] = ()
 
     def form(self, text: str) -> str | None:

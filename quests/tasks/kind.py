@@ -16,7 +16,9 @@ from quests.evidence import Presence
 class Body(msgspec.Struct, frozen=True, tag_field="kind", forbid_unknown_fields=True):
     """What a move says; `kind` tells which."""
 
-    here: Annotated[bool, msgspec.Meta(description="I am here, but the position says no: counts, at trust 1.")] = False
+    here: Annotated[
+        bool, msgspec.Meta(description="I am here, but the position says no: counts, at trust 1.")
+    ] = False
     from_card: Annotated[
         bool, msgspec.Meta(description="Entered later from a paper card, at home or by a librarian: trust 1.")
     ] = False
@@ -55,7 +57,8 @@ class Task(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", forbid_u
 
     key: TaskKey
     on_the_spot: Annotated[
-        bool, msgspec.Meta(description="Only what is answered at the place counts; otherwise within 24 hours.")
+        bool,
+        msgspec.Meta(description="Only what is answered at the place counts; otherwise within 24 hours."),
     ] = False
 
     @property

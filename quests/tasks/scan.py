@@ -10,7 +10,9 @@ from quests.tasks.kind import Body, Scene, Task, Verdict
 
 
 class ScanBody(Body, frozen=True, tag="scan", kw_only=True):
-    code: Annotated[str, msgspec.Meta(max_length=300, description="The printed code, or the address it stands in.")]
+    code: Annotated[
+        str, msgspec.Meta(max_length=300, description="The printed code, or the address it stands in.")
+    ]
 
 
 class Scan(Task, frozen=True, tag="scan"):
