@@ -107,7 +107,8 @@ class Area:
     """All inside the first ring and outside the others (its holes), and within margin_m of that. [m, 0 or more]
 
     Sides are geodesics; a ring may repeat its first point at the end or not. ValueError for a ring of fewer than
-    three different points or less than a square metre, and for rings that cross themselves or each other or lie wrongly inside one another.
+    three different points, for less than a square metre, and for rings that cross themselves or one another or lie
+    wrongly inside one another.
     """
 
     rings: tuple[tuple[Position, ...], ...]

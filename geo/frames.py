@@ -95,8 +95,8 @@ class TangentPlane:
     def ground_m(self, x: float, y: float) -> float:
         """Length on the ground from the origin to a point of the plane. [m]"""
         flat = math.hypot(x, y)
-        if flat == 0.0:
-            return 0.0
+        if flat < 1.0:  # flat to 1e-14; and the squares below would underflow for next to nothing
+            return flat
         # Euler's theorem: the curvature of the ellipsoid in this direction.
         curvature = (y * y / self.meridian_radius_m + x * x / self.prime_vertical_radius_m) / (flat * flat)
         return math.atan(flat * curvature) / curvature

@@ -1,0 +1,285 @@
+"""Everything that holds for all of `geo/`, and for each a twin that breaks it and must be caught."""
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+
+from geo.fences import (
+    Area,
+    Certainty,
+    Circle,
+    Corridor,
+    Fence,
+    certainty,
+    outside_m,
+    start_of,
+    widened,
+)
+from geo.positions import Position, bearing_deg, destination, distance_m
+from geo.tracks import Cleaned, Track, TrackPoint, cleaned, lay, moved, passing, shifted
+from tests.geo import properties as the
+
+
+def distance_flat_at_the_first(a: Position, b: Position) -> float:
+    east = (b.lon - a.lon) * math.cos(math.radians(a.lat))
+    return math.hypot(east, b.lat - a.lat) * 111_320.0
+
+
+def distance_squared(a: Position, b: Position) -> float:
+    """Cheaper, and fine for sorting; no distance."""
+    return distance_m(a, b) ** 2 / 1e6
+
+
+def go_straight_in_degrees(a: Position, bearing: float, length_m: float) -> Position:
+    north = length_m * math.cos(math.radians(bearing)) / 111_320.0
+    east = length_m * math.sin(math.radians(bearing)) / 111_320.0 / max(0.01, math.cos(math.radians(a.lat)))
+    return Position((a.lon + east + 180.0) % 360.0 - 180.0, max(-90.0, min(90.0, a.lat + north)))
+
+
+def bearing_from_the_equator(a: Position, b: Position) -> float:
+    return math.degrees(math.atan2(b.lon - a.lon, b.lat - a.lat)) % 360.0
+
+
+def bearing_back(a: Position, b: Position) -> float:
+    return bearing_deg(b, a)
+
+
+def outside_by_corners(fence: Fence, position: Position) -> float:
+    if isinstance(fence, Corridor):
+        return max(0.0, min(distance_m(point, position) for point in fence.line) - fence.half_width_m)
+    return outside_m(fence, position)
+
+
+def outside_of_endless_lines(fence: Fence, position: Position) -> float:
+    """The first edge runs on past its ends."""
+    if not isinstance(fence, Corridor):
+        return outside_m(fence, position)
+    a, b = fence.line[:2]
+    turn = math.radians(bearing_deg(a, position) - bearing_deg(a, b))
+    return max(
+        0.0,
+        min(outside_m(fence, position), abs(distance_m(a, position) * math.sin(turn)) - fence.half_width_m),
+    )
+
+
+def outside_without_holes(fence: Fence, position: Position) -> float:
+    return outside_m(Area(fence.rings[:1], fence.margin_m) if isinstance(fence, Area) else fence, position)
+
+
+def outside_without_margin(fence: Fence, position: Position) -> float:
+    return outside_m(replace(fence, margin_m=0.0) if isinstance(fence, Area) else fence, position)
+
+
+def outside_in_steps_of_ten_metres(fence: Fence, position: Position) -> float:
+    return round(outside_m(fence, position), -1)
+
+
+def outside_of_the_outline(fence: Fence, position: Position) -> float:
+    """An area is its outline: who stands deep inside is far from it."""
+    if isinstance(fence, Area):
+        return outside_m(Corridor((*fence.rings[0], fence.rings[0][0]), 0.5), position)
+    return outside_m(fence, position)
+
+
+def outside_the_centre(fence: Fence, position: Position) -> float:
+    return distance_m(fence.centre, position) if isinstance(fence, Circle) else outside_m(fence, position)
+
+
+def sure_near_a_ring(fence: Fence, position: Position, accuracy_m: float) -> Certainty:
+    """The absolute difference to the radius: the middle of a large circle is far from its ring."""
+    if isinstance(fence, Circle) and abs(distance_m(fence.centre, position) - fence.radius_m) > 75.0:
+        return Certainty.outside
+    return certainty(fence, position, accuracy_m)
+
+
+def sure_of_vague_fixes(fence: Fence, position: Position, accuracy_m: float) -> Certainty:
+    """Takes a sharp fix on the edge for less than a vague one, as if overlap of circles were certainty."""
+    if accuracy_m < 5.0 and certainty(fence, position, accuracy_m) is Certainty.inside:
+        return Certainty.near
+    return certainty(fence, position, accuracy_m)
+
+
+def sure_to_the_whole_accuracy(fence: Fence, position: Position, accuracy_m: float) -> Certainty:
+    """Without the bounds of 25 and 75 m."""
+    found = certainty(fence, position, accuracy_m)
+    return (
+        Certainty.weak if found is Certainty.outside and outside_m(fence, position) <= accuracy_m else found
+    )
+
+
+def widened_to(fence: Fence, by_m: float) -> Fence:
+    """Takes the widening for the width."""
+    return Circle(fence.centre, max(by_m, 1.0)) if isinstance(fence, Circle) else widened(fence, by_m)
+
+
+def widened_in_a_corridor_by_half(fence: Fence, by_m: float) -> Fence:
+    return widened(fence, by_m / 2) if isinstance(fence, Corridor) else widened(fence, by_m)
+
+
+def start_at_the_mean_corner(fence: Fence) -> Position:
+    """Of an area that bends round a bay, or has a pond in the middle, that is outside."""
+    if not isinstance(fence, Area):
+        return start_of(fence)
+    ring = fence.rings[0]
+    bearings = [(bearing_deg(ring[0], corner), distance_m(ring[0], corner)) for corner in ring]
+    east = sum(length * math.sin(math.radians(turn)) for turn, length in bearings) / len(ring)
+    north = sum(length * math.cos(math.radians(turn)) for turn, length in bearings) / len(ring)
+    return destination(ring[0], math.degrees(math.atan2(east, north)), math.hypot(east, north))
+
+
+def moved_in_degrees(track: Track, to: Position) -> Track:
+    """Adds the difference in degrees: half as wide in the north as at the equator."""
+    first = track.points[0].position
+    lon, lat = to.lon - first.lon, to.lat - first.lat
+
+    def there(point: TrackPoint) -> Position:
+        return Position(
+            (point.position.lon + lon + 180.0) % 360.0 - 180.0,
+            max(-90.0, min(90.0, point.position.lat + lat)),
+        )
+
+    return Track(
+        (replace(track.points[0], position=to), *(replace(p, position=there(p)) for p in track.points[1:]))
+    )
+
+
+def moved_without_times(track: Track, to: Position) -> Track:
+    return Track(tuple(replace(point, at=None) for point in moved(track, to).points))
+
+
+def shifted_to_even_steps(track: Track, start: datetime) -> Track:
+    return Track(tuple(replace(p, at=start + timedelta(seconds=n)) for n, p in enumerate(track.points)))
+
+
+def lay_by_number_of_points(track: Track, n: int) -> tuple[Position, ...]:
+    """Where the walker stood still, most stages would lie."""
+    return tuple(track.points[int((k + 0.5) / n * len(track.points))].position for k in range(n))
+
+
+def passing_all_visits(track: Track, fence: Fence, accuracy_m: float) -> tuple[TrackPoint, ...]:
+    """The best fixes of all visits together: one move from two hours."""
+    given = [
+        replace(p, accuracy_m=accuracy_m if p.accuracy_m is None else p.accuracy_m) for p in track.points
+    ]
+    good = [p for p in given if the.RANK[certainty(fence, p.position, p.accuracy_m or 0.0)] <= 2]
+    best = sorted(good, key=lambda p: the.RANK[certainty(fence, p.position, p.accuracy_m or 0.0)])[:5]
+    return tuple(p for p in good if p in best)
+
+
+def passing_the_first_five(track: Track, fence: Fence, accuracy_m: float) -> tuple[TrackPoint, ...]:
+    """The first that count, though the walker comes nearer later."""
+    best = passing(track, fence, accuracy_m)
+    given = [
+        replace(p, accuracy_m=accuracy_m if p.accuracy_m is None else p.accuracy_m) for p in track.points
+    ]
+    good = [p for p in given if the.RANK[certainty(fence, p.position, p.accuracy_m or 0.0)] <= 2]
+    return tuple(good[: len(best)])
+
+
+def cleaned_beside_the_last_kept(track: Track, **how: Any) -> Cleaned:
+    """A clock that jumped once makes all that follows late."""
+    kept: list[TrackPoint] = []
+    dropped: list[TrackPoint] = []
+    for point in track.points:
+        (dropped if point.at is None or (kept and kept[-1].at and point.at <= kept[-1].at) else kept).append(
+            point
+        )
+    return Cleaned(Track(tuple(kept)), (), (), tuple(dropped), ())
+
+
+def cleaned_losing_what_it_drops(track: Track, **how: Any) -> Cleaned:
+    return replace(cleaned(track, **how), spikes=())
+
+
+Property = Callable[[Any], None]
+
+PROPERTIES: tuple[tuple[Property, Any, tuple[Any, ...]], ...] = (
+    (the.both_ways_are_equally_far, distance_m, (distance_flat_at_the_first,)),
+    (the.a_detour_is_no_shorter, distance_m, (distance_squared,)),
+    (the.going_there_is_that_far, destination, (go_straight_in_degrees,)),
+    (the.bearing_leads_there, bearing_deg, (bearing_from_the_equator, bearing_back)),
+    (
+        the.what_is_within_is_not_outside,
+        outside_m,
+        (outside_by_corners, outside_the_centre, outside_without_margin),
+    ),
+    (the.outside_a_circle_is_the_way_to_its_edge, outside_m, (outside_the_centre,)),
+    (the.a_step_changes_it_by_no_more_than_the_step, outside_m, (outside_in_steps_of_ten_metres,)),
+    (the.edges_are_where_geodesics_are, outside_m, (outside_by_corners, outside_of_endless_lines)),
+    (
+        the.in_a_star_is_inside_and_in_its_hole_is_not,
+        outside_m,
+        (outside_without_holes, outside_of_the_outline),
+    ),
+    (the.being_farther_is_no_better, certainty, (sure_near_a_ring,)),
+    (the.a_vaguer_fix_within_is_no_better, certainty, (sure_of_vague_fixes,)),
+    (the.no_vagueness_reaches_farther_than_75_metres, certainty, (sure_to_the_whole_accuracy,)),
+    (the.widening_shuts_nobody_out, widened, (widened_to, widened_in_a_corridor_by_half)),
+    (the.the_start_is_within, start_of, (start_at_the_mean_corner,)),
+    (the.a_moved_walk_is_the_same_walk, moved, (moved_in_degrees, moved_without_times)),
+    (the.a_shifted_walk_keeps_its_pace, shifted, (shifted_to_even_steps,)),
+    (the.stages_lie_evenly_on_the_way, lay, (lay_by_number_of_points,)),
+    (the.what_a_phone_sends_counts, passing, (passing_all_visits, passing_the_first_five)),
+    (the.cleaning_takes_only_what_was_invented, cleaned, (cleaned_beside_the_last_kept,)),
+    (
+        the.a_cleaned_track_keeps_time_and_pace,
+        cleaned,
+        (cleaned_beside_the_last_kept, cleaned_losing_what_it_drops),
+    ),
+)
+
+TWINS = [(holds, twin) for holds, _, twins in PROPERTIES for twin in twins]
+
+
+def _name(what: Any) -> str:
+    return str(what.__name__)
+
+
+@pytest.mark.parametrize("holds, real", [(holds, real) for holds, real, _ in PROPERTIES], ids=_name)
+def test_it_holds_that(holds: Property, real: Any) -> None:
+    holds(real)
+
+
+@pytest.mark.parametrize("holds, twin", TWINS, ids=_name)
+def test_the_property_catches(holds: Property, twin: Any) -> None:
+    with searching(), pytest.raises(AssertionError):
+        holds(twin)
+
+
+@contextmanager
+def searching() -> Iterator[None]:
+    """The same examples every time, many, and the first that fails is enough."""
+    before = settings.default
+    settings.register_profile(
+        "searching",
+        max_examples=3_000,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+        database=None,
+        deadline=None,
+        report_multiple_bugs=False,
+    )
+    settings.load_profile("searching")
+    try:
+        yield
+    finally:
+        settings.register_profile("before", before)
+        settings.load_profile("before")
+
+
+def test_every_property_is_run_and_has_a_twin() -> None:
+    written = {
+        one
+        for name, one in vars(the).items()
+        if callable(one) and getattr(one, "__module__", "") == the.__name__
+    } - {the.close, the._nearest_m}
+
+    assert {holds for holds, _, _ in PROPERTIES} == written
+    assert all(twins for _, _, twins in PROPERTIES)
