@@ -1,0 +1,171 @@
+"""Recorded walks: what is said of them, and what is refused."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from geo.fences import Circle
+from geo.positions import Position, destination, distance_m
+from geo.tracks import (
+    Track,
+    TrackPoint,
+    cleaned,
+    lay,
+    length_m,
+    moved,
+    passing,
+    shifted,
+    speeds_mps,
+)
+
+SQUARE = Position(14.6357, 63.1792)
+NINE = datetime(2026, 6, 20, 9, 0, tzinfo=UTC)
+
+
+def walk(*legs_m: float, every: timedelta = timedelta(seconds=10)) -> Track:
+    """Eastwards from the square, a point after each leg."""
+    points = [TrackPoint(SQUARE, NINE)]
+    gone = 0.0
+    for number, leg in enumerate(legs_m, start=1):
+        gone += leg
+        points.append(TrackPoint(destination(SQUARE, 90.0, gone), NINE + number * every))
+    return Track(tuple(points))
+
+
+def test_length_is_the_sum_of_its_legs() -> None:
+    assert length_m(walk(10.0, 20.0, 30.0)) == pytest.approx(60.0, abs=1e-6)
+    assert length_m(walk()) == 0.0
+    assert length_m(Track(())) == 0.0
+
+
+def test_speed_is_unknown_where_the_clock_is_missing_or_stands_still() -> None:
+    a, b, c = walk(10.0, 10.0).points
+    track = Track((a, b, TrackPoint(c.position), TrackPoint(c.position, NINE), TrackPoint(SQUARE, NINE)))
+
+    first, *others = speeds_mps(track)
+    assert first == pytest.approx(1.0, abs=1e-6)
+    assert others == [None, None, None]
+
+
+def test_a_point_takes_no_time_without_a_zone() -> None:
+    with pytest.raises(ValueError, match="has no time zone"):
+        TrackPoint(SQUARE, datetime(2026, 6, 20, 9, 0))  # noqa: DTZ001  that is what is refused
+
+
+def test_one_wild_time_costs_itself_alone() -> None:
+    points = list(walk(*[10.0] * 8).points)
+    late = points[3] = TrackPoint(points[3].position, datetime(2046, 2, 4, tzinfo=UTC))
+
+    found = cleaned(Track(tuple(points)))
+
+    assert found.backwards == (late,)
+    assert len(found.track.points) == 8
+
+
+def test_a_spike_at_the_very_start_does_not_cost_the_walk() -> None:
+    spike = TrackPoint(Position(0.0, 0.0), NINE - timedelta(seconds=5))
+    home = walk(*[10.0] * 5)
+
+    found = cleaned(Track((spike, *home.points)))
+
+    assert found.spikes == (spike,)
+    assert found.track == home
+
+
+def test_after_a_pause_long_enough_to_walk_there_the_walk_goes_on() -> None:
+    first = walk(10.0, 10.0, 10.0)
+    far = TrackPoint(destination(SQUARE, 0.0, 3000.0), NINE + timedelta(hours=1))
+
+    assert cleaned(Track((*first.points, far))).spikes == ()
+
+
+def test_the_fastest_that_is_believed_can_be_set() -> None:
+    ride = walk(*[80.0] * 5)
+
+    assert cleaned(ride, fastest_mps=10.0).spikes == ride.points[:0]
+    assert len(cleaned(ride, fastest_mps=5.0).spikes) == 5
+
+
+def test_points_without_time_stay_unless_they_are_in_the_way() -> None:
+    a, b = walk(10.0).points
+    track = Track((a, TrackPoint(SQUARE), b))
+
+    assert cleaned(track).track == track
+    assert cleaned(track, timed_only=True).untimed == (TrackPoint(SQUARE),)
+
+
+def test_stages_are_laid_by_length_and_not_by_number_of_points() -> None:
+    # A long rest at the square, recorded every ten seconds, then a kilometre.
+    track = walk(*[0.0] * 50, *[10.0] * 100)
+
+    places = lay(track, 5)
+
+    away_m = [distance_m(SQUARE, place) for place in places]
+    assert away_m == pytest.approx([100.0, 300.0, 500.0, 700.0, 900.0], abs=1e-6)
+
+
+def test_no_two_stages_meet_where_a_walk_ends_at_home() -> None:
+    ring = [destination(SQUARE, bearing, 200.0) for bearing in range(0, 361, 5)]
+    places = lay(Track(tuple(TrackPoint(position) for position in ring)), 6)
+
+    assert len(set(places)) == 6
+    assert min(distance_m(a, b) for a in places for b in places if a != b) > 150.0
+
+
+def test_a_track_of_one_point_has_all_its_stages_there() -> None:
+    assert lay(walk(), 3) == (SQUARE,) * 3
+
+
+def test_without_a_track_nothing_is_laid_or_shifted() -> None:
+    with pytest.raises(ValueError, match="no track"):
+        lay(Track(()), 3)
+    with pytest.raises(ValueError, match="no times"):
+        shifted(Track((TrackPoint(SQUARE),)), NINE)
+    with pytest.raises(ValueError, match="no time zone"):
+        shifted(walk(10.0), datetime(2026, 6, 20, 9, 0))  # noqa: DTZ001  that is what is refused
+    assert moved(Track(()), SQUARE) == Track(())
+
+
+def test_shifting_counts_from_the_first_time_there_is() -> None:
+    track = Track((TrackPoint(SQUARE), *walk(10.0).points))
+    noon = datetime(2026, 12, 15, 12, 0, tzinfo=UTC)
+
+    assert [point.at for point in shifted(track, noon).points] == [None, noon, noon + timedelta(seconds=10)]
+
+
+def test_a_walk_from_budapest_fits_its_northern_streets() -> None:
+    """At 47 degrees a degree of longitude is half as long again as at 63."""
+    corner = Position(18.87, 47.57)
+    there = moved(Track((TrackPoint(corner), TrackPoint(destination(corner, 90.0, 1000.0)))), SQUARE)
+
+    assert distance_m(SQUARE, there.points[1].position) == pytest.approx(1000.0, abs=1e-6)
+    assert there.points[1].position.lon - SQUARE.lon == pytest.approx(0.019856, abs=1e-6)
+
+
+def test_a_phone_sends_five_fixes_of_the_better_visit() -> None:
+    stage = Circle(destination(SQUARE, 90.0, 500.0), 30.0)
+    out = walk(*[10.0] * 100)
+    # Home again on a parallel street, 40 m to the north: near the stage, but not inside.
+    back = [
+        TrackPoint(destination(point.position, 0.0, 40.0), NINE + timedelta(seconds=2000 + 10 * number))
+        for number, point in enumerate(reversed(out.points))
+    ]
+
+    sent = passing(Track((*back, *out.points)), stage, 15.0)
+
+    assert len(sent) == 5
+    assert set(sent) <= {TrackPoint(point.position, point.at, None, 15.0) for point in out.points}
+    assert [point.at for point in sent] == sorted(point.at for point in sent if point.at)
+
+
+def test_a_fix_with_its_own_accuracy_keeps_it() -> None:
+    sharp, vague = (
+        TrackPoint(SQUARE, NINE, None, 4.0),
+        TrackPoint(SQUARE, NINE + timedelta(seconds=1), None, 101.0),
+    )
+
+    assert passing(Track((sharp, vague)), Circle(SQUARE, 30.0), 15.0) == (sharp,)
+
+
+def test_who_never_comes_near_sends_nothing() -> None:
+    assert passing(walk(*[10.0] * 10), Circle(destination(SQUARE, 0.0, 200.0), 30.0), 10.0) == ()
