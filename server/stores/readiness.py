@@ -10,6 +10,10 @@ def revision(database: Database) -> str | None:
     try:
         database.shown.read("SELECT FROM shown.quests LIMIT 0")
         rows = database.private.read("SELECT version_num FROM game.alembic_version")
-    except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName, psycopg.errors.InsufficientPrivilege):
+    except (
+        psycopg.errors.UndefinedTable,
+        psycopg.errors.InvalidSchemaName,
+        psycopg.errors.InsufficientPrivilege,
+    ):
         return None
     return rows[0][0] if rows else None

@@ -1,0 +1,174 @@
+"""A pack becomes a quest that is played; it is taken away again by those who own it; it rests, or is withdrawn."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from psycopg import Connection
+
+from content.findings import Finding
+from content.packs.checks import check
+from content.packs.model import Pack
+from content.packs.publishing import publish
+from content.packs.reading import Probe
+from content.packs.writing import version, write
+from quests.codes import quest_code
+from quests.model import Quest
+from quests.views import public
+from server.stores import quests, revisions, showing
+from server.stores.database import Database, Row
+from server.stores.quests import Standing, State, Version
+from server.use_cases.problem import Problem
+
+QUEST = "quest"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What came of publishing.
+
+    `code` is another than the pack's when that one belongs to another quest. `new`: this version had never been
+    published here. `findings`: what the author might still mend.
+    """
+
+    id: str
+    code: str
+    version: str
+    new: bool
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """`pack`: a zip that publishes the same version again."""
+
+    code: str
+    version: str
+    pack: bytes
+
+
+def publish_pack(database: Database, members: Mapping[str, bytes], probe: Probe, now: datetime) -> Receipt:
+    """Checks a pack, given by the names of its files, and makes it the version that is played from now on.
+
+    A repetition changes nothing. Raises Problem: pack-refused, with every mistake in `findings`.
+    """
+    reading = check(members, probe)
+    if reading.pack is None:
+        raise Problem("pack-refused", findings=reading.findings)
+    return replace(publish_version(database, *_published(reading.pack), now), findings=reading.findings)
+
+
+def publish_once(
+    database: Database, members: Mapping[str, bytes], probe: Probe, now: datetime
+) -> Receipt | None:
+    """As `publish_pack`, but None and no change where this version was published here before.
+
+    So that what comes with a release does not take the place of what its association has made of it since.
+    """
+    reading = check(members, probe)
+    if reading.pack is None:
+        raise Problem("pack-refused", findings=reading.findings)
+    with database.transaction() as connection:
+        if quests.has_version(connection, reading.pack.sheet.id, version(reading.pack)):
+            return None
+    return replace(publish_version(database, *_published(reading.pack), now), findings=reading.findings)
+
+
+def publish_version(database: Database, published: Version, pack: bytes, now: datetime) -> Receipt:
+    """What a checked pack publishes, with the pack itself."""
+    with database.transaction() as connection:
+        quests.lock_publishing(connection)
+        before = quests.find(connection, published.quest.id)
+        code = _free_code(connection, published.quest, before)
+        quest = msgspec.structs.replace(published.quest, code=code)
+        new = quests.add_version(connection, Version(quest, published.secrets), pack, now)
+        resting = before is not None and before.state == "resting"
+        standing = Standing(quest.id, code, quest.version, "resting" if resting else "published")
+        if standing != before:
+            _stand(connection, standing, now)
+    return Receipt(quest.id, code, quest.version, new)
+
+
+def set_state(database: Database, code: str, state: State, now: datetime) -> Standing:
+    """Lets a quest rest, withdraws it, or brings it back. Journeys under way go on in every state.
+
+    Raises Problem: unknown-quest.
+    """
+    with database.transaction() as connection:
+        quests.lock_publishing(connection)
+        before = quests.find(connection, code)
+        if before is None:
+            raise Problem("unknown-quest")
+        standing = replace(before, state=state)
+        if standing != before:
+            _stand(connection, standing, now)
+    return standing
+
+
+def export_pack(database: Database, code: str) -> Exported:
+    """The pack of the version that is played now, for its association. Raises Problem: unknown-quest."""
+    with database.transaction() as connection:
+        standing = quests.find(connection, code)
+        pack = None if standing is None else quests.pack(connection, standing)
+    if standing is None or pack is None:
+        raise Problem("unknown-quest")
+    return Exported(standing.code, standing.version, pack)
+
+
+def load_municipalities(
+    database: Database, features: Sequence[Mapping[str, Any]], source_sha256: str
+) -> bool:
+    """Borders as GeoJSON features with code and name; False when they are from that very file already.
+
+    Which municipalities a quest lies in is told anew for every quest.
+    """
+    with database.transaction() as connection:
+        quests.lock_publishing(connection)
+        if showing.borders_from(connection) == source_sha256:
+            return False
+        showing.replace_municipalities(connection, features, source_sha256)
+        for standing in quests.all_standing(connection):
+            _show(connection, standing)
+    return True
+
+
+def _published(pack: Pack) -> tuple[Version, bytes]:
+    published = publish(pack)
+    return Version(published.quest, published.secrets), write(pack)
+
+
+def _free_code(connection: Connection[Row], quest: Quest, before: Standing | None) -> str:
+    """The pack's own code; where another quest has it, the one the quest has already, or a new one."""
+    if quests.owner_of_code(connection, quest.code) in {None, quest.id}:
+        return quest.code
+    if before is not None:
+        return before.code
+    attempt = 0
+    while True:
+        code = quest_code(UUID(quest.id).bytes, attempt)
+        if quests.owner_of_code(connection, code) is None:
+            return code
+        attempt += 1
+
+
+def _stand(connection: Connection[Row], standing: Standing, now: datetime) -> None:
+    quests.set_standing(connection, standing)
+    _show(connection, standing)
+    revisions.add(
+        connection, QUEST, standing.id, "deleted" if standing.state == "withdrawn" else "changed", now
+    )
+
+
+def _show(connection: Connection[Row], standing: Standing) -> None:
+    if standing.state == "withdrawn":
+        showing.hide(connection, standing.id)
+        return
+    found = quests.version(connection, standing.id, standing.version)
+    if found is None:
+        raise LookupError(standing.version)  # a foreign key says that it is there
+    quest = msgspec.structs.replace(found.quest, code=standing.code)
+    codes = quests.codes(connection, standing.id)
+    showing.show(connection, public(quest), codes, resting=standing.state == "resting")
