@@ -91,13 +91,14 @@ def read_municipalities(geojson: bytes) -> tuple[Municipality, ...]:
 
 def _municipality(number: int, feature: dict[str, Any]) -> Municipality:
     try:
-        properties, geometry = feature["properties"], feature["geometry"]
-        if geometry["type"] != "MultiPolygon":
-            raise BoundaryError(f"feature {number} is a {geometry['type']}, not a MultiPolygon")
-        polygons = tuple(tuple(map(_ring, rings)) for rings in geometry["coordinates"])
-        return Municipality(properties["code"], properties["name"], Region(properties["code"], polygons))
-    except (KeyError, TypeError) as error:
+        code, name = feature["properties"]["code"], feature["properties"]["name"]
+        kind, coordinates = feature["geometry"]["type"], feature["geometry"].get("coordinates")
+        polygons = tuple(tuple(map(_ring, rings)) for rings in coordinates) if kind == "MultiPolygon" else ()
+    except (KeyError, TypeError, ValueError) as error:
         raise BoundaryError(f"feature {number} lacks or garbles {error}") from error
+    if not polygons:
+        raise BoundaryError(f"feature {number} is a {kind}, not a MultiPolygon")
+    return Municipality(code, name, Region(code, polygons))
 
 
 def _ring(coordinates: list[list[float]]) -> Ring:
