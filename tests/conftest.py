@@ -1,10 +1,12 @@
-"""For all tests: how hard Hypothesis tries, and what the pure rooms may not touch."""
+"""For all tests: how hard Hypothesis tries, what the pure rooms may not touch, and the run's own folder."""
 
 import os
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests import throwaway
 
 TESTS = Path(__file__).parent
 WITHOUT_SOCKETS = ("geo", "quests", "content", "media", "house")
@@ -23,3 +25,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         room = item.path.relative_to(TESTS).parts[0] if item.path.is_relative_to(TESTS) else ""
         if room in WITHOUT_SOCKETS:
             item.add_marker(pytest.mark.disable_socket)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):  # a worker uses the folder of the process that started it
+        throwaway.begin(config)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    throwaway.end(config)

@@ -5,15 +5,14 @@ from pathlib import Path
 
 import click
 import psycopg
-from psycopg import sql
 
 from server.cli import archive, dumps
 from server.cli.backup import database_runs
-from server.cli.migrate import migrate
+from server.cli.migrate import make_extension_and_role, migrate
 from server.cli.schema import known_revisions, schema_revision
 from server.config import Settings, read_settings
 from server.stores import tombstones
-from server.stores.database import SHOWN_ROLE, Database
+from server.stores.database import Database
 from server.stores.tombstones import Tombstone
 from server.use_cases import erase
 
@@ -81,7 +80,9 @@ def restore(settings: Settings, file: Path) -> int:
         archive.extract(file, space)
         (space / archive.MEDIA).mkdir(mode=0o700, exist_ok=True)
         _remember_erased(settings, space / archive.TOMBSTONES)
-        _make_role(settings)
+        # Roles belong to the cluster and are in no dump, and the dump grants to one.
+        with psycopg.connect(settings.database_url, autocommit=True) as connection:
+            make_extension_and_role(connection)
         settings.restore_mark.touch()
         try:
             dumps.load(settings.database_url, space / archive.DUMP)
@@ -116,9 +117,3 @@ def _remember_erased(settings: Settings, from_backup: Path) -> None:
     for tombstone in sorted(found - known, key=lambda tombstone: tombstone.erased_at):
         tombstones.append(settings.tombstones_file, tombstone)
 
-
-def _make_role(settings: Settings) -> None:
-    """Roles belong to the cluster and are in no dump, and the dump grants to this one."""
-    with psycopg.connect(settings.database_url) as connection:
-        if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [SHOWN_ROLE]).fetchone():
-            connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(SHOWN_ROLE)))

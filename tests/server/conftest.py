@@ -1,78 +1,26 @@
 """The throw-away database cluster of a test run.
 
 The first test that asks for a database starts it; each worker has a database of its own, copied from a template
-that was migrated once. The process that started the run holds a lock on the run's folder as long as it lives and
-removes the folder at its end, also after Ctrl-C. A run that was killed leaves a folder nobody holds: the next
-run removes it.
+that was migrated once.
 """
 
-import contextlib
 import fcntl
-import importlib
 import os
 import shutil
-import signal
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO
 
 import psycopg
 import pytest
 from psycopg import sql
 
 from server.cli.cluster import FORGETFUL, Cluster
+from server.cli.migrate import migrate
+from tests.throwaway import RUN_VARIABLE
 
-RUN_VARIABLE = "ROTFASTE_TEST_RUN"  # the run's folder, told by the first process to its workers
 TEMPLATE = "quest_template"
-RUN_KEY = pytest.StashKey[tuple[Path, IO[str]]]()
-
-
-def runs_folder() -> Path:
-    """Short, since sockets lie in it, and open to the account that runs PostgreSQL for root."""
-    temporary = Path(tempfile.gettempdir())
-    return (temporary if len(str(temporary)) < 40 else Path("/tmp")) / f"rotfaste-tests-{os.geteuid()}"
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    if hasattr(config, "workerinput"):
-        return
-    folder = runs_folder()
-    folder.mkdir(mode=0o711, exist_ok=True)
-    if folder.stat().st_uid != os.geteuid():
-        raise pytest.UsageError(f"{folder} belongs to somebody else")
-    remove_abandoned_runs(folder)
-    run = Path(tempfile.mkdtemp(prefix="", dir=folder))
-    run.chmod(0o711)
-    holder = (run / "holder").open("w")
-    fcntl.flock(holder, fcntl.LOCK_EX)
-    config.stash[RUN_KEY] = (run, holder)
-    os.environ[RUN_VARIABLE] = str(run)
-    # `make` passes a SIGTERM on; Python would end at once and leave the cluster behind.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    if RUN_KEY in config.stash:
-        run, holder = config.stash[RUN_KEY]
-        del config.stash[RUN_KEY]
-        remove_run(run)
-        holder.close()
-
-
-def remove_abandoned_runs(folder: Path) -> None:
-    for run in folder.iterdir():
-        with contextlib.suppress(FileNotFoundError, BlockingIOError), (run / "holder").open("r+") as holder:
-            fcntl.flock(holder, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            remove_run(run)
-
-
-def remove_run(run: Path) -> None:
-    for cluster in run.iterdir():
-        if (cluster / "data/PG_VERSION").exists():
-            Cluster(cluster).stop("immediate")
-    shutil.rmtree(run, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -91,7 +39,6 @@ def test_cluster(run_folder: Path) -> Cluster:
 @pytest.fixture(scope="session")
 def migrated_template(test_cluster: Cluster, run_folder: Path) -> str:
     """Name of a database with the newest schema and nothing of anybody in it."""
-    migrate = importlib.import_module("server.cli.migrate").migrate
     with (run_folder / "template-lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # the first worker makes it, the others wait
         finished = run_folder / "template-finished"
@@ -155,14 +102,18 @@ def pristine_cluster(run_folder: Path) -> Path:
 
 @pytest.fixture
 def cluster(run_folder: Path, pristine_cluster: Path, worker_id: str) -> Iterator[Cluster]:
-    """One for this test alone, to be killed at will: durable as in production, with an empty database `quest`."""
-    folder = Path(tempfile.mkdtemp(prefix=f"{worker_id}-", dir=run_folder))
-    subprocess.run(["cp", "--archive", "--no-target-directory", pristine_cluster, folder], check=True)
-    cluster = Cluster(folder)
+    """One for this test alone, to be killed at will: durable as in production, with an empty database `quest`.
+
+    The folder above it may be given as ROTFASTE_DATA.
+    """
+    data = Path(tempfile.mkdtemp(prefix=f"{worker_id}-", dir=run_folder))
+    data.chmod(0o711)
+    cluster = Cluster(data / "cluster")
+    subprocess.run(["cp", "--archive", pristine_cluster, cluster.folder], check=True)
     cluster.start()
     yield cluster
     cluster.stop("immediate")
-    shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(data, ignore_errors=True)
 
 
 def _tables(connection: psycopg.Connection) -> list[tuple[str, str]]:
