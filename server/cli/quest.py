@@ -1,0 +1,26 @@
+"""`rotfaste quest`: lets a quest rest, withdraws it, or brings it back."""
+
+from datetime import UTC, datetime
+
+import click
+
+from quests.codes import typed_code
+from server.config import read_settings
+from server.stores.quests import State
+from server.use_cases.problem import Problem
+from server.use_cases.publish import set_state
+from server.wiring import open_database
+
+
+@click.command("quest")
+@click.argument("code")
+@click.argument("state", type=click.Choice(["published", "resting", "withdrawn"]))
+def command(code: str, state: State) -> None:
+    """Let a quest rest, withdraw it, or publish it again."""
+    try:
+        standing = set_state(
+            open_database(read_settings()), typed_code(code) or code, state, datetime.now(UTC)
+        )
+    except Problem:
+        raise click.ClickException(f"There is no quest {code}.") from None
+    click.echo(f"{standing.code} is {standing.state}. Journeys under way go on.")

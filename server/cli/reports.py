@@ -1,0 +1,24 @@
+"""`rotfaste reports`: what players told of stages that could not be done."""
+
+from datetime import UTC, datetime, timedelta
+
+import click
+
+from server.config import read_settings
+from server.stores import reports
+from server.wiring import open_database
+
+
+@click.command("reports")
+@click.option("--days", default=30, show_default=True, type=click.IntRange(1, 366), help="How far back.")
+def command(days: int) -> None:
+    """List what players told of stages that could not be done."""
+    since = (datetime.now(UTC) - timedelta(days=days)).date()
+    with open_database(read_settings()).transaction() as connection:
+        found = reports.since(connection, since)
+    for code, report in found:
+        line = f"{report.day}  {code}  {report.stage}  {report.reason}  {report.note}"
+        # Anybody may have written the note: nothing in it may steer the terminal.
+        click.echo("".join(letter if letter.isprintable() else " " for letter in line).rstrip())
+    if not found:
+        click.echo(f"Nothing was told in the last {days} days.")

@@ -1,0 +1,30 @@
+"""Work that nobody waits for, done by `rotfaste worker`. Kept in PostgreSQL, so that there is no broker to run."""
+
+from datetime import UTC, datetime
+
+import structlog
+from procrastinate import App, PsycopgConnector
+
+from server.stores.database import Database
+from server.use_cases import forget
+
+# Every hour and not once a night: a machine that was off at that minute is only an hour late.
+HOURLY = "17 * * * *"
+
+
+def job_queue(database_url: str, database: Database) -> App:
+    """The queue with everything that is done in it. [libpq URL]"""
+    app = App(connector=PsycopgConnector(conninfo=database_url, min_size=1, max_size=2))
+    log = structlog.get_logger("rotfaste.jobs")
+
+    @app.periodic(cron=HOURLY, periodic_id="forget")
+    @app.task(name="forget", queueing_lock="forget")
+    def forget_what_is_due(timestamp: int) -> None:  # noqa: ARG001  procrastinate says when it was due
+        now = datetime.now(UTC)
+        log.info(
+            "forgotten",
+            positions=forget.forget_positions(database, now),
+            reports=forget.forget_reports(database, now),
+        )
+
+    return app
