@@ -1,0 +1,145 @@
+"""From what came over the wire to a form, or to a problem that names every field that does not fit."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl
+
+import msgspec
+from flask import Request
+
+from quests.moves import Repeated, decode_json, reason_and_pointer
+from server.problems import FieldProblem, Refusal
+
+Form = TypeVar("Form", bound=msgspec.Struct)
+
+BODY_MOST_BYTES = 10_000_000  # 500 moves of 16 kB, and room
+DEPTH_MOST = 200  # no form of ours is deeper than ten
+PARAMETERS_MOST = 40
+
+
+def read_query(form: type[Form], request: Request) -> Form:
+    """The query parameters, each named once and each known."""
+    text = request.query_string
+    if not text:
+        return _convert(form, {}, "invalid-query", strict=False)
+    try:
+        pairs = parse_qsl(
+            text.decode("ascii", "replace"), keep_blank_values=True, max_num_fields=PARAMETERS_MOST
+        )
+    except ValueError:
+        raise Refusal("invalid-query", FieldProblem("", "too-many", "too many parameters")) from None
+    values = dict(pairs)
+    if len(values) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise Refusal("invalid-query", FieldProblem(_pointer(twice), "repeated", "given twice; give it once"))
+    return _convert(form, values, "invalid-query", strict=False)
+
+
+def read_path(form: type[Form], values: dict[str, Any]) -> Form:
+    return _convert(form, values, "invalid-path", strict=False)
+
+
+def read_body(form: type[Form], request: Request, most_bytes: int) -> Form:
+    """A JSON body. What lies in fields of type `Any` is handed on as it came, repeated names and all."""
+    value = _json(request, most_bytes)
+    if isinstance(value, Repeated):
+        repeated = FieldProblem(_pointer(value.names[0]), "repeated", "this name stands twice; keep one")
+        raise Refusal("invalid-body", repeated)
+    if not isinstance(value, dict):
+        raise Refusal("invalid-body", FieldProblem("", "wrong", "the body is a JSON object"))
+    return _convert(form, value, "invalid-body", strict=True)
+
+
+def _json(request: Request, most_bytes: int) -> Any:  # noqa: ANN401  any JSON value
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise Refusal("unsupported-encoding")
+    if request.mimetype != "application/json":
+        raise Refusal("unsupported-media-type")
+    request.max_content_length = most_bytes
+    data = request.get_data(cache=False)
+    try:
+        value = decode_json(data)
+    except (ValueError, RecursionError):
+        raise Refusal("not-json") from None
+    if too_deep(value):
+        raise Refusal("not-json")
+    return value
+
+
+def too_deep(value: object, most: int = DEPTH_MOST) -> bool:
+    """Whether a decoded JSON value is nested deeper than `most`. Whoever walks it later may then recurse."""
+    level = [value]
+    for _ in range(most):
+        level = [part for parts in level for part in _inner(parts)]
+        if not level:
+            return False
+    return True
+
+
+def _inner(value: object) -> list[object]:
+    if isinstance(value, dict):
+        return [part for part in value.values() if isinstance(part, dict | list)]
+    if isinstance(value, list):
+        return [part for part in value if isinstance(part, dict | list)]
+    return []
+
+
+def _convert(form: type[Form], values: dict[str, Any], code: str, *, strict: bool) -> Form:
+    try:
+        found = msgspec.convert(values, form, strict=strict)
+    except msgspec.ValidationError:
+        raise Refusal(code, *_wrong(form, values, strict=strict)) from None
+    if odd := _odd(form, values):
+        raise Refusal(code, odd)
+    return found
+
+
+def _wrong(form: type[msgspec.Struct], values: dict[str, Any], *, strict: bool) -> Iterator[FieldProblem]:
+    """Everything that is wrong, field by field: the reader itself stops at the first."""
+    fields = {field.encode_name: field for field in msgspec.structs.fields(form)}
+    for name in values:
+        if name not in fields:
+            known = ", ".join(fields) or "none"
+            yield FieldProblem(_pointer(name), "unknown", f"unknown; known here: {known}")
+    for name, field in fields.items():
+        if name in values:
+            try:
+                msgspec.convert(values[name], field.type, strict=strict)
+            except msgspec.ValidationError as error:
+                reason, inner = reason_and_pointer(error)
+                yield FieldProblem(_pointer(name) + inner, "wrong", reason)
+        elif field.required:
+            yield FieldProblem(_pointer(name), "missing", "needed, and not there")
+
+
+def _odd(form: type[msgspec.Struct], values: dict[str, Any]) -> FieldProblem | None:
+    """The first text that UTF-8 or a database cannot hold, or name that stands twice, in what was read."""
+    for field in msgspec.structs.fields(form):
+        if list[Any] in {field.type, getattr(field.type, "__origin__", None)}:
+            continue
+        if found := _odd_value(values.get(field.encode_name), _pointer(field.encode_name)):
+            return found
+    return None
+
+
+def _odd_value(value: object, pointer: str) -> FieldProblem | None:
+    if isinstance(value, str):
+        odd = re.search("[\0\ud800-\udfff]", value)
+        return FieldProblem(pointer, "wrong", "holds a NUL or half a character") if odd else None
+    if isinstance(value, Repeated):
+        return FieldProblem(
+            pointer + _pointer(value.names[0]), "repeated", "this name stands twice; keep one"
+        )
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, part in inner:
+        if found := _odd_value(part, pointer + _pointer(str(name))):
+            return found
+    return None
+
+
+def _pointer(name: str) -> str:
+    """One step of a JSON pointer; what UTF-8 cannot hold is shown as a question mark, and a long name is cut."""
+    shown = name.encode("utf-8", "replace").decode()[:80]
+    return "/" + shown.replace("~", "~0").replace("/", "~1")

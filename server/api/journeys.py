@@ -1,0 +1,211 @@
+"""Journeys, and the moves that phones made in them, online or off."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import msgspec
+from flask import Response
+
+from quests.moves import PLAYERS_MOST, Moment, Move, Uuid
+from quests.outcomes import CODES, Outcome
+from quests.views import JourneyView
+from server.api.forms import BODY_MOST_BYTES
+from server.api.framework import Asked, Blueprint, LanguageParameters, reply
+from server.stores.journeys import Journey
+from server.use_cases import journeys
+from server.use_cases.journeys import MOVES_IN_A_BATCH, MoveOutcome
+
+blueprint = Blueprint("journeys", description="A player's run of one quest version, and what was done in it.")
+
+
+class JourneyPath(msgspec.Struct, frozen=True):
+    journey_id: Annotated[Uuid, msgspec.Meta(description="Made on the phone (UUID v4, lower case).")]
+
+
+class JourneyBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a phone set out to play."""
+
+    quest: Annotated[
+        str, msgspec.Meta(min_length=1, max_length=40, description="The quest's id, or any code it has had.")
+    ]
+    quest_version: Annotated[
+        str,
+        msgspec.Meta(
+            pattern=r"^[0-9a-f]{64}$", description="The version that the kit held; the journey keeps it."
+        ),
+    ]
+    players: Annotated[
+        tuple[Uuid, ...],
+        msgspec.Meta(
+            min_length=1, max_length=PLAYERS_MOST, description="Everybody who plays, the owner among them."
+        ),
+    ]
+    started_at: Annotated[Moment, msgspec.Meta(description="By the phone's clock; kept to the millisecond.")]
+
+
+class JourneyAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A journey as it was put."""
+
+    id: Annotated[str, msgspec.Meta(description="The journey's id.")]
+    quest: Annotated[str, msgspec.Meta(description="The quest's id.")]
+    quest_version: Annotated[str, msgspec.Meta(description="The version that is played.")]
+    players: Annotated[tuple[str, ...], msgspec.Meta(description="Everybody who plays.")]
+    started_at: Annotated[datetime, msgspec.Meta(description="In UTC, to the millisecond.")]
+
+
+class ListedJourney(msgspec.Struct, frozen=True, kw_only=True):
+    """A journey, and where it stands."""
+
+    journey: Annotated[JourneyAnswer, msgspec.Meta(description="As it was put.")]
+    view: Annotated[JourneyView, msgspec.Meta(description="Where it stands, as its player may see it.")]
+
+
+class JourneyList(msgspec.Struct, frozen=True, kw_only=True):
+    """The one that was begun last comes first."""
+
+    journeys: Annotated[tuple[ListedJourney, ...], msgspec.Meta(description="Of the asking player alone.")]
+    after: Annotated[
+        str | None, msgspec.Meta(description="Send it as `after` for those that follow; null at the end.")
+    ]
+
+
+class JourneyListParameters(LanguageParameters, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    after: (
+        Annotated[str, msgspec.Meta(max_length=500, description="What the page before gave as `after`.")]
+        | None
+    ) = None
+    limit: Annotated[int, msgspec.Meta(ge=1, le=50, description="How many at most.")] = 20
+
+
+class MoveBatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Moves in any order, each as often as one likes: the first hearing stands."""
+
+    moves: Annotated[
+        list[Any],
+        msgspec.Meta(
+            max_length=MOVES_IN_A_BATCH,
+            description="Each of the form `Move`. One that is not is that move's outcome, and never the batch's.",
+        ),
+    ]
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of one move. Once it is told the phone drops the move from its outbox."""
+
+    index: Annotated[int, msgspec.Meta(description="Which move of the batch it was, from 0.")]
+    id: Annotated[
+        str | None, msgspec.Meta(description="The move's id; null where none can be read: it was not kept.")
+    ]
+    outcome: Annotated[Outcome, msgspec.Meta(description="What the server did with it.")]
+    code: Annotated[
+        str, msgspec.Meta(description="Stable: " + ", ".join(f"`{code}`" for code in CODES) + ".")
+    ]
+    message: Annotated[str, msgspec.Meta(description="A sentence for people, in the language asked for.")]
+    details: Annotated[
+        dict[str, str | float | int],
+        msgspec.Meta(description="Numbers and keys of the sentence, such as `away_m` [m]."),
+    ] = {}
+    pointer: Annotated[
+        str | None,
+        msgspec.Meta(description="JSON pointer into the move, where something in it cannot be read."),
+    ] = None
+    trust: Annotated[
+        int | None, msgspec.Meta(description="How well the visit is supported, 0–4, where accepted.")
+    ] = None
+    first: Annotated["Told | None", msgspec.Meta(description="Of a duplicate: the outcome that stands.")] = (
+        None
+    )
+
+
+class Heard(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of each move, and where the journey stands now."""
+
+    outcomes: Annotated[
+        tuple[Told, ...], msgspec.Meta(description="One for each move, in the batch's order.")
+    ]
+    journey: Annotated[JourneyView, msgspec.Meta(description="As its player may see it.")]
+
+
+@blueprint.route("/journeys/<journey_id>", methods=["PUT"])
+@blueprint.arguments(JourneyPath, location="path")
+@blueprint.arguments(JourneyBody)
+@blueprint.response(201, JourneyAnswer, description="The journey is new.")
+@blueprint.response(200, JourneyAnswer, description="The journey was there, with the same content.")
+@blueprint.says_no("bad-moment", "owner-missing", "unknown-quest-version", "journey-differs")
+def put_journey(asked: Asked, path: JourneyPath, body: JourneyBody) -> Response:
+    """Begin a journey, or say again that it was begun."""
+    put = journeys.put(
+        asked.edge.database,
+        asked.caller,
+        path.journey_id,
+        quest=body.quest,
+        quest_version=body.quest_version,
+        players=body.players,
+        started_at=body.started_at,
+        now=datetime.now(UTC),
+    )
+    return reply(_answer(put.journey), 201 if put.created else 200)
+
+
+@blueprint.route("/journeys")
+@blueprint.arguments(JourneyListParameters, location="query")
+@blueprint.response(200, JourneyList)
+@blueprint.says_no("bad-cursor")
+def list_journeys(asked: Asked, query: JourneyListParameters) -> Response:
+    """List your own journeys."""
+    found = journeys.list_own(
+        asked.edge.database, asked.caller, asked.languages, cursor=query.after, limit=query.limit
+    )
+    listed = tuple(ListedJourney(journey=_answer(one.journey), view=one.view) for one in found.journeys)
+    return reply(JourneyList(journeys=listed, after=found.after))
+
+
+@blueprint.route("/journeys/<journey_id>/moves", methods=["POST"])
+@blueprint.arguments(JourneyPath, location="path")
+@blueprint.arguments(LanguageParameters, location="query")
+@blueprint.arguments(MoveBatch, most_bytes=BODY_MOST_BYTES, items={"moves": Move})
+@blueprint.response(200, Heard, headers={"Content-Language": "The language of the journey's texts."})
+@blueprint.says_no("unknown-journey", "journey-full", "device-tired")
+def submit_moves(asked: Asked, path: JourneyPath, _query: LanguageParameters, batch: MoveBatch) -> Response:
+    """Send moves, up to 500 at once.
+
+    Only the envelope fails as a whole. Each move has one outcome: `accepted`, `missed`, `refused`, `unreadable`
+    (kept as it came) or `duplicate` (with the outcome that stands). An empty batch tells where the journey stands.
+    A move's id used again with other bytes is refused as `id-reused`, and the first stands.
+    """
+    edge = asked.edge
+    heard = journeys.submit_moves(
+        edge.database, asked.caller, path.journey_id, batch.moves, asked.languages, datetime.now(UTC)
+    )
+    for outcome in heard.outcomes:
+        edge.metrics.outcome(outcome.outcome)
+    told = tuple(_told(asked, outcome) for outcome in heard.outcomes)
+    return reply(Heard(outcomes=told, journey=heard.view), language=heard.view.language)
+
+
+def _told(asked: Asked, outcome: MoveOutcome) -> Told:
+    languages: Iterable[str] = asked.languages
+    facts = {**outcome.details, "pointer": outcome.pointer or ""}
+    sentence, _ = asked.edge.sentence(f"outcome.{outcome.code}", facts, languages)
+    return Told(
+        index=outcome.index,
+        id=outcome.id,
+        outcome=outcome.outcome,
+        code=outcome.code,
+        message=sentence,
+        details=dict(outcome.details),
+        pointer=outcome.pointer,
+        trust=outcome.trust,
+        first=None if outcome.first is None else _told(asked, outcome.first),
+    )
+
+
+def _answer(journey: Journey) -> JourneyAnswer:
+    return JourneyAnswer(
+        id=journey.id,
+        quest=journey.quest_id,
+        quest_version=journey.quest_version,
+        players=journey.players,
+        started_at=journey.started_at,
+    )

@@ -1,0 +1,166 @@
+"""The WSGI application: `create` puts the edge together; everything else is looked up in it."""
+
+import logging
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from time import perf_counter
+from typing import Any, BinaryIO, cast
+
+import flask
+from flask import Flask, Response
+from flask.sessions import NullSession, SessionInterface
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from content.languages import Languages, read_languages
+from quests.outcomes import CODES
+from server.api import docs, health, journeys, municipalities, players, quests
+from server.api.edge import EXTENSION, Edge, Request, wish_of
+from server.api.framework import Api
+from server.api.limits import Limits, counter
+from server.api.logs import OtherLogs, open_log, told_of
+from server.api.metrics import Metrics
+from server.config import CHECKOUT, Settings, read_settings
+from server.problems import PROBLEMS, answer, what_to_say
+from server.stores.database import Database
+
+BLUEPRINTS = (
+    players.blueprint,
+    journeys.blueprint,
+    quests.blueprint,
+    municipalities.blueprint,
+    health.blueprint,
+)
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    # What the phone app needs of the phone, from our own pages alone; too strict a list kills AR silently.
+    "Permissions-Policy": (
+        "accelerometer=(self), camera=(self), geolocation=(self), gyroscope=(self), magnetometer=(self),"
+        " microphone=(self)"
+    ),
+}
+# Answers are data. The documentation page brings its own.
+CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
+METHODS = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"})
+SERVER_ERROR = 500
+
+
+class _NoSessions(SessionInterface):
+    """Nothing is kept between requests: who asks shows a token each time."""
+
+    def __init__(self) -> None:
+        self._none = NullSession()
+
+    def open_session(self, _app: Flask, _request: flask.Request) -> NullSession:
+        return self._none
+
+    def is_null_session(self, _session: object) -> bool:
+        return True
+
+
+class Server(Flask):
+    """Flask with one way out: every response passes `process_response`, and every exception `handle_user_exception`."""
+
+    request_class = Request
+    session_interface = _NoSessions()
+    edge: Edge
+
+    def process_response(self, response: Response) -> Response:
+        request = cast("Request", flask.request)
+        seconds = perf_counter() - request.began
+        rule = request.url_rule
+        route = "-" if rule is None else rule.rule
+        method = request.method if request.method in METHODS else "other"
+        headers = response.headers
+        headers.extend(HEADERS)
+        headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        headers["X-Request-Id"] = request.name
+        if self.edge.settings.trusted_proxies and request.is_secure:
+            headers["Strict-Transport-Security"] = STRICT_TRANSPORT
+        self.edge.metrics.request(method, route, response.status_code, seconds)
+        self.edge.log.info(
+            "request",
+            id=request.name,
+            method=method,
+            route=route,
+            status=response.status_code,
+            ms=round(seconds * 1000, 1),
+        )
+        return response
+
+    def handle_user_exception(self, e: Exception) -> Response:
+        """Whatever was raised, as a problem. Only what nobody foresaw is written down with its place."""
+        request = cast("Request", flask.request)
+        said = what_to_say(e)
+        if PROBLEMS[said.code].status >= SERVER_ERROR:
+            self.edge.log.error("broken", id=request.name, code=said.code, **told_of(e))
+        return answer(said, self.edge.sentence, wish_of(request), request.name)
+
+    def handle_exception(self, e: Exception) -> Response:
+        """What goes wrong on the way out."""
+        return self.process_response(self.handle_user_exception(e))
+
+    def log_exception(self, _exc_info: object) -> None:
+        pass
+
+
+def create(settings: Settings | None = None, *, log_to: BinaryIO | None = None) -> Server:
+    """Ready to serve; connections are made when they are needed, so that processes may fork first."""
+    settings = settings or read_settings()
+    server = Server(__name__, static_folder=None)
+    log = open_log(settings.log_level, log_to)
+    server.edge = server.extensions[EXTENSION] = Edge(
+        settings=settings,
+        database=Database(settings.database_url, settings.pool_size),
+        limits=Limits(
+            counter(settings.limits_url),
+            per_token=settings.limit_per_token,
+            per_address=settings.limit_per_address,
+            new_players=settings.limit_new_players,
+        ),
+        metrics=Metrics(settings.data / "metrics"),
+        sentence=_Sentences(),
+        log=log,
+        newest_revision=_newest_revision,
+    )
+    server.url_map.merge_slashes = False
+    _hear_libraries(log)
+    docs.register(server, Api(server, spec_kwargs=docs.SPEC), BLUEPRINTS)
+    if settings.trusted_proxies:
+        server.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            server.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies
+        )
+    return server
+
+
+class _Sentences:
+    """What to say for a key, from `seed_data/languages`; the English meaning of the code where no sentence is."""
+
+    def __init__(self) -> None:
+        folder = CHECKOUT / "seed_data/languages"
+        self._languages: Languages = read_languages(
+            {file.name: file.read_bytes() for file in folder.glob("*.json")}
+        )
+
+    def __call__(self, key: str, facts: Mapping[str, Any], wanted: Iterable[str]) -> tuple[str, str]:
+        try:
+            return self._languages.say(key, facts, wanted)
+        except KeyError:
+            kind, _, code = key.partition(".")
+            return (CODES[code][1] if kind == "outcome" else PROBLEMS[code].title), "en"
+
+
+@lru_cache(maxsize=1)
+def _newest_revision() -> str | None:
+    from server.cli.schema import known_revisions
+
+    return next(iter(known_revisions()), None)
+
+
+def _hear_libraries(log: Any) -> None:  # noqa: ANN401  structlog's bound loggers are untyped
+    root = logging.getLogger()
+    for handler in [handler for handler in root.handlers if isinstance(handler, OtherLogs)]:
+        root.removeHandler(handler)
+    root.addHandler(OtherLogs(log))

@@ -1,0 +1,82 @@
+"""Who may do what, as data: one row for every route, asserted cell by cell by calling each.
+
+A row says what somebody meets at a thing that belongs to the *own device*: nobody known (`anonymous`), the
+device of its owner, the device of another player. A route without a row does not start.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Door(StrEnum):
+    """What a route asks of whoever comes."""
+
+    OPEN = "open"  # nobody is asked; a token that comes along is not looked at
+    ASKED = "asked"  # a token is checked when there is one
+    DEVICE = "device"  # a device's token is needed
+    OPERATOR = "operator"  # from this machine, or with the operator's token
+
+
+class Cell(StrEnum):
+    """What somebody meets."""
+
+    ALLOWED = "allowed"
+    TOKEN_NEEDED = "token-needed"  # noqa: S105  a word, not a password
+    NOTHING_THERE = "nothing-there"  # foreign things are not told from things that are not
+    TAKEN = "taken"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    door: Door
+    anonymous: Cell
+    own_device: Cell
+    other_device: Cell
+    why: str
+
+
+def _everybody(why: str) -> Row:
+    return Row(Door.OPEN, Cell.ALLOWED, Cell.ALLOWED, Cell.ALLOWED, why)
+
+
+def _devices(other_device: Cell, why: str) -> Row:
+    return Row(Door.DEVICE, Cell.TOKEN_NEEDED, Cell.ALLOWED, other_device, why)
+
+
+#: HEAD is its GET; OPTIONS is everybody's.
+POLICY: Mapping[str, Row] = {
+    "GET /healthz": _everybody("says that the process answers, and nothing else"),
+    "GET /readyz": _everybody("says yes or no; what is missing is in the log"),
+    "GET /metrics": Row(
+        Door.OPERATOR,
+        Cell.NOTHING_THERE,
+        Cell.NOTHING_THERE,
+        Cell.NOTHING_THERE,
+        "the operator's: asked from another machine without the operator's token it is not there",
+    ),
+    "GET /api/v1/openapi.json": _everybody("the description of what is described here"),
+    "GET /api/v1/docs": _everybody("the same for people"),
+    "GET /api/v1/docs/<name>": _everybody("the page's style sheet"),
+    "PUT /api/v1/players/<player_id>": Row(
+        Door.ASKED,
+        Cell.TAKEN,
+        Cell.ALLOWED,
+        Cell.TAKEN,
+        "anybody may make a new player; one that is there is changed by its own devices alone",
+    ),
+    "PUT /api/v1/journeys/<journey_id>": _devices(
+        Cell.ALLOWED, "the same id under another player is another journey, and that player's own"
+    ),
+    "GET /api/v1/journeys": _devices(Cell.ALLOWED, "everybody sees their own, and only those"),
+    "POST /api/v1/journeys/<journey_id>/moves": _devices(
+        Cell.NOTHING_THERE, "only its owner's devices add to a journey"
+    ),
+    "GET /api/v1/quests/nearby": _everybody("what is near is no secret: from schema shown"),
+    "GET /api/v1/quests": _everybody("what there is is no secret: from schema shown"),
+    "GET /api/v1/quests/<code>": _everybody("from schema shown"),
+    "GET /api/v1/quests/<code>/kit": _devices(
+        Cell.ALLOWED, "hidden stages are in it: for whoever plays, not for whoever searches"
+    ),
+    "GET /api/v1/municipalities": _everybody("from schema shown"),
+}

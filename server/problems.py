@@ -1,0 +1,178 @@
+"""How every no leaves: RFC 9457, `application/problem+json`. HTTP statuses are known here and nowhere else.
+
+`type` and `title` are stable and English, for programs; `detail` is a sentence of `seed_data/languages`
+(`problem.<code>`) in the player's language; `instance` is the request's id, which the log has too.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import msgspec
+from flask import Response
+from psycopg import InterfaceError, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from server.use_cases.problem import Problem
+
+MEDIA_TYPE = "application/problem+json"
+TRY_AGAIN_S = 5
+CHALLENGE = 'Bearer realm="rotfaste"'
+
+#: The sentence for a code and its facts in the best of these languages, and the language it is in.
+Sentence = Callable[[str, Mapping[str, Any], Iterable[str]], tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    status: int
+    title: str
+
+
+#: Every code that can leave. A code is never renamed or reused.
+PROBLEMS: Mapping[str, Kind] = {
+    # The request itself.
+    "not-json": Kind(400, "The body is not JSON that can be read"),
+    "invalid-body": Kind(400, "The body is not of the form described"),
+    "invalid-query": Kind(400, "The query is not of the form described"),
+    "invalid-path": Kind(400, "The address is not of the form described"),
+    "bad-request": Kind(400, "The request cannot be read"),
+    "not-found": Kind(404, "There is nothing here"),
+    "method-not-allowed": Kind(405, "This cannot be done here"),
+    "too-large": Kind(413, "The body is too large"),
+    "unsupported-media-type": Kind(415, "The body must be application/json"),
+    "unsupported-encoding": Kind(415, "The body must come uncompressed"),
+    "swapped": Kind(422, "Longitude and latitude seem to be swapped"),
+    "empty-box": Kind(422, "The box is not west, south, east, north"),
+    "too-many-requests": Kind(429, "Too many requests"),
+    "internal": Kind(500, "Something is broken on our side"),
+    "not-ready": Kind(503, "The database is not in the form that this version needs"),
+    "database-gone": Kind(503, "The database cannot be reached for the moment"),
+    # What the use cases say.
+    "unknown-token": Kind(401, "A device token is needed"),
+    "unknown-quest": Kind(404, "There is no such quest"),
+    "unknown-journey": Kind(404, "There is no such journey"),
+    "unknown-quest-version": Kind(404, "There is no such version of the quest"),
+    "player-taken": Kind(409, "The player cannot be changed with this token"),
+    "journey-differs": Kind(409, "The journey exists with other content"),
+    "player-erased": Kind(410, "The player was erased"),
+    "quest-withdrawn": Kind(410, "The quest was withdrawn"),
+    "bad-cursor": Kind(422, "The cursor is none of this search"),
+    "bad-moment": Kind(422, "The moment cannot be told in UTC"),
+    "owner-missing": Kind(422, "The owner is not among the players"),
+    "pack-refused": Kind(422, "The pack has mistakes"),
+    "journey-full": Kind(429, "The journey holds as many moves as a journey may"),
+    "device-tired": Kind(429, "The device has sent as many moves as it may in a day"),
+}
+
+#: What werkzeug says no with on its own, as codes.
+_OF_STATUS = {404: "not-found", 405: "method-not-allowed", 413: "too-large", 415: "unsupported-media-type"}
+
+
+class FieldProblem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One thing that is wrong, and where."""
+
+    pointer: Annotated[
+        str,
+        msgspec.Meta(
+            description="JSON pointer into the body, or `/name` of a parameter; empty for the whole."
+        ),
+    ]
+    code: Annotated[str, msgspec.Meta(description="Stable: unknown, missing, repeated, wrong, swapped ….")]
+    message: Annotated[str, msgspec.Meta(description="For developers, in English.")]
+
+
+class ProblemBody(
+    msgspec.Struct, frozen=True, kw_only=True, rename={"problem_type": "type"}, omit_defaults=True
+):
+    """Problem details, RFC 9457."""
+
+    problem_type: Annotated[str, msgspec.Meta(description="Stable: `/problems/` and the code.")]
+    title: Annotated[str, msgspec.Meta(description="Stable, in English.")]
+    status: Annotated[int, msgspec.Meta(ge=400, le=599, description="The HTTP status, again.")]
+    detail: Annotated[str, msgspec.Meta(description="A sentence for people, in the language asked for.")]
+    instance: Annotated[
+        str, msgspec.Meta(description="Id of this request, `urn:uuid:…`; the log has it too.")
+    ]
+    errors: Annotated[
+        tuple[FieldProblem, ...], msgspec.Meta(description="Every field that is wrong, where fields are.")
+    ] = ()
+
+
+class Refusal(Exception):
+    """What the edge itself says no with."""
+
+    def __init__(
+        self,
+        code: str,
+        *errors: FieldProblem,
+        headers: Mapping[str, str] | None = None,
+        **facts: str | float,
+    ) -> None:
+        if code not in PROBLEMS:
+            raise ValueError(code)
+        super().__init__(code)
+        self.code = code
+        self.errors = errors
+        self.headers = headers or {}
+        self.facts = facts
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A problem, ready to be put into words."""
+
+    code: str
+    headers: Mapping[str, str]
+    errors: tuple[FieldProblem, ...]
+    facts: Mapping[str, Any]
+
+
+def what_to_say(error: Exception) -> Said:
+    """The problem that any exception becomes. What nobody foresaw is `internal`, without a word of its cause."""
+    match error:
+        case Refusal():
+            headers = dict(error.headers)
+            if error.code == "unknown-token":
+                headers["WWW-Authenticate"] = CHALLENGE
+            return Said(error.code, headers, error.errors, error.facts)
+        case Problem():
+            return _of_use_case(error)
+        case OperationalError() | InterfaceError():
+            return Said("database-gone", {"Retry-After": str(TRY_AGAIN_S)}, (), {"seconds": TRY_AGAIN_S})
+        case HTTPException(code=int(status)) if status < 500:
+            kept = {"Allow", "Retry-After", "WWW-Authenticate", "Accept"}
+            headers = {name: value for name, value in error.get_headers() if name in kept}
+            return Said(_OF_STATUS.get(status, "bad-request"), headers, (), {})
+    return Said("internal", {}, (), {})
+
+
+def _of_use_case(problem: Problem) -> Said:
+    headers = {}
+    facts: dict[str, Any] = dict(problem.facts)
+    if problem.code == "unknown-token":
+        headers["WWW-Authenticate"] = CHALLENGE
+    if problem.retry_after_s is not None:
+        headers["Retry-After"] = str(problem.retry_after_s)
+        facts["seconds"] = problem.retry_after_s
+    title = PROBLEMS[problem.code].title
+    errors = () if problem.pointer is None else (FieldProblem(problem.pointer, problem.code, title),)
+    return Said(problem.code, headers, errors, facts)
+
+
+def answer(said: Said, sentence: Sentence, languages: Iterable[str], request_id: str) -> Response:
+    kind = PROBLEMS[said.code]
+    detail, language = sentence(f"problem.{said.code}", said.facts, languages)
+    body = ProblemBody(
+        problem_type=f"/problems/{said.code}",
+        title=kind.title,
+        status=kind.status,
+        detail=detail,
+        instance=f"urn:uuid:{request_id}",
+        errors=said.errors,
+    )
+    response = Response(msgspec.json.encode(body), kind.status, mimetype=MEDIA_TYPE)
+    response.headers.update(
+        {**said.headers, "Content-Language": language, "Vary": "Accept-Language", "Cache-Control": "no-store"}
+    )
+    return response
