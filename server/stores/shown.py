@@ -193,7 +193,7 @@ there AS (
     SELECT '{"type":"Feature","geometry":{"type":"Point","coordinates":['
         || round(ST_X(n.point::geometry)::numeric, 6) || ',' || round(ST_Y(n.point::geometry)::numeric, 6)
         || ']},"properties":{"where":"there","distance_m":' || round(n.distance_m)
-        || ',"bearing_deg":' || coalesce(round(degrees(ST_Azimuth(here.point, n.point)))::int % 360, 0)
+        || ',"bearing_deg":' || coalesce(round(degrees(ST_Azimuth(here.point, n.point)))::int %% 360, 0)
         || ',"stage":' || to_json(n.key) || ',' || substr(("""  # noqa: S608  put together from constants alone
     + _CARD
     + """)::text, 2) || '}' AS feature, n.distance_m, n.quest_id

@@ -84,11 +84,12 @@ def publish_version(database: Database, published: Version, pack: bytes, now: da
         before = quests.find(connection, published.quest.id)
         code = _free_code(connection, published.quest, before)
         quest = msgspec.structs.replace(published.quest, code=code)
-        new = quests.add_version(connection, Version(quest, published.secrets), pack, now)
         resting = before is not None and before.state == "resting"
         standing = Standing(quest.id, code, quest.version, "resting" if resting else "published")
+        quests.set_standing(connection, standing)
+        new = quests.add_version(connection, Version(quest, published.secrets), pack, now)
         if standing != before:
-            _stand(connection, standing, now)
+            _tell(connection, standing, now)
     return Receipt(quest.id, code, quest.version, new)
 
 
@@ -104,7 +105,8 @@ def set_state(database: Database, code: str, state: State, now: datetime) -> Sta
             raise Problem("unknown-quest")
         standing = replace(before, state=state)
         if standing != before:
-            _stand(connection, standing, now)
+            quests.set_standing(connection, standing)
+            _tell(connection, standing, now)
     return standing
 
 
@@ -154,8 +156,8 @@ def _free_code(connection: Connection[Row], quest: Quest, before: Standing | Non
         attempt += 1
 
 
-def _stand(connection: Connection[Row], standing: Standing, now: datetime) -> None:
-    quests.set_standing(connection, standing)
+def _tell(connection: Connection[Row], standing: Standing, now: datetime) -> None:
+    """Everybody sees it as it stands now, and whoever mirrors it hears that it changed."""
     _show(connection, standing)
     revisions.add(
         connection, QUEST, standing.id, "deleted" if standing.state == "withdrawn" else "changed", now
