@@ -1,8 +1,8 @@
 """Sentences for people, by language: what code means by a key, and what to fall back on.
 
 The files are data, `<tag>.json`: one flat object of key → sentence, with `{placeholders}` that the code's
-details fill; `_checked_by` says who has read it, `_fallback` what stands in for a missing sentence.
-Language tags are BCP 47; easy Swedish is `sv-simple`.
+details fill; `_checked_by` says who has read it, `_fallback` for whoever opens the file what stands in for a missing
+sentence (`quests.languages` decides).
 """
 
 import json
@@ -11,19 +11,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from quests.languages import chain
+
 SUFFIX: Final = ".json"
 CHECKED_BY: Final = "_checked_by"
 FALLBACK: Final = "_fallback"
 EXPECTED: Final = "expected"
-
-#: What stands in for a language, nearest first. Swedish is always there.
-FALLBACKS: Final[Mapping[str, tuple[str, ...]]] = {
-    "sv": (),
-    "sv-simple": ("sv", "en"),
-    "en": ("sv",),
-    "sma": ("sv", "en"),
-}
-ELSEWHERE: Final = ("en", "sv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,25 +102,6 @@ def read_languages(files: Mapping[str, bytes]) -> Languages:
     """The languages of a folder: file name → bytes, others than `<tag>.json` left out."""
     tags = sorted(name.removesuffix(SUFFIX) for name in files if name.endswith(SUFFIX))
     return Languages({tag: read_language(tag, files[tag + SUFFIX]) for tag in tags})
-
-
-def chain(wanted: Iterable[str]) -> tuple[str, ...]:
-    """The languages to try, best first: each as wanted, then what it is a kind of, then what stands in.
-
-    Ends with Swedish, so that it is never empty. `["pt-BR"]` gives pt-BR, pt, en, sv.
-    """
-    tried: list[str] = []
-    for tag in wanted:
-        parts = tag.split("-")
-        tried += ["-".join(parts[:length]) for length in range(len(parts), 0, -1)]
-    stand_ins = [other for tag in tried for other in FALLBACKS.get(tag, ELSEWHERE)]
-    return tuple(dict.fromkeys([*tried, *stand_ins, "sv"]))
-
-
-def best(wanted: Iterable[str], offered: Iterable[str]) -> str | None:
-    """Which of the offered languages to show, None when nothing is offered."""
-    there = list(offered)
-    return next((tag for tag in chain(wanted) if tag in there), there[0] if there else None)
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
