@@ -56,7 +56,7 @@ def unreadable(move_id: str, problem: Unreadable, heard_at: datetime) -> Judged:
 def _refused_outright(quest: Quest, move: Move, heard: Heard) -> Verdict | None:
     if move.quest_version != quest.version:
         return Verdict("other-version")
-    if any(outside_m(closed, fix.position) == 0 for closed in heard.closed for fix in move.fixes):
+    if any(outside_m(closed.drawn, fix.position) == 0 for closed in heard.closed for fix in move.fixes):
         return Verdict("closed-ground")
     return None
 

@@ -162,7 +162,7 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 @lru_cache(maxsize=4096)
 def _fence(place: AnyPlace) -> Fence:
-    from geo.fences import widened  # noqa: PLC0415  the name is a property of Stage above
+    from geo.fences import widened
 
     return widened(place.drawn, place.widened_by_m) if place.widened_by_m else place.drawn
 

@@ -7,10 +7,9 @@ from typing import Annotated
 
 import msgspec
 
-from geo.fences import Fence
 from quests.answers import normal_form
 from quests.codes import scanned_code_hash
-from quests.model import Quest
+from quests.model import AnyPlace, Quest
 from quests.moves import Move
 from quests.tasks.answer import Answer, AnswerBody
 from quests.tasks.choice import Choice, ChoiceBody
@@ -40,13 +39,15 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime | None = None
     equal: bool | None = None
     tie_break: float | None = None
-    closed: tuple[Fence, ...] = ()
+    closed: tuple[AnyPlace, ...] = ()
 
 
 NOT_HEARD = Heard()
 
 
-def hear(quest: Quest, secrets: Secrets, move: Move, at: datetime, closed: tuple[Fence, ...] = ()) -> Heard:
+def hear(
+    quest: Quest, secrets: Secrets, move: Move, at: datetime, closed: tuple[AnyPlace, ...] = ()
+) -> Heard:
     """What the server can say of a move when it hears it."""
     return Heard(at=at, equal=_equal(quest, secrets, move), tie_break=secrets.tie_break, closed=closed)
 

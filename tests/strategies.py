@@ -58,7 +58,7 @@ def structs(kind: type[msgspec.Struct], **given: st.SearchStrategy[Any]) -> st.S
     return st.builds(kind, **fields)
 
 
-def _of(info: msgspec.inspect.Type) -> st.SearchStrategy[Any]:
+def _of(info: msgspec.inspect.Type) -> st.SearchStrategy[Any]:  # noqa: C901  one case for each kind of type
     match info:
         case msgspec.inspect.Metadata(type=inner):
             return _of(inner)
@@ -154,7 +154,7 @@ def quests(draw: st.DrawFn) -> Quest:
     shape = draw(st.sampled_from(("plain", "branching", "tipspromenad")))
     stages = []
     for key in keys:
-        asked = [draw(tasks(f"t{number}")) for number in range(draw(st.integers(1, 3)))]
+        asked: list[Any] = [draw(tasks(f"t{number}")) for number in range(draw(st.integers(1, 3)))]
         opens = draw(st.none() | conditions(len(keys)))
         if shape == "branching":
             asked[0] = draw(question(right=False))

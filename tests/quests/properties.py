@@ -13,13 +13,13 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quests.judge import judge
+from geo.fences import outside_m
 from quests.model import Quest
 from quests.moves import BlockedBody, Move
 from quests.outcomes import HandedIn, Judged, Outcome
 from quests.play import Journey, play
 from quests.secrets import NOT_HEARD, Heard
-from tests.strategies import heard, judged_sets, moves, quests
+from tests.strategies import heard, judged_sets, moves, places, quests
 
 Play = Callable[[Quest, Iterable[Judged]], Journey]
 Advance = Callable[[Quest, Journey, Judged], Journey]
@@ -186,7 +186,7 @@ def doubt_gives_at_most_trust_one(judge: Judge) -> None:
 
 
 def there_is_always_a_way_through(judge: Judge) -> None:
-    """ "I am here but GPS says no" and "cannot be done" are accepted whatever the fixes say."""
+    """The claims "I am here but GPS says no" and "cannot be done" are accepted whatever the fixes say."""
 
     @given(st.data())
     def holds(data: st.DataObject) -> None:
@@ -216,13 +216,9 @@ def closed_ground_is_refused_only_when_it_was_known(judge: Judge) -> None:
     def holds(data: st.DataObject) -> None:
         quest = data.draw(quests())
         move = data.draw(moves(quest))
-        fence = next((stage.fence for stage in quest.stages if stage.fence is not None), None)
-        if fence is None or not move.fixes:
-            return
-        from geo.fences import outside_m
-
-        inside = any(outside_m(fence, fix.position) == 0 for fix in move.fixes)
-        found = judge(quest, move, Heard(at=move.made_at, closed=(fence,)))
+        place = data.draw(places())
+        inside = any(outside_m(place.drawn, fix.position) == 0 for fix in move.fixes)
+        found = judge(quest, move, Heard(at=move.made_at, closed=(place,)))
         assert (found.code == "closed-ground") == inside
         assert judge(quest, move, Heard(at=move.made_at)).code != "closed-ground"
 

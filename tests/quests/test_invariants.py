@@ -52,7 +52,7 @@ def play_lowering_trust_for_misses(quest: Quest, judged: Iterable[Judged]) -> Jo
 def advance_without_passing_on(quest: Quest, journey: Journey, judged: Judged) -> Journey:
     """What opens is not followed further: a stage done before its turn never comes to count."""
     after = advance(quest, journey, judged)
-    return replace(after, settled=journey.settled | {judged.stage} & after.settled)
+    return replace(after, settled=journey.settled | ({judged.stage or ""} & after.settled))
 
 
 def play_in_order_of_time(quest: Quest, judged: Iterable[Judged]) -> Journey:
@@ -110,7 +110,7 @@ def play_heeding_refused_moves(quest: Quest, judged: Iterable[Judged]) -> Journe
 def play_with_the_newest_trust(quest: Quest, judged: Iterable[Judged]) -> Journey:
     """Trust is that of the last move heard, not of the best."""
     journey = play(quest, judged := list(judged))
-    newest = {one.stage: one.trust for one in judged if one.stage in journey.trust and one.facts}
+    newest = {one.stage or "": one.trust for one in judged if one.stage in journey.trust and one.facts}
     return replace(journey, trust={**journey.trust, **newest})
 
 
@@ -219,4 +219,4 @@ def test_an_advance_costs_no_more_after_a_long_history() -> None:
 
 
 def test_hearing_is_left_out_on_the_phone() -> None:
-    assert NOT_HEARD == Heard(at=None, equal=None, tie_break=None, closed=())
+    assert Heard(at=None, equal=None, tie_break=None, closed=()) == NOT_HEARD
