@@ -1,0 +1,93 @@
+"""The page for newcomers works when it is followed to the letter."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+STEP = re.compile(r"<!-- (write|replace): (\S+) -->\n```\w+\n(.*?)```", re.DOTALL)
+
+SEES_IT = """
+import json, msgspec
+from hypothesis import find
+from quests.model import Stage, read_quest
+from quests.moves import Move, read_move
+from quests.judge import judge
+from quests.tasks import TASK_KINDS
+from tests.strategies import tasks
+
+from tests.quests.road import twenty_stages, moves
+quest = twenty_stages()
+raw = json.loads(msgspec.json.encode(moves(quest, 1)[0]))
+stage = {"key": "s0", "tasks": [{"kind": "wave", "key": "hello"}]}
+quest = msgspec.structs.replace(quest, stages=(msgspec.convert(stage, Stage),))
+move = read_move(raw | {"task": "hello", "body": {"kind": "wave", "waved_back": False}})
+print(judge(quest, move).code)
+print(find(tasks("t0"), lambda task: task.kind == "wave").kind)
+print("wave" in json.dumps(msgspec.json.schema(Stage)))
+"""
+
+
+@pytest.fixture
+def followed(tmp_path: Path) -> Path:
+    """A copy of the checkout after the steps of "Add a task kind"."""
+    for room in ("geo", "quests", "content", "tests", "seed_data"):
+        shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+    steps = STEP.findall((ROOT / "CONTRIBUTING.md").read_text())
+    assert len(steps) == 3
+    for what, name, text in steps:
+        path = tmp_path / name
+        if what == "write":
+            assert not path.exists()
+            path.write_text(text)
+            continue
+        old = "\n".join(line[1:] for line in text.splitlines() if line.startswith("-"))
+        new = "\n".join(line[1:] for line in text.splitlines() if line.startswith("+"))
+        before = path.read_text()
+        assert before.count(old) == 1, f"{name} no longer says: {old}"
+        path.write_text(before.replace(old, new))
+    for path in (tmp_path / "seed_data" / "languages").glob("*.json"):
+        texts = json.loads(path.read_text())
+        path.write_text(json.dumps({**texts, "kind.wave": "Wave"}, ensure_ascii=False))
+    return tmp_path
+
+
+def run(copy: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=copy,
+        env={**os.environ, "HYPOTHESIS_PROFILE": "dev"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def test_a_task_kind_is_one_file_and_one_name(followed: Path) -> None:
+    seen = run(followed, "-c", SEES_IT)
+
+    assert seen.stdout.split() == ["done", "wave", "True"], seen.stderr
+
+
+def test_the_invariants_hold_for_the_new_kind_too(followed: Path) -> None:
+    tested = run(
+        followed,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-k",
+        "keeps",
+        "tests/quests/test_invariants.py",
+    )
+
+    assert tested.returncode == 0, tested.stdout + tested.stderr
+    assert "14 passed" in tested.stdout
