@@ -15,12 +15,15 @@ WITHIN_S = 60
 
 # A run of its own: one test that starts the shared cluster, says where it is, and waits to be broken off.
 INNER = """
-import time
+import os, time
 from pathlib import Path
-from tests.server.conftest import *
+from server.cli.cluster import FORGETFUL, Cluster
 
-def test_waits(test_cluster):
-    Path({told!r}).write_text(f"{{test_cluster.folder.parent}} {{(test_cluster.data / 'postmaster.pid').read_text().split()[0]}}")
+def test_waits():
+    run = Path(os.environ["ROTFASTE_TEST_RUN"])
+    cluster = Cluster(run / "shared", FORGETFUL)
+    cluster.start()
+    Path({told!r}).write_text(f"{{run}} {{(cluster.data / 'postmaster.pid').read_text().split()[0]}}")
     time.sleep({sleep})
     assert not {fails}
 """
