@@ -637,7 +637,7 @@ shown_quests = Table(
     _column(
         "cards",
         JSONB,
-        what="What a list says of it, per language, ready to be sent.",
+        what="What a list says of it, per language: the inside of a JSON object, as text, ready to be sent.",
         why="lists are read most of all.",
         kept=WITH_SHOWN,
     ),
@@ -686,6 +686,13 @@ shown_stages = Table(
         Boolean,
         what="Open from the start, in a quest that is not resting.",
         why="where a quest can be begun.",
+        kept=WITH_SHOWN,
+    ),
+    _column(
+        "feature",
+        Text,
+        what="The beginning of its GeoJSON feature, as text, ready to be sent.",
+        why="lists are read most of all.",
         kept=WITH_SHOWN,
     ),
     PrimaryKeyConstraint("quest_id", "key"),

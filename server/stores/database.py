@@ -32,6 +32,7 @@ PRIVATE_OPTIONS = {
     "idle_in_transaction_session_timeout": "60s",
 }
 SHOWN_OPTIONS = {
+    "plan_cache_mode": "force_generic_plan",
     "jit": "off",
     "timezone": "UTC",
     "statement_timeout": "5s",
@@ -74,9 +75,9 @@ class Pool:
             place.connection.commit()
 
     def read(self, query: LiteralString, parameters: Mapping[str, Any] | None = None) -> list[Row]:
-        """All rows of one statement that changes nothing."""
+        """All rows of one statement that changes nothing. Results come in binary: bytes need no decoding."""
         with self._place() as place:
-            return place.first(query, parameters).fetchall()
+            return place.first(query, parameters, binary=True).fetchall()
 
     def close(self) -> None:
         """The idle ones. The pool can be used again afterwards."""
@@ -121,16 +122,18 @@ class _Place:
         self._pool = pool
         self.connection = pool.take()
 
-    def first(self, query: LiteralString, parameters: Mapping[str, Any] | None = None) -> Cursor[Row]:
+    def first(
+        self, query: LiteralString, parameters: Mapping[str, Any] | None = None, *, binary: bool = False
+    ) -> Cursor[Row]:
         try:
-            return self.connection.execute(query, parameters)
+            return self.connection.execute(query, parameters, binary=binary)
         except OperationalError:
             if not self.connection.broken:
                 raise
         # Whatever broke this one broke the idle ones too.
         self._pool.close()
         self.connection = self._pool.connect()
-        return self.connection.execute(query, parameters)
+        return self.connection.execute(query, parameters, binary=binary)
 
 
 class Database:

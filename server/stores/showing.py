@@ -8,7 +8,7 @@ from psycopg import Connection
 
 from geo.positions import Position
 from quests.languages import best
-from quests.views import PublicQuest
+from quests.views import PublicQuest, PublicStage
 from server.stores.database import Row
 from server.stores.shown import Card
 
@@ -47,8 +47,8 @@ def show(connection: Connection[Row], quest: PublicQuest, codes: Iterable[str], 
         [at | {"code": code} for code in codes],
     )
     connection.cursor().executemany(
-        "INSERT INTO shown.stages (quest_id, key, point, entrance)"
-        " VALUES (%(id)s, %(key)s, ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326)::geography, %(entrance)s)",
+        "INSERT INTO shown.stages (quest_id, key, point, entrance, feature) VALUES (%(id)s, %(key)s,"
+        " ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326)::geography, %(entrance)s, %(feature)s)",
         [
             at
             | {
@@ -56,6 +56,7 @@ def show(connection: Connection[Row], quest: PublicQuest, codes: Iterable[str], 
                 "lon": stage.place.lon,
                 "lat": stage.place.lat,
                 "entrance": stage.entrance and not resting,
+                "feature": _feature(stage),
             }
             for stage in quest.stages
         ],
@@ -121,30 +122,42 @@ def _municipalities_at(connection: Connection[Row], points: Sequence[Position]) 
     return tuple(row[0] for row in rows)
 
 
-def _cards(quest: PublicQuest, municipalities: tuple[str, ...], *, resting: bool) -> dict[str, Card]:
+def _cards(quest: PublicQuest, municipalities: tuple[str, ...], *, resting: bool) -> dict[str, str]:
+    """Per language, the inside of the card's JSON object: lists put it between what they add to it."""
     return {
-        language: Card(
-            id=quest.id,
-            code=quest.code,
-            version=quest.version,
-            kind=quest.kind,
-            order=quest.order,
-            feedback=quest.feedback,
-            association=quest.association,
-            minutes=quest.minutes,
-            length_m=quest.length_m,
-            languages=quest.languages,
-            stages=quest.stages_in_all,
-            generic=quest.generic,
-            resting=resting,
-            municipalities=municipalities,
-            title=texts.title,
-            summary=texts.summary,
-            language=language,
-            checked_by=texts.checked_by,
-        )
-        for language, texts in quest.texts.items()
+        language: _json(_card(quest, language, municipalities, resting=resting))[1:-1]
+        for language in quest.texts
     }
+
+
+def _card(quest: PublicQuest, language: str, municipalities: tuple[str, ...], *, resting: bool) -> Card:
+    texts = quest.texts[language]
+    return Card(
+        id=quest.id,
+        code=quest.code,
+        version=quest.version,
+        kind=quest.kind,
+        order=quest.order,
+        feedback=quest.feedback,
+        association=quest.association,
+        minutes=quest.minutes,
+        length_m=quest.length_m,
+        languages=quest.languages,
+        stages=quest.stages_in_all,
+        generic=quest.generic,
+        resting=resting,
+        municipalities=municipalities,
+        title=texts.title,
+        summary=texts.summary,
+        language=language,
+        checked_by=texts.checked_by,
+    )
+
+
+def _feature(stage: PublicStage) -> str:
+    """The beginning of a GeoJSON feature, up to what depends on who asks."""
+    geometry = {"type": "Point", "coordinates": (stage.place.lon, stage.place.lat)}
+    return f'{{"type":"Feature","geometry":{_json(geometry)},"properties":{{"where":"there","stage":{_json(stage.key)},'
 
 
 def _stage(quest: PublicQuest, index: int) -> dict[str, object]:

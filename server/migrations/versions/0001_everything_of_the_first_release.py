@@ -236,6 +236,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("entrance", sa.Boolean(), nullable=False),
+        sa.Column("feature", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["quest_id"], ["shown.quests.id"], name=op.f("stages_quest_id_fkey"), ondelete="CASCADE"
         ),
