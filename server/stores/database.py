@@ -32,7 +32,6 @@ PRIVATE_OPTIONS = {
     "idle_in_transaction_session_timeout": "60s",
 }
 SHOWN_OPTIONS = {
-    "plan_cache_mode": "force_generic_plan",
     "jit": "off",
     "timezone": "UTC",
     "statement_timeout": "5s",
@@ -74,10 +73,15 @@ class Pool:
                 raise
             place.connection.commit()
 
-    def read(self, query: LiteralString, parameters: Mapping[str, Any] | None = None) -> list[Row]:
-        """All rows of one statement that changes nothing. Results come in binary: bytes need no decoding."""
+    def read(
+        self, query: LiteralString, parameters: Mapping[str, Any] | None = None, *, prepare: bool = True
+    ) -> list[Row]:
+        """All rows of one statement that changes nothing. Results come in binary: bytes need no decoding.
+
+        Without `prepare` it is planned anew for these parameters, where the best plan depends on them.
+        """
         with self._place() as place:
-            return place.first(query, parameters, binary=True).fetchall()
+            return place.first(query, parameters, binary=True, prepare=prepare).fetchall()
 
     def close(self) -> None:
         """The idle ones. The pool can be used again afterwards."""
@@ -123,17 +127,17 @@ class _Place:
         self.connection = pool.take()
 
     def first(
-        self, query: LiteralString, parameters: Mapping[str, Any] | None = None, *, binary: bool = False
+        self, query: LiteralString, parameters: Mapping[str, Any] | None = None, **how: bool
     ) -> Cursor[Row]:
         try:
-            return self.connection.execute(query, parameters, binary=binary)
+            return self.connection.execute(query, parameters, **how)
         except OperationalError:
             if not self.connection.broken:
                 raise
         # Whatever broke this one broke the idle ones too.
         self._pool.close()
         self.connection = self._pool.connect()
-        return self.connection.execute(query, parameters, binary=binary)
+        return self.connection.execute(query, parameters, **how)
 
 
 class Database:

@@ -138,7 +138,9 @@ def search(
     if after is not None:
         conditions.append("(q.sort_title, q.id) > (%(title)s, %(id)s::uuid)")
         parameters |= {"title": after[0], "id": after[1]}
-    rows = database.shown.read(_SEARCH_BEFORE + " AND ".join(conditions) + _SEARCH_AFTER, parameters)
+    rows = database.shown.read(
+        _SEARCH_BEFORE + " AND ".join(conditions) + _SEARCH_AFTER, parameters, prepare=False
+    )
     body, more, title, quest_id = rows[0]
     return Page(body, (title, quest_id) if more else None)
 
