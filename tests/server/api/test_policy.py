@@ -1,0 +1,201 @@
+"""Every cell of the policy, by really calling: route × method × who."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from server.api import docs
+from server.api.framework import Api, Blueprint
+from server.app import BLUEPRINTS, Server
+from server.policy import POLICY, Cell, Door, Row
+from server.problems import PROBLEMS
+from server.stores.quests import Version
+from tests.server.api.things import NOW, Phone, make_trail, publish_all
+
+AUTOMATIC = {"HEAD", "OPTIONS"}
+WHO = ("anonymous", "own_device", "other_device")
+ELSEWHERE = {"REMOTE_ADDR": "192.0.2.7"}
+
+STATUS = {
+    Cell.ALLOWED: {200, 201},
+    Cell.TOKEN_NEEDED: {PROBLEMS["unknown-token"].status},
+    Cell.NOTHING_THERE: {404},
+    Cell.TAKEN: {PROBLEMS["player-taken"].status},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    method: str
+    rule: str
+    who: str
+
+    @property
+    def row(self) -> Row:
+        if self.method == "OPTIONS":
+            return next(row for route, row in POLICY.items() if route.endswith(f" {self.rule}"))
+        return POLICY[f"{'GET' if self.method == 'HEAD' else self.method} {self.rule}"]
+
+    @property
+    def expected(self) -> Cell:
+        cell: Cell = Cell.ALLOWED if self.method == "OPTIONS" else getattr(self.row, self.who)
+        return cell
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.rule} by {self.who}"
+
+
+def routes() -> set[str]:
+    """What the application really answers, as `METHOD rule`."""
+    return {f"{method} {rule}" for rule, methods in _rules().items() for method in methods}
+
+
+def _rules() -> dict[str, set[str]]:
+    rules: dict[str, set[str]] = {}
+    for rule in _url_map():
+        rules.setdefault(rule.rule, set()).update(rule.methods or set())
+    return rules
+
+
+def _url_map() -> list[Rule]:
+    app = Flask(__name__, static_folder=None)
+    docs.register(app, Api(app, spec_kwargs=docs.SPEC), BLUEPRINTS)
+    return list(app.url_map.iter_rules())
+
+
+CASES = [Case(*route.partition(" ")[::2], who) for route in sorted(routes()) for who in WHO]
+
+
+@pytest.fixture(scope="module")
+def busy(worker_server: Server, clean_database: Callable[[], None]) -> Iterator[tuple[FlaskClient, Version]]:
+    """A server that all cells share: nobody's players and journeys are in the others' way."""
+    clean_database()
+    trail = make_trail()
+    publish_all(worker_server, trail)
+    yield worker_server.test_client(), trail
+    clean_database()
+
+
+def test_every_route_has_its_row_and_every_row_its_route(server: Server) -> None:
+    real = {
+        f"{method} {rule.rule}"
+        for rule in server.url_map.iter_rules()
+        for method in (rule.methods or set()) - AUTOMATIC
+    }
+
+    assert real == set(POLICY)
+    assert {case.rule for case in CASES} == {rule.rule for rule in server.url_map.iter_rules()}
+
+
+def test_there_is_a_cell_for_every_method_and_everybody() -> None:
+    assert len(CASES) == sum(len(methods) for methods in _rules().values()) * len(WHO)
+    assert len(CASES) >= 120
+
+
+def test_a_route_without_a_row_does_not_start() -> None:
+    blueprint = Blueprint("forgotten", description="")
+
+    with pytest.raises(KeyError, match="GET /api/v1/forgotten"):
+        blueprint.route("/forgotten")(lambda asked: asked)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_everybody_meets_what_the_policy_says(case: Case, busy: tuple[FlaskClient, Version]) -> None:
+    client, trail = busy
+    own, other = Phone(client).registered(), Phone(client).registered()
+    journey = own.begin(trail.quest)
+    who = {"anonymous": Phone(client), "own_device": own, "other_device": other}[case.who]
+    headers = {} if case.who == "anonymous" else who.headers
+    path = _filled(
+        case.rule, player_id=own.player, journey_id=journey, code=trail.quest.code, name="docs.css"
+    )
+
+    answer = client.open(
+        path,
+        method=case.method,
+        headers=headers,
+        json=_body(case, own, who, trail),
+        query_string=_query(case),
+        environ_base=ELSEWHERE,
+    )
+
+    assert answer.status_code in STATUS[case.expected], answer.text
+    if case.method == "OPTIONS":
+        assert set(answer.headers["Allow"].split(", ")) >= {"OPTIONS"}
+    if case.method == "HEAD":
+        assert answer.data == b""
+    _is_theirs_alone(case, answer, journey)
+
+
+def test_the_operator_sees_the_metrics_from_this_machine_alone(client: FlaskClient) -> None:
+    def ask(address: str, **headers: str) -> int:
+        return client.get("/metrics", environ_base={"REMOTE_ADDR": address}, headers=headers).status_code
+
+    assert ask("127.0.0.1") == 200
+    assert ask("::1") == 200
+    assert ask("10.0.0.1") == 404
+    # Somebody whom a proxy on this machine passes on, of which nobody told us.
+    assert ask("127.0.0.1", **{"X-Forwarded-For": "192.0.2.7"}) == 404
+    assert ask("127.0.0.1", Forwarded="for=192.0.2.7") == 404
+    assert ask("127.0.0.1", **{"X-Forwarded-For": ""}) == 404
+
+
+def test_the_operator_sees_the_metrics_with_the_token_from_anywhere(
+    make_server: Callable[..., Server],
+) -> None:
+    token = "a-long-enough-token-for-this"
+    client = make_server(ROTFASTE_METRICS_TOKEN=token).test_client()
+
+    def ask(bearer: str) -> int:
+        headers = {"Authorization": f"Bearer {bearer}"}
+        return client.get("/metrics", environ_base=ELSEWHERE, headers=headers).status_code
+
+    assert ask(token) == 200
+    assert ask(token + "x") == 404
+    assert ask(token[:-1]) == 404
+    assert ask("å") == 404
+
+
+def test_an_unknown_method_is_told_what_there_is(client: FlaskClient) -> None:
+    for method in ("DELETE", "PATCH", "TRACE", "PROPFIND", "POST"):
+        answer = client.open("/api/v1/quests", method=method)
+        assert answer.status_code == 405
+        assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
+
+
+def _filled(rule: str, **values: str) -> str:
+    return re.sub("<([a-z_]+)>", lambda name: values[name[1]], rule)
+
+
+def _query(case: Case) -> dict[str, str]:
+    return {"lon": "14.6", "lat": "63.2"} if case.rule.endswith("/nearby") else {}
+
+
+def _body(case: Case, own: Phone, who: Phone, trail: Version) -> object:
+    match case.method, case.rule:
+        case "PUT", "/api/v1/players/<player_id>":
+            return own.registration() if case.who == "own_device" else who.registration()
+        case "PUT", "/api/v1/journeys/<journey_id>":
+            return {**who.beginning(trail.quest), "started_at": NOW.isoformat()}
+        case "POST", _:
+            return {"moves": []}
+    return None
+
+
+def _is_theirs_alone(case: Case, answer: TestResponse, journey: str) -> None:
+    """Allowed is not enough for somebody else: they must see their own."""
+    if (case.method, case.rule, case.who) == ("GET", "/api/v1/journeys", "other_device"):
+        assert journey not in answer.text
+    if (case.method, case.rule, case.who) == ("GET", "/api/v1/journeys", "own_device"):
+        assert journey in answer.text
+    if (case.method, case.rule, case.who) == ("PUT", "/api/v1/journeys/<journey_id>", "other_device"):
+        assert answer.status_code == 201
+        assert json.loads(answer.data)["id"] == journey
+    assert case.row.door is not Door.OPERATOR or case.method == "OPTIONS" or answer.status_code == 404
