@@ -21,6 +21,7 @@ from quests.tasks import TASK_KINDS, Body
 
 MOVE_MAX_BYTES = 16_000
 FIXES_MOST = 5
+WHOLE_MOST_DIGITS = 4_000  # Python reads no longer ones, by default
 MEDIA_MOST = 10
 PLAYERS_MOST = 30
 
@@ -122,12 +123,17 @@ class Repeated(dict[str, Any]):
 
 
 def decode_json(text: str | bytes) -> Any:  # noqa: ANN401  any JSON value
-    """JSON with what strictness would hide: repeated names are kept as `Repeated`, NaN as a float.
+    """JSON with what strictness would hide: repeated names are kept as `Repeated`, NaN as a float, a whole number
+    of thousands of digits as infinity.
 
     So that one broken move among five hundred is that move's outcome and not the whole batch's. Raises
     ValueError for what is not JSON, and RecursionError for what is nested too deep.
     """
-    return json.loads(text, object_pairs_hook=_pairs)
+    return json.loads(text, object_pairs_hook=_pairs, parse_int=_whole)
+
+
+def _whole(digits: str) -> int | float:
+    return int(digits) if len(digits) < WHOLE_MOST_DIGITS else float(digits)
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
