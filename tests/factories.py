@@ -40,22 +40,7 @@ def circle(at: Position) -> CirclePlace:
     return CirclePlace(lon=round(at.lon, 6), lat=round(at.lat, 6))
 
 
-class StageFactory(factory.Factory):
-    """One stop with one task for each of the ways to do one."""
-
-    class Meta:
-        model = Stage
-
-    class Params:
-        at = CENTRE
-
-    key = factory.Sequence(lambda n: f"stage-{n}")
-    place = factory.LazyAttribute(lambda stage: stage.at and circle(stage.at))
-    tasks = (Arrive(key="be-there"),)
-    salt = SALT.hex()
-
-
-class QuestFactory(factory.Factory):
+class QuestFactory(factory.Factory[Quest]):
     """A trail of three: be there, then answer, choose and scan, then a hidden end."""
 
     class Meta:
@@ -72,7 +57,7 @@ class QuestFactory(factory.Factory):
     languages = ("sv", "en")
 
     @factory.lazy_attribute
-    def stages(self) -> tuple[Stage, ...]:
+    def stages(self: Any) -> tuple[Stage, ...]:
         at = self.at
         asked = (
             Answer(key="name", accepted=(answer_bits(SALT, SECRET_ANSWER),)),
@@ -99,7 +84,7 @@ class QuestFactory(factory.Factory):
         )
 
     @factory.lazy_attribute
-    def texts(self) -> dict[str, QuestTexts]:
+    def texts(self: Any) -> dict[str, QuestTexts]:
         return {
             language: QuestTexts(
                 title=f"{self.title}{mark}",
@@ -117,7 +102,7 @@ class QuestFactory(factory.Factory):
         }
 
 
-class VersionFactory(factory.Factory):
+class VersionFactory(factory.Factory[Version]):
     """A quest with its secrets."""
 
     class Meta:
@@ -129,7 +114,7 @@ class VersionFactory(factory.Factory):
     )
 
 
-class PlayerFactory(factory.Factory):
+class PlayerFactory(factory.Factory[Player]):
     class Meta:
         model = Player
 
@@ -152,7 +137,7 @@ class Phone:
         return f"{player}.{base64.urlsafe_b64encode(self.token).rstrip(b'=').decode()}"
 
 
-class PhoneFactory(factory.Factory):
+class PhoneFactory(factory.Factory[Phone]):
     class Meta:
         model = Phone
 
@@ -185,47 +170,57 @@ class MoveFactory(factory.DictFactory):
     quest_version = "0" * 64
 
 
+def new_id() -> str:
+    """A UUID that nothing else has, as a phone makes one."""
+    made: str = _IdFactory.build()["id"]
+    return made
+
+
+class _IdFactory(factory.DictFactory):
+    id = factory.Sequence(lambda n: numbered_uuid("thing", n))
+
+
+def published(database: Database, now: datetime = NOON, **fields: Any) -> Quest:
+    """A quest that can be played; `fields` are those of a `QuestFactory`."""
+    version = VersionFactory.create(**{f"quest__{name}": value for name, value in fields.items()})
+    receipt = publish.publish_version(database, version, b"a pack", now)
+    return msgspec.structs.replace(version.quest, code=receipt.code)
+
+
+def registered(database: Database, phone: Phone | None = None) -> Caller:
+    """A new player on a phone."""
+    phone = phone or PhoneFactory.create()
+    player = PlayerFactory.create()
+    players.register(database, player, phone.stored, NOON)
+    return Caller(player.id, phone.device)
+
+
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A registered player with a journey in a published quest."""
+    """A journey in a published quest, and whoever plays it."""
 
     database: Database
     caller: Caller
-    phone: Phone
     quest: Quest
     journey: str
 
     def move(self, **fields: Any) -> dict[str, Any]:
-        return MoveFactory(
-            **{"by": [self.caller.player], "device": self.caller.device, "quest_version": self.quest.version}
-            | fields
-        )
+        mine = {"by": [self.caller.player], "device": self.caller.device, "quest_version": self.quest.version}
+        made: dict[str, Any] = MoveFactory.build(**{**mine, **fields})
+        return made
+
+    def answer(self, text: str, **fields: Any) -> dict[str, Any]:
+        """A move that answers the question of the second stage."""
+        return self.move(stage="middle", task="name", body={"kind": "answer", "text": text}, **fields)
 
     def submit(self, *moves: object, now: datetime = NOON) -> journeys.Submitted:
         return journeys.submit_moves(self.database, self.caller, self.journey, moves, ("sv",), now)
 
 
-def published(database: Database, now: datetime = NOON, **fields: Any) -> Quest:
-    version = VersionFactory(**{f"quest__{name}": value for name, value in fields.items()})
-    receipt = publish.publish_version(database, version, b"a pack", now)
-    return msgspec.structs.replace(version.quest, code=receipt.code)
-
-
-def registered(database: Database, phone: Phone | None = None, now: datetime = NOON) -> tuple[Caller, Phone]:
-    phone = phone or PhoneFactory()
-    player = PlayerFactory()
-    players.register(database, player, phone.stored, now)
-    return Caller(player.id, phone.device), phone
-
-
-def started(
-    database: Database, quest: Quest | None = None, caller: Caller | None = None, now: datetime = NOON
-) -> Started:
+def started(database: Database, quest: Quest | None = None, caller: Caller | None = None) -> Started:
     quest = quest or published(database)
-    phone: Phone = PhoneFactory()
-    if caller is None:
-        caller, phone = registered(database, phone)
-    journey = JourneyIdFactory()["id"]
+    caller = caller or registered(database)
+    journey = new_id()
     journeys.put(
         database,
         caller,
@@ -233,11 +228,7 @@ def started(
         quest=quest.code,
         quest_version=quest.version,
         players=[caller.player],
-        started_at=now,
-        now=now,
+        started_at=NOON,
+        now=NOON,
     )
-    return Started(database, caller, phone, quest, journey)
-
-
-class JourneyIdFactory(factory.DictFactory):
-    id = factory.Sequence(lambda n: numbered_uuid("journey", n))
+    return Started(database, caller, quest, journey)

@@ -18,6 +18,7 @@ from psycopg import sql
 
 from server.cli.cluster import FORGETFUL, Cluster
 from server.cli.migrate import migrate
+from server.stores.database import Database
 from tests.throwaway import RUN_VARIABLE
 
 TEMPLATE = "quest_template"
@@ -83,6 +84,14 @@ def database(database_url: str, clean_database: Callable[[], None]) -> Iterator[
     """`database_url`, and empty again after the test, however it ended."""
     yield database_url
     clean_database()
+
+
+@pytest.fixture
+def opened(database: str) -> Iterator[Database]:
+    """`database`, as use cases take it."""
+    opened = Database(database, size=4)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="session")
