@@ -38,7 +38,9 @@ def command(folder: Path | None, keep: int | None) -> None:
 def database_runs(settings: Settings) -> Iterator[None]:
     """Inside, the private cluster runs, also when nothing is served; one somebody else runs is left to them."""
     if settings.private_cluster:
-        with cluster.of(settings).used():
+        own = cluster.of(settings)
+        with own.used():
+            own.create_database("quest")
             yield
     else:
         yield

@@ -12,42 +12,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from server.cli.cluster import INSTALLED
 
-# Everything of ours and nothing of an extension's: what a dump brings back must not be there yet. A schema that an
-# extension made (topology, tiger) is the extension's.
-CLEAR = """
-DO $$
-DECLARE gone record;
-BEGIN
-    FOR gone IN
-        SELECT format('DROP SCHEMA %I CASCADE', nspname) AS statement FROM pg_namespace n
-        WHERE nspname NOT LIKE 'pg\\_%' AND nspname NOT IN ('information_schema', 'public')
-          AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_namespace'::regclass AND d.objid = n.oid
-                          AND d.deptype = 'e')
-    LOOP EXECUTE gone.statement; END LOOP;
-    FOR gone IN
-        SELECT format('DROP %s IF EXISTS %I.%I CASCADE',
-                      CASE relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE'
-                                   ELSE 'TABLE' END, 'public', relname) AS statement
-        FROM pg_class c
-        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'S')
-          AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
-                          AND d.deptype = 'e')
-    LOOP EXECUTE gone.statement; END LOOP;
-    FOR gone IN
-        SELECT format('DROP ROUTINE IF EXISTS %s CASCADE', p.oid::regprocedure) AS statement FROM pg_proc p
-        WHERE pronamespace = 'public'::regnamespace
-          AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid
-                          AND d.deptype = 'e')
-    LOOP EXECUTE gone.statement; END LOOP;
-    FOR gone IN
-        SELECT format('DROP TYPE IF EXISTS public.%I CASCADE', typname) AS statement FROM pg_type t
-        WHERE typnamespace = 'public'::regnamespace AND typtype IN ('e', 'd', 'c') AND typelem = 0
-          AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_type'::regclass AND d.objid = t.oid
-                          AND d.deptype = 'e')
-          AND NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = t.typrelid AND c.relkind <> 'c')
-    LOOP EXECUTE gone.statement; END LOOP;
-END $$;
-"""
+CLEAR = Path(__file__).with_name("clear.sql")
 
 
 class DumpError(click.ClickException):
@@ -84,15 +49,14 @@ def load(database_url: str, dumped: Path) -> None:
     """
     version = server_version(database_url)
     with tempfile.TemporaryDirectory(dir=dumped.parent) as folder:
-        contents, clear, script = (Path(folder) / name for name in ("contents", "clear.sql", "script.sql"))
+        contents, script = Path(folder) / "contents", Path(folder) / "script.sql"
         listed = _run([program("pg_restore", version), "--list", str(dumped)], database_url)
         contents.write_text("\n".join(line for line in listed.splitlines() if " EXTENSION " not in line))
-        clear.write_text(CLEAR)
         command = [program("pg_restore", version), "--no-owner", "--use-list", str(contents)]
         _run([*command, "--file", str(script), str(dumped)], database_url)
         command = [program("psql", version), "--no-psqlrc", "--quiet", "--single-transaction"]
         command += ["--set", "ON_ERROR_STOP=1", "--output", os.devnull]
-        _run([*command, "--file", str(clear), "--file", str(script)], database_url)
+        _run([*command, "--file", str(CLEAR), "--file", str(script)], database_url)
 
 
 def _run(command: list[str], database_url: str) -> str:

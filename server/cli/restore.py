@@ -116,4 +116,3 @@ def _remember_erased(settings: Settings, from_backup: Path) -> None:
             found |= {Tombstone(kind, str(erased_id), at) for kind, erased_id, at in rows}
     for tombstone in sorted(found - known, key=lambda tombstone: tombstone.erased_at):
         tombstones.append(settings.tombstones_file, tombstone)
-
