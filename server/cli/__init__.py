@@ -22,6 +22,7 @@ COMMANDS: tuple[CommandLine, ...] = (
     CommandLine("serve", "serve", "Serve only: the database runs, is migrated and seeded."),
     CommandLine("migrate", "migrate", "Bring the database to the form that this code needs."),
     CommandLine("worker", "worker", "Do what waits in the job queue, until stopped."),
+    CommandLine("play", "play", "Play a quest over HTTP along a recorded track, as a phone would."),
     CommandLine("pack", "pack", "Check, bring in and take away packs."),
     CommandLine("quest", "quest", "Let a quest rest, withdraw it, or publish it again."),
     CommandLine("reports", "reports", "List what players told of stages that could not be done."),
