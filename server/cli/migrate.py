@@ -38,7 +38,7 @@ def migrate(database_url: str) -> None:
     """
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", [LOCK])
-        _make_extension_and_role(connection)
+        make_extension_and_role(connection)
         connection.execute("CREATE SCHEMA IF NOT EXISTS game")
         connection.execute("CREATE SCHEMA IF NOT EXISTS shown")
         with alembic_config(database_url) as config:
@@ -61,11 +61,11 @@ def alembic_config(database_url: str) -> Iterator[Config]:
         connection.commit()
 
 
-def _make_extension_and_role(connection: psycopg.Connection) -> None:
+def make_extension_and_role(connection: psycopg.Connection) -> None:
     try:
-        if not connection.execute("SELECT FROM pg_extension WHERE extname = 'postgis'").fetchone():
+        if not connection.execute("SELECT 1 FROM pg_extension WHERE extname = 'postgis'").fetchone():
             connection.execute("CREATE EXTENSION IF NOT EXISTS postgis")
-        if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [SHOWN_ROLE]).fetchone():
+        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [SHOWN_ROLE]).fetchone():
             # Roles belong to the whole cluster: a migration of another database may make it at this moment.
             connection.execute(
                 sql.SQL(
