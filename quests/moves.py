@@ -123,11 +123,11 @@ class Repeated(dict[str, Any]):
 
 
 def decode_json(text: str | bytes) -> Any:  # noqa: ANN401  any JSON value
-    """JSON with what strictness would hide: repeated names are kept as `Repeated`, NaN as a float, a whole number
-    of thousands of digits as infinity.
+    """JSON with what strictness would hide: repeated names are kept as `Repeated`, NaN as a float.
 
-    So that one broken move among five hundred is that move's outcome and not the whole batch's. Raises
-    ValueError for what is not JSON, and RecursionError for what is nested too deep.
+    A whole number of thousands of digits is kept as infinity. So that one broken move among five hundred is
+    that move's outcome and not the whole batch's. Raises ValueError for what is not JSON, and RecursionError
+    for what is nested too deep.
     """
     return json.loads(text, object_pairs_hook=_pairs, parse_int=_whole)
 

@@ -16,6 +16,7 @@ Form = TypeVar("Form", bound=msgspec.Struct)
 BODY_MOST_BYTES = 10_000_000  # 500 moves of 16 kB, and room
 DEPTH_MOST = 200  # no form of ours is deeper than ten
 PARAMETERS_MOST = 40
+ODD_TEXT = "holds a NUL or half a character"
 
 
 def read_query(form: type[Form], request: Request) -> Form:
@@ -59,6 +60,8 @@ def _json(request: Request, most_bytes: int) -> Any:  # noqa: ANN401  any JSON v
         raise Refusal("unsupported-media-type")
     request.max_content_length = most_bytes
     data = request.get_data(cache=False)
+    if request.content_length is None and len(data) >= most_bytes:
+        raise Refusal("too-large")  # a body of unknown length is cut off there without a word
     try:
         value = decode_json(data)
     except (ValueError, RecursionError):
@@ -89,7 +92,7 @@ def _inner(value: object) -> list[object]:
 def _convert(form: type[Form], values: dict[str, Any], code: str, *, strict: bool) -> Form:
     try:
         found = msgspec.convert(values, form, strict=strict)
-    except msgspec.ValidationError:
+    except (msgspec.ValidationError, UnicodeEncodeError):
         raise Refusal(code, *_wrong(form, values, strict=strict)) from None
     if odd := _odd(form, values):
         raise Refusal(code, odd)
@@ -110,6 +113,8 @@ def _wrong(form: type[msgspec.Struct], values: dict[str, Any], *, strict: bool) 
             except msgspec.ValidationError as error:
                 reason, inner = reason_and_pointer(error)
                 yield FieldProblem(_pointer(name) + inner, "wrong", reason)
+            except UnicodeEncodeError:
+                yield FieldProblem(_pointer(name), "wrong", ODD_TEXT)
         elif field.required:
             yield FieldProblem(_pointer(name), "missing", "needed, and not there")
 
@@ -127,7 +132,7 @@ def _odd(form: type[msgspec.Struct], values: dict[str, Any]) -> FieldProblem | N
 def _odd_value(value: object, pointer: str) -> FieldProblem | None:
     if isinstance(value, str):
         odd = re.search("[\0\ud800-\udfff]", value)
-        return FieldProblem(pointer, "wrong", "holds a NUL or half a character") if odd else None
+        return FieldProblem(pointer, "wrong", ODD_TEXT) if odd else None
     if isinstance(value, Repeated):
         return FieldProblem(
             pointer + _pointer(value.names[0]), "repeated", "this name stands twice; keep one"
