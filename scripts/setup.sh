@@ -138,5 +138,5 @@ if [[ $("$uv" --version 2>/dev/null) != "uv $uv_version"* ]]; then
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r .make/uv.lock
 fi
 echo "Installing Python packages: $lock"
-UV_PYTHON_DOWNLOADS=never "$uv" pip sync --quiet --python "$environment/bin/python" --require-hashes "$lock"
+UV_PYTHON_DOWNLOADS=never "$uv" pip sync --quiet --compile-bytecode --python "$environment/bin/python" --require-hashes "$lock"
 state >"$stamp"

@@ -15,9 +15,9 @@ import click
 from server.cli import cluster as clusters
 from server.cli.certificate import how_to_trust, make_certificate, own_names
 from server.cli.cluster import Cluster, ClusterError
-from server.cli.serve import refuse_half_restored
+from server.cli.serve import prepare_folder, refuse_half_restored
 from server.cli.supervise import Program, Stopped, stop_signals, supervise
-from server.config import CHECKOUT, Settings, load_secrets, read_settings
+from server.config import CHECKOUT, Settings, read_settings
 
 SAID_LATE_AFTER_S = 30
 CLUSTER_AGAIN_AFTER_S = 5
@@ -61,20 +61,6 @@ def refuse_busy_port(settings: Settings) -> None:
                 f"Port {settings.port} on {settings.host} cannot be had ({os.strerror(error.errno or 0)}). "
                 f"Stop what uses it, or choose another: make run PORT={settings.port % 65_535 + 1}"
             ) from None
-
-
-def prepare_folder(settings: Settings) -> None:
-    """The data folder: passable for the account that runs the database for root, closed to all others."""
-    try:
-        settings.data.mkdir(parents=True, exist_ok=True)
-        settings.data.chmod(0o711 if os.geteuid() == 0 else 0o700)
-        for folder in (settings.media_folder, settings.backup_folder):
-            folder.mkdir(mode=0o700, exist_ok=True)
-        load_secrets(settings.secrets_file)
-    except PermissionError as error:
-        raise click.ClickException(
-            f"{error.filename}: may not be written. Give another folder by ROTFASTE_DATA."
-        ) from None
 
 
 def _environment(settings: Settings) -> dict[str, str]:

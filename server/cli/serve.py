@@ -6,7 +6,7 @@ import sys
 import click
 
 from server.cli.certificate import make_certificate, own_names
-from server.config import CHECKOUT, Settings, read_settings
+from server.config import CHECKOUT, Settings, load_secrets, read_settings
 
 
 def granian(settings: Settings, application: str) -> list[str]:
@@ -30,12 +30,27 @@ def refuse_half_restored(settings: Settings) -> None:
         )
 
 
+def prepare_folder(settings: Settings) -> None:
+    """The data folder: passable for the account that runs the database for root, closed to all others."""
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+        settings.data.chmod(0o711 if os.geteuid() == 0 else 0o700)
+        for folder in (settings.media_folder, settings.backup_folder):
+            folder.mkdir(mode=0o700, exist_ok=True)
+        load_secrets(settings.secrets_file)
+    except PermissionError as error:
+        raise click.ClickException(
+            f"{error.filename}: may not be written. Give another folder by ROTFASTE_DATA."
+        ) from None
+
+
 @click.command("serve")
 @click.option("--application", default="server.app:create", hidden=True)
 def command(application: str) -> None:
     """Serve only: the database runs, is migrated and seeded."""
     settings = read_settings()
     refuse_half_restored(settings)
+    prepare_folder(settings)
     arguments = granian(settings, application)
     path = os.pathsep.join(filter(None, [str(CHECKOUT), os.environ.get("PYTHONPATH")]))
     os.execve(arguments[0], arguments, os.environ | {"PYTHONPATH": path})
