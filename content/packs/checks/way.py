@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from content.findings import Finding, Step
 from content.packs.model import PRIVATE_FILE, QUEST_FILE, QuestSheet
@@ -132,7 +131,7 @@ def the_quest_can_be_finished(draft: Draft) -> Iterator[Finding]:
         return
     if sheet.finish is not None and {atom.stage for atom in atoms(sheet.finish)} <= set(draft.named_stages):
         opened = _reached(draft, _opening(sheet))
-        if not sheet.finish.holds(_Everything(draft, frozenset(opened))):
+        if not _could_hold(draft, sheet.finish, opened, kindly=False):
             yield draft.finding("cannot-finish", QUEST, "finish", stages=stages)
 
 
@@ -145,34 +144,6 @@ def branches_say_where_they_end(draft: Draft) -> Iterator[Finding]:
         if stage.opens is not None and any(isinstance(atom, Chose) for atom in atoms(stage.opens)):
             yield draft.finding("branch-without-finish", QUEST, "stages", index, "opens", stage=stage.key)
             return
-
-
-@dataclass(frozen=True, slots=True)
-class _Everything:
-    """All that could be done once these stages are open."""
-
-    draft: Draft
-    opened: frozenset[str]
-
-    @property
-    def satisfied(self) -> frozenset[str]:
-        return self.opened
-
-    @property
-    def settled(self) -> frozenset[str]:
-        return self.opened
-
-    @property
-    def chosen(self) -> frozenset[tuple[str, str, str]]:
-        return frozenset(
-            (stage.key, task.key, option)
-            for stage in self.draft.pack.sheet.stages
-            if stage.key in self.opened
-            for task in every_task(stage)
-            if isinstance(task, Choice)
-            for option in task.options
-            if _can_choose(self.draft, Chose(stage.key, task.key, option))
-        )
 
 
 def _can_choose(draft: Draft, atom: Chose) -> bool:
@@ -195,17 +166,37 @@ def _opening(sheet: QuestSheet) -> dict[str, Condition | None]:
 
 
 def _reached(draft: Draft, opening: dict[str, Condition | None]) -> set[str]:
+    """The stages that open when everything open is done, however wrongly their conditions are spelt."""
     opened: set[str] = set()
     while True:
-        everything = _Everything(draft, frozenset(opened))
         more = {
             key
             for key, condition in opening.items()
-            if key not in opened and (condition is None or condition.holds(everything))
+            if key not in opened and (condition is None or _could_hold(draft, condition, opened))
         }
         if not more:
             return opened
         opened |= more
+
+
+def _could_hold(draft: Draft, condition: Condition, opened: set[str], *, kindly: bool = True) -> bool:
+    """Whether a condition holds once all that is open is done.
+
+    `kindly`: what is told as a mistake of its own (a name that is not there, a count too large, a wrong
+    option) is taken as it was meant, so that nobody hears of its consequences as well.
+    """
+    match condition:
+        case AllOf():
+            return all(_could_hold(draft, part, opened, kindly=kindly) for part in condition.of)
+        case AnyOf():
+            return any(_could_hold(draft, part, opened, kindly=kindly) for part in condition.of)
+        case AtLeast():
+            wanted = min(condition.count, len(condition.of)) if kindly else condition.count
+            return sum(_could_hold(draft, part, opened, kindly=kindly) for part in condition.of) >= wanted
+        case Chose() if not kindly:
+            return condition.stage in opened and _can_choose(draft, condition)
+        case _:
+            return condition.stage in opened or (kindly and condition.stage not in draft.named_stages)
 
 
 def _circle(start: str, waits_for: dict[str, set[str]]) -> list[str]:
