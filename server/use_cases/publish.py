@@ -13,7 +13,7 @@ from content.findings import Finding
 from content.packs.checks import check
 from content.packs.model import Pack
 from content.packs.publishing import publish
-from content.packs.reading import Probe
+from content.packs.reading import Probe, read
 from content.packs.writing import version, write
 from quests.codes import quest_code
 from quests.model import Quest
@@ -68,13 +68,12 @@ def publish_once(
 
     So that what comes with a release does not take the place of what its association has made of it since.
     """
-    reading = check(members, probe)
-    if reading.pack is None:
-        raise Problem("pack-refused", findings=reading.findings)
-    with database.transaction() as connection:
-        if quests.has_version(connection, reading.pack.sheet.id, version(reading.pack)):
-            return None
-    return replace(publish_version(database, *_published(reading.pack), now), findings=reading.findings)
+    pack = read(members, probe).pack
+    if pack is not None:
+        with database.transaction() as connection:
+            if quests.has_version(connection, pack.sheet.id, version(pack)):
+                return None
+    return publish_pack(database, members, probe, now)
 
 
 def publish_version(database: Database, published: Version, pack: bytes, now: datetime) -> Receipt:

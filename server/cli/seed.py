@@ -1,0 +1,75 @@
+"""`rotfaste seed`: the quests and the municipalities that come with this release."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from content.findings import Finding
+from server.config import CHECKOUT, read_settings
+from server.readers.packs import media_type, read_members
+from server.stores.database import Database
+from server.use_cases.problem import Problem
+from server.use_cases.publish import Receipt, load_municipalities, publish_once
+from server.wiring import open_database
+
+SEED_DATA = CHECKOUT / "seed_data"
+
+
+class SeedError(click.ClickException):
+    """What comes with the release is broken; the message names the pack and all its mistakes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seeded:
+    """What was new."""
+
+    quests: tuple[Receipt, ...]
+    municipalities: bool
+
+
+@click.command("seed")
+def command() -> None:
+    """Load the quests and the municipalities that come with this release."""
+    seeded = load_seed(open_database(read_settings()), SEED_DATA, datetime.now(UTC))
+    if seeded.municipalities:
+        click.echo("Municipalities loaded.")
+    for receipt in seeded.quests:
+        click.echo(f"Quest {receipt.code} published.")
+    if seeded == Seeded((), municipalities=False):
+        click.echo("Everything was there already.")
+
+
+def load_seed(database: Database, folder: Path, now: datetime) -> Seeded:
+    """What is not there yet: a version that was ever published here is not published again.
+
+    So a quest that its association has changed since, or withdrawn, stays as they left it. Raises SeedError.
+    """
+    # Borders first: a quest is told where it lies when it is published.
+    borders = (folder / "municipalities.geojson").read_bytes()
+    new_borders = load_municipalities(
+        database, json.loads(borders)["features"], hashlib.sha256(borders).hexdigest()
+    )
+    return Seeded(tuple(_publish(database, folder / "quests", now)), new_borders)
+
+
+def _publish(database: Database, folder: Path, now: datetime) -> Iterator[Receipt]:
+    for path in sorted(pack for pack in folder.iterdir() if pack.is_dir() or pack.suffix == ".zip"):
+        unpacked = read_members(path)
+        if unpacked.findings:
+            raise _broken(path, unpacked.findings)
+        try:
+            receipt = publish_once(database, unpacked.members, media_type, now)
+        except Problem as problem:
+            raise _broken(path, problem.findings) from None
+        if receipt is not None:
+            yield receipt
+
+
+def _broken(path: Path, findings: tuple[object, ...]) -> SeedError:
+    lines = [f"  {one.file}:{one.line}: {one.code}" for one in findings if isinstance(one, Finding)]
+    return SeedError("\n".join([f"{path}: see ./rotfaste pack check {path}", *lines]))
