@@ -19,6 +19,13 @@ TRIES = 3
 LONGEST_WAIT_S = 60  # what a server asks for beyond that is for people to wait
 TOKEN_BYTES = 32
 TRY_LATER = frozenset({http.client.TOO_MANY_REQUESTS, http.client.SERVICE_UNAVAILABLE})
+BROKEN_OFF = (
+    ConnectionResetError,
+    ConnectionAbortedError,
+    BrokenPipeError,
+    TimeoutError,
+    http.client.IncompleteRead,
+)
 LOCAL_ENDINGS = (".local", ".lan", ".home.arpa", ".internal", ".localhost")
 
 
@@ -49,6 +56,14 @@ class Credentials:
     @property
     def header(self) -> str:
         return f"Bearer {self.player}.{base64.urlsafe_b64encode(self.token).decode().rstrip('=')}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A JSON object, and how often it was asked for: of all but the last time the answer was lost or put off."""
+
+    value: dict[str, Any]
+    tries: int
 
 
 class Api:
@@ -94,17 +109,19 @@ class Api:
         body = {"device": who.device, "token_sha256": who.token_sha256, "language": self._language}
         self._call("PUT", f"/players/{who.player}", body)
 
-    def kit(self, who: Credentials, code: str) -> Any:  # noqa: ANN401  any JSON value
-        return self._call("GET", f"/quests/{quote(code, safe='')}/kit", who=who)
+    def kit(self, who: Credentials, code: str) -> dict[str, Any]:
+        return self._call("GET", f"/quests/{quote(code, safe='')}/kit", who=who).value
 
     def put_journey(self, who: Credentials, journey: str, body: dict[str, Any]) -> None:
         self._call("PUT", f"/journeys/{journey}", body, who)
 
-    def submit(self, who: Credentials, journey: str, moves: list[dict[str, Any]]) -> Any:  # noqa: ANN401
+    def submit(self, who: Credentials, journey: str, moves: list[dict[str, Any]]) -> Answered:
         path = f"/journeys/{journey}/moves?{urlencode({'lang': self._language})}"
         return self._call("POST", path, {"moves": moves}, who)
 
-    def _call(self, method: str, path: str, body: Any = None, who: Credentials | None = None) -> Any:  # noqa: ANN401
+    def _call(
+        self, method: str, path: str, body: dict[str, Any] | None = None, who: Credentials | None = None
+    ) -> Answered:
         headers = {"Accept": "application/json", "Accept-Language": self._language}
         if who is not None:
             headers["Authorization"] = who.header
@@ -112,19 +129,22 @@ class Api:
         if body is not None:
             headers["Content-Type"] = "application/json"
             data = json.dumps(body, separators=(",", ":")).encode()
-        for tries_left in reversed(range(TRIES)):
-            status, answered, wait_s = self._answer(method, self._path + path, data, headers, tries_left)
-            if status in TRY_LATER and tries_left and wait_s <= LONGEST_WAIT_S:
+        tries = 0
+        while True:
+            tries += 1
+            status, answered, wait_s = self._answer(
+                method, self._path + path, data, headers, is_last=tries == TRIES
+            )
+            if status in TRY_LATER and tries < TRIES and wait_s <= LONGEST_WAIT_S:
                 self._tell(f"The server asks to wait {wait_s:g} s ({status}).")
                 self._sleep(wait_s)
             elif status is not None:
-                return self._read(method, path, status, answered)
-        raise CallError(f"{self.url} broke off each of {TRIES} tries.")
+                return Answered(self._read(method, path, status, answered), tries)
 
     def _answer(
-        self, method: str, path: str, data: bytes | None, headers: dict[str, str], tries_left: int
+        self, method: str, path: str, data: bytes | None, headers: dict[str, str], *, is_last: bool
     ) -> tuple[int | None, bytes, float]:
-        """Status, body and how long to wait before asking again; no status where the line broke and a try is left."""
+        """Status, body and how long to wait before asking again; no status where the line broke and it may be tried again."""
         try:
             self._connection.request(method, path, data, headers)
             answer = self._connection.getresponse()
@@ -136,12 +156,10 @@ class Api:
                 f"{self.url} shows a certificate that is not trusted here ({error.verify_message}). "
                 "One made by `make run HTTPS=1` is passed by --insecure-local."
             ) from None
-        except (http.client.HTTPException, ConnectionError, TimeoutError, OSError) as error:
+        except (http.client.HTTPException, OSError) as error:
             self.close()
-            if isinstance(error, ConnectionRefusedError | ssl.SSLError) or not tries_left:
+            if is_last or not isinstance(error, BROKEN_OFF):
                 raise CallError(self._nobody(error)) from None
-            if isinstance(error, OSError) and not isinstance(error, ConnectionError | TimeoutError):
-                raise CallError(self._nobody(error)) from None  # no such name, no way there
             return None, b"", 0.0
 
     def _nobody(self, error: Exception) -> str:
@@ -151,7 +169,7 @@ class Api:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         return f"Nobody answers at {self.url} ({reason}). Is it started (make run)? Is it another address (--url)?"
 
-    def _read(self, method: str, path: str, status: int, answered: bytes) -> Any:  # noqa: ANN401  any JSON value
+    def _read(self, method: str, path: str, status: int, answered: bytes) -> dict[str, Any]:
         try:
             value = json.loads(answered)
         except ValueError:

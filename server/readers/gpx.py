@@ -82,7 +82,7 @@ def read_gpx(data: bytes) -> Recording:
         segments, name = _segments(found)
     except GPXException as error:
         raise _explained(error, text) from None
-    except (ValueError, TypeError, OverflowError) as error:
+    except (ValueError, ArithmeticError) as error:  # none is known, but it is not ours
         raise GpxError(f"a value in it cannot be read ({_shortened(str(error))})") from None
     if not any(segment.points for segment in segments):
         raise GpxError(_nothing_walked(guard))
