@@ -72,6 +72,7 @@ def test_any_version_is_read(version: str) -> None:
     [
         b"\xef\xbb\xbf" + document(track(segment(point()), name="Frösön")),
         document(track(segment(point()), name="Frösön")).decode().replace("UTF-8", "UTF-16").encode("utf-16"),
+        document(track(segment(point()), name="Frösön"), "<gpx>").decode().encode("utf-16"),
         document(track(segment(point()), name="Frösön"))
         .decode()
         .replace("UTF-8", "ISO-8859-1")
