@@ -53,3 +53,5 @@ def test_the_plane_does_not_see_the_other_side() -> None:
 
     assert plane.sees(earth_centred((Position(2.3, 48.9), Position(25.0, 71.0))))
     assert not plane.sees(earth_centred((Position(14.6, 63.0), Position(-165.4, -63.2))))
+    # 35 degrees are too far as well: lengths would no longer be good to 0.1 %.
+    assert not plane.sees(earth_centred((Position(14.6, 28.0),)))

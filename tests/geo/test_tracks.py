@@ -72,6 +72,21 @@ def test_a_spike_at_the_very_start_does_not_cost_the_walk() -> None:
     assert found.track == home
 
 
+def test_what_comes_before_is_measured_from_the_earliest_that_is_kept() -> None:
+    """From the point after that it could have been reached, with the clock running 20 s longer."""
+
+    def at(seconds: int, metres: float) -> TrackPoint:
+        return TrackPoint(destination(SQUARE, 90.0, metres), NINE + timedelta(seconds=seconds))
+
+    astray, spike = at(0, 300.0), at(40, 9000.0)
+    good = (at(10, 0.0), at(30, 0.0), at(50, 10.0), at(60, 20.0), at(70, 30.0))
+
+    found = cleaned(Track((astray, *good[:2], spike, *good[2:])))
+
+    assert found.spikes == (astray, spike)
+    assert found.track == Track(good)
+
+
 def test_after_a_pause_long_enough_to_walk_there_the_walk_goes_on() -> None:
     first = walk(10.0, 10.0, 10.0)
     far = TrackPoint(destination(SQUARE, 0.0, 3000.0), NINE + timedelta(hours=1))
@@ -84,6 +99,8 @@ def test_the_fastest_that_is_believed_can_be_set() -> None:
 
     assert cleaned(ride, fastest_mps=10.0).spikes == ride.points[:0]
     assert len(cleaned(ride, fastest_mps=5.0).spikes) == 5
+    assert cleaned(walk(*[120.0] * 5)).spikes == ()
+    assert len(cleaned(walk(*[130.0] * 5)).spikes) == 5
 
 
 def test_points_without_time_stay_unless_they_are_in_the_way() -> None:
@@ -145,13 +162,13 @@ def test_a_walk_from_budapest_fits_its_northern_streets() -> None:
 def test_a_phone_sends_five_fixes_of_the_better_visit() -> None:
     stage = Circle(destination(SQUARE, 90.0, 500.0), 30.0)
     out = walk(*[10.0] * 100)
-    # Home again on a parallel street, 40 m to the north: near the stage, but not inside.
-    back = [
-        TrackPoint(destination(point.position, 0.0, 40.0), NINE + timedelta(seconds=2000 + 10 * number))
-        for number, point in enumerate(reversed(out.points))
+    # Before that slowly on a parallel street, 40 m to the north: near the stage for longer, but not inside.
+    early = [
+        TrackPoint(destination(destination(SQUARE, 90.0, 2.0 * number), 0.0, 40.0), NINE - timedelta(hours=1))
+        for number in range(500)
     ]
 
-    sent = passing(Track((*back, *out.points)), stage, 15.0)
+    sent = passing(Track((*early, *out.points)), stage, 15.0)
 
     assert len(sent) == 5
     assert set(sent) <= {TrackPoint(point.position, point.at, None, 15.0) for point in out.points}
