@@ -13,23 +13,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from content.languages import Languages, read_languages
 from quests.outcomes import CODES
-from server.api import docs, health, journeys, municipalities, players, quests
+from server.api import routes
 from server.api.edge import EXTENSION, Edge, Request, wish_of
-from server.api.framework import Api
 from server.api.limits import Limits, counter
 from server.api.logs import OtherLogs, open_log, told_of
 from server.api.metrics import Metrics
 from server.config import CHECKOUT, Settings, read_settings
 from server.problems import PROBLEMS, answer, what_to_say
 from server.stores.database import Database
-
-BLUEPRINTS = (
-    players.blueprint,
-    journeys.blueprint,
-    quests.blueprint,
-    municipalities.blueprint,
-    health.blueprint,
-)
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -127,7 +118,7 @@ def create(settings: Settings | None = None, *, log_to: BinaryIO | None = None) 
     )
     server.url_map.merge_slashes = False
     _hear_libraries(log)
-    docs.register(server, Api(server, spec_kwargs=docs.SPEC), BLUEPRINTS)
+    routes.register(server)
     if settings.trusted_proxies:
         server.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             server.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies

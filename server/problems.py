@@ -54,6 +54,7 @@ PROBLEMS: Mapping[str, Kind] = {
     "unknown-journey": Kind(404, "There is no such journey"),
     "unknown-quest-version": Kind(404, "There is no such version of the quest"),
     "player-taken": Kind(409, "The player cannot be changed with this token"),
+    "device-taken": Kind(409, "The device or the token belongs to another registration"),
     "journey-differs": Kind(409, "The journey exists with other content"),
     "player-erased": Kind(410, "The player was erased"),
     "quest-withdrawn": Kind(410, "The quest was withdrawn"),

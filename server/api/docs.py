@@ -68,14 +68,15 @@ class Description:
         return pages.get_template("docs.html").render(document=self.document, problems=problems).encode()
 
 
-def register(app: Flask, api: Api, blueprints: Iterable[Blueprint]) -> None:
-    for one in (*blueprints, blueprint):
+def register(app: Flask, api: Api, blueprints: Iterable[Blueprint]) -> Description:
+    for one in blueprints:
         api.register_blueprint(one)
     token = {"type": "http", "scheme": "bearer", "bearerFormat": "<player id>.<token, 32 bytes as base64url>"}
     api.spec.components.security_scheme("device", {**token, "description": "One of a player's devices."})
     operator = {"type": "http", "scheme": "bearer", "description": "Whoever runs the server."}
     api.spec.components.security_scheme("operator", operator)
-    app.extensions[EXTENSION] = Description(api)
+    described = app.extensions[EXTENSION] = Description(api)
+    return described
 
 
 def form(schema: dict[str, Any]) -> str:

@@ -189,7 +189,7 @@ class Blueprint(flask_smorest.Blueprint):
         (method,) = methods
         row = POLICY[f"{method} {self._prefix}{rule}"]
         view = _composed(view_func, operation, row)
-        view._apidoc = {"operation": operation, "row": row}  # type: ignore[attr-defined]  # noqa: SLF001
+        view._apidoc = {"operation": operation, "row": row, "name": view_func.__name__}  # type: ignore[attr-defined]  # noqa: SLF001
         parameters = [
             {"in": "path", "name": field.encode_name, "required": True, **_parameter(field)}
             for read in operation.reads
@@ -252,7 +252,7 @@ class Blueprint(flask_smorest.Blueprint):
         described["responses"] = {
             str(status): _answer(says, api, method) for status, says in sorted(operation.answers.items())
         } | _problems(codes, api)
-        described["operationId"] = doc_info.get("operation_id") or doc_info["docstring"].get("summary", "")
+        described["operationId"] = doc_info["name"]
         return described
 
 

@@ -53,7 +53,7 @@ class PlayerAnswer(msgspec.Struct, frozen=True, kw_only=True):
 @blueprint.arguments(PlayerBody)
 @blueprint.response(201, PlayerAnswer, description="The player is new.")
 @blueprint.response(200, PlayerAnswer, description="The player was there with this device, or has it now.")
-@blueprint.says_no("player-taken", "player-erased")
+@blueprint.says_no("player-taken", "device-taken", "player-erased")
 def register(asked: Asked, path: PlayerPath, body: PlayerBody) -> Response:
     """Register a player and a device.
 

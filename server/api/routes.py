@@ -1,0 +1,25 @@
+"""Every blueprint there is, in the order of the description."""
+
+from flask import Flask
+
+from server.api import docs, health, journeys, municipalities, players, quests
+from server.api.framework import Api
+
+BLUEPRINTS = (
+    players.blueprint,
+    journeys.blueprint,
+    quests.blueprint,
+    municipalities.blueprint,
+    docs.blueprint,
+    health.blueprint,
+)
+
+
+def register(app: Flask) -> docs.Description:
+    """The routes, and what they say of themselves."""
+    return docs.register(app, Api(app, spec_kwargs=docs.SPEC), BLUEPRINTS)
+
+
+def describe() -> docs.Description:
+    """The same without a server around it."""
+    return register(Flask("description", static_folder=None))
