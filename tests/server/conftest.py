@@ -104,6 +104,7 @@ def pristine_cluster(run_folder: Path) -> Path:
             unfinished = Cluster(run_folder / "unfinished", FORGETFUL)
             unfinished.start()
             unfinished.create_database("quest")
+            migrate(unfinished.url())
             unfinished.stop()
             unfinished.folder.rename(folder)
     return folder
@@ -111,7 +112,7 @@ def pristine_cluster(run_folder: Path) -> Path:
 
 @pytest.fixture
 def cluster(run_folder: Path, pristine_cluster: Path, worker_id: str) -> Iterator[Cluster]:
-    """One for this test alone, to be killed at will: durable as in production, with an empty database `quest`.
+    """One for this test alone, to be killed at will: durable as in production, its database `quest` migrated.
 
     The folder above it may be given as ROTFASTE_DATA.
     """

@@ -16,7 +16,6 @@ from click.testing import CliRunner, Result
 
 from server.cli import archive, dumps, main
 from server.cli.cluster import Cluster
-from server.cli.migrate import migrate
 from server.config import Settings, load_secrets, read_settings
 from server.stores.database import SHOWN_ROLE, Database
 from server.stores.players import Device, Player
@@ -75,7 +74,6 @@ class Installation:
 
 @pytest.fixture
 def installation(cluster: Cluster) -> Installation:
-    migrate(cluster.url())
     return Installation(cluster.folder.parent)
 
 

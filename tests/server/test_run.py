@@ -30,6 +30,7 @@ class Run:
         self.log = data.with_suffix(".log")
         ours = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
         ours |= {"ROTFASTE_DATA": str(data), "PORT": str(self.port), "ROTFASTE_WORKERS": "1", **environ}
+        self.environment = ours
         with self.log.open("w") as output:
             self.process = subprocess.Popen(
                 [CHECKOUT / "rotfaste", "run"], env=ours, stdout=output, stderr=output, start_new_session=True
@@ -64,6 +65,15 @@ class Run:
             found["worker" if b"worker" in arguments else "web"] = int(child)
         return found
 
+    def doctor(self) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [CHECKOUT / "rotfaste", "doctor"],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
     def stop(self, number: signal.Signals = signal.SIGINT) -> None:
         self.process.send_signal(number)
         self.process.wait(WITHIN_S)
@@ -95,10 +105,14 @@ def gone(process: int) -> bool:
 def test_it_serves_and_on_ctrl_c_stops_what_it_started(running: Run) -> None:
     started = running.children()
     ready = running.answers()
+    running.wait(lambda: "ok     The worker is alive." in running.doctor().stdout)
+    asked = running.doctor()
 
     running.stop()
 
     assert ready
+    assert asked.returncode == 0, asked.stdout
+    assert f"The web server answers at http://localhost:{running.port}." in asked.stdout
     assert set(started) == {"web", "worker"}
     assert running.process.returncode == 0
     assert all(gone(process) for process in started.values())

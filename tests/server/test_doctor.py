@@ -1,0 +1,177 @@
+"""The doctor: whatever is wrong is said, with how to mend it, and nothing else is."""
+
+import os
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+import psycopg
+import pytest
+from click.testing import CliRunner
+
+from server.cli import archive, doctor, main
+from server.cli.cluster import Cluster
+from server.cli.doctor import Finding, examine
+from server.config import Settings, load_secrets, read_settings
+
+
+@pytest.fixture
+def settings(cluster: Cluster) -> Settings:
+    """An installation in which all is well but that nothing runs except the database."""
+    settings = read_settings({"ROTFASTE_DATA": str(cluster.folder.parent), "PORT": "1"})
+    for folder in (settings.media_folder, settings.backup_folder):
+        folder.mkdir()
+    load_secrets(settings.secrets_file)
+    (settings.backup_folder / archive.file_name(datetime.now(UTC))).touch()
+    return settings
+
+
+def troubles(settings: Settings) -> list[Finding]:
+    """But for those of a machine on which nothing is served, and those of this machine's clock."""
+    known = ("Nothing answers", "No worker", "The clock is", "Whether the clock")
+    return [f for f in examine(settings) if f.state != "ok" and not f.what.startswith(known)]
+
+
+def execute(settings: Settings, statement: str) -> None:
+    with psycopg.connect(settings.database_url) as connection:
+        connection.execute(statement)
+
+
+def test_where_all_is_well_nothing_is_said(settings: Settings) -> None:
+    assert troubles(settings) == []
+
+
+def test_what_is_not_served_is_said(settings: Settings) -> None:
+    said = [finding.what for finding in examine(settings) if finding.state == "wrong"]
+
+    assert said == ["No worker has been heard of.", "Nothing answers at http://localhost:1."]
+
+
+class Trouble(NamedTuple):
+    cause: Callable[[Settings], object]
+    state: str
+    said: str
+    mend: str
+
+
+def age(settings: Settings) -> None:
+    long_ago = (datetime.now(UTC) - timedelta(days=3)).timestamp()
+    os.utime(next(settings.backup_folder.iterdir()), (long_ago, long_ago))
+
+
+TROUBLES = {
+    "secrets that others may read": Trouble(
+        lambda s: s.secrets_file.chmod(0o640), "wrong", "may be read by others (mode 640)", "chmod 600"
+    ),
+    "secrets that are gone": Trouble(
+        lambda s: s.secrets_file.unlink(), "wrong", "is missing", "Restore a backup"
+    ),
+    "secrets that are damaged": Trouble(
+        lambda s: s.secrets_file.write_text("?"), "wrong", "is damaged", "owner"
+    ),
+    "no place for media": Trouble(
+        lambda s: s.media_folder.rmdir(), "wrong", "Media cannot be written", "belong to the account"
+    ),
+    "no backup": Trouble(
+        lambda s: next(s.backup_folder.iterdir()).unlink(), "mind", "There is no backup.", "./rotfaste backup"
+    ),
+    "an old backup": Trouble(age, "mind", "is 72 hours old", "./rotfaste backup"),
+    "a restore that was broken off": Trouble(
+        lambda s: s.restore_mark.touch(), "wrong", "broken off", "restore --replace"
+    ),
+    "no cluster": Trouble(
+        lambda s: Cluster(s.cluster_folder).stop(),
+        "wrong",
+        "cluster does not run",
+        "./rotfaste cluster start",
+    ),
+    "no schema": Trouble(
+        lambda s: execute(s, "DROP TABLE game.alembic_version"),
+        "wrong",
+        "no schema yet",
+        "./rotfaste migrate",
+    ),
+    "a schema from the future": Trouble(
+        lambda s: execute(s, "UPDATE game.alembic_version SET version_num = '9999'"),
+        "wrong",
+        "newer",
+        "Update",
+    ),
+    "no PostGIS": Trouble(
+        lambda s: execute(s, "DROP EXTENSION postgis CASCADE"),
+        "wrong",
+        "has no PostGIS",
+        "CREATE EXTENSION postgis",
+    ),
+    "a public role that reads what is private": Trouble(
+        lambda s: execute(
+            s, "GRANT USAGE ON SCHEMA game TO public; GRANT SELECT ON game.players TO shown_reader"
+        ),
+        "wrong",
+        "can read what is not public: game.players",
+        "REVOKE",
+    ),
+    "a public role that is gone": Trouble(
+        lambda s: execute(s, "DROP OWNED BY shown_reader; DROP ROLE shown_reader"),
+        "wrong",
+        "cannot be used",
+        "./rotfaste migrate",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TROUBLES)
+def test_each_trouble_is_said_with_how_to_mend_it(settings: Settings, name: str) -> None:
+    trouble = TROUBLES[name]
+    trouble.cause(settings)
+
+    found = troubles(settings)
+
+    assert [finding.state for finding in found] == [trouble.state]
+    assert trouble.said in found[0].what
+    assert trouble.mend in found[0].mend
+
+
+@pytest.mark.parametrize("free, state", [(10**8, "wrong"), (10**9, "mind")])
+def test_a_full_disk_is_said_before_it_is_full(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, free: int, state: str
+) -> None:
+    usage = shutil.disk_usage(settings.data)._replace(free=free)
+    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _: usage)
+
+    assert [(finding.state, finding.mend[:9]) for finding in troubles(settings)] == [(state, "Make room")]
+
+
+def test_a_migration_that_is_pending_is_said(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = doctor.known_revisions()
+    monkeypatch.setattr(doctor, "known_revisions", lambda: ["later", *known])
+
+    assert [finding.what for finding in troubles(settings)] == ["1 migrations are not done yet."]
+
+
+def test_a_worker_that_fell_silent_is_said(settings: Settings) -> None:
+    execute(
+        settings, "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '5 minutes')"
+    )
+    said = [finding.what for finding in examine(settings) if finding.state == "wrong"]
+
+    assert said[0] == "The worker was last heard of 300 s ago."
+
+
+def test_clocks_that_differ_are_said(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "CLOCKS_APART_S", -1)
+
+    assert [finding.what for finding in troubles(settings)] == ["The database's clock is 0 s from ours."]
+
+
+def test_a_database_that_cannot_be_reached_is_said_and_the_rest_is_looked_at(tmp_path: Path) -> None:
+    url = "postgresql://nobody@127.0.0.1:1/quest"
+    asked = CliRunner().invoke(
+        main, ["doctor"], env={"ROTFASTE_DATA": str(tmp_path), "DATABASE_URL": url, "PORT": "1"}
+    )
+
+    assert asked.exit_code == 1
+    assert "wrong  The database cannot be reached" in asked.output
+    assert "wrong  Nothing answers" in asked.output
