@@ -18,10 +18,11 @@ class Metrics:
         own = folder / str(os.getppid())
         _remove_abandoned(folder, own)
         own.mkdir(parents=True, exist_ok=True)
-        # The library reads it when it is imported, and never again.
         os.environ.setdefault(FOLDER_VARIABLE, str(own))
-        from prometheus_client import CollectorRegistry, Counter, Histogram
+        from prometheus_client import CollectorRegistry, Counter, Histogram, values
 
+        if values.ValueClass is values.MutexValue:  # imported by somebody before the folder was known
+            values.ValueClass = values.MultiProcessValue()
         registry = CollectorRegistry()
         self._requests = Histogram(
             "rotfaste_request_seconds",

@@ -37,6 +37,9 @@ class Told:
     trust: int | None
 
 
+UNTOLD = Told("untold", "", "", None)
+
+
 class Hearing:
     """Sends moves and compares, move by move and view by view. `differences`: every one there was."""
 
@@ -74,13 +77,15 @@ class Hearing:
             self.differences.append(f"{len(batch)} moves were sent, and the outcomes are not one for each")
         for one, told in zip(batch, outcomes, strict=False):
             self._compare(one, told, may_be_again=answered.tries > 1)
+        for one in batch:
+            self.told.setdefault(one.move.id, UNTOLD)
         self.view = answered.value.get("journey", {})
         mine = json.loads(msgspec.json.encode(for_player(self.quest, self.journey, self._languages)))
         self.differences += _unlike(mine, self.view, "journey")
 
     def _compare(self, made: Made, told: dict[str, Any], *, may_be_again: bool) -> None:
         name = f"{made.move.stage or 'row'}/{made.move.task or 'hand-in'} ({made.move.id})"
-        again = made.move.id in self.told
+        again = self.told.get(made.move.id, UNTOLD) is not UNTOLD
         is_duplicate = told.get("outcome") == Outcome.DUPLICATE
         if again != is_duplicate and not (may_be_again and is_duplicate):
             heard = "for the second time" if again else "for the first time"
