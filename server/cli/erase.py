@@ -1,5 +1,6 @@
 """`rotfaste erase`: for who asks to be forgotten and cannot do it from the phone."""
 
+from contextlib import closing
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -18,6 +19,8 @@ def command(player: UUID, *, yes: bool) -> None:
     if not yes:
         click.confirm(f"Erase player {player} and everything it did? It cannot be brought back.", abort=True)
     settings = read_settings()
-    if not erase_player(open_database(settings), str(player), datetime.now(UTC), settings.tombstones_file):
+    with closing(open_database(settings)) as database:
+        erased = erase_player(database, str(player), datetime.now(UTC), settings.tombstones_file)
+    if not erased:
         raise click.ClickException(f"There is no player {player}.")
     click.echo("Erased. Backups made before now still hold the player; a restore erases it again.")

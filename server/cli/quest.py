@@ -1,5 +1,6 @@
 """`rotfaste quest`: lets a quest rest, withdraws it, or brings it back."""
 
+from contextlib import closing
 from datetime import UTC, datetime
 
 import click
@@ -17,10 +18,9 @@ from server.wiring import open_database
 @click.argument("state", type=click.Choice(["published", "resting", "withdrawn"]))
 def command(code: str, state: State) -> None:
     """Let a quest rest, withdraw it, or publish it again."""
-    try:
-        standing = set_state(
-            open_database(read_settings()), typed_code(code) or code, state, datetime.now(UTC)
-        )
-    except Problem:
-        raise click.ClickException(f"There is no quest {code}.") from None
+    with closing(open_database(read_settings())) as database:
+        try:
+            standing = set_state(database, typed_code(code) or code, state, datetime.now(UTC))
+        except Problem:
+            raise click.ClickException(f"There is no quest {code}.") from None
     click.echo(f"{standing.code} is {standing.state}. Journeys under way go on.")

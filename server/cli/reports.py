@@ -1,5 +1,6 @@
 """`rotfaste reports`: what players told of stages that could not be done."""
 
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import click
@@ -14,7 +15,7 @@ from server.wiring import open_database
 def command(days: int) -> None:
     """List what players told of stages that could not be done."""
     since = (datetime.now(UTC) - timedelta(days=days)).date()
-    with open_database(read_settings()).transaction() as connection:
+    with closing(open_database(read_settings())) as database, database.transaction() as connection:
         found = reports.since(connection, since)
     for code, report in found:
         line = f"{report.day}  {code}  {report.stage}  {report.reason}  {report.note}"

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,7 +36,8 @@ class Seeded:
 @click.command("seed")
 def command() -> None:
     """Load the quests and the municipalities that come with this release."""
-    seeded = load_seed(open_database(read_settings()), SEED_DATA, datetime.now(UTC))
+    with closing(open_database(read_settings())) as database:
+        seeded = load_seed(database, SEED_DATA, datetime.now(UTC))
     if seeded.municipalities:
         click.echo("Municipalities loaded.")
     for receipt in seeded.quests:

@@ -42,19 +42,35 @@ def append(file: Path, tombstone: Tombstone) -> None:
     line = json.dumps(
         {"kind": tombstone.kind, "id": tombstone.id, "erased_at": tombstone.erased_at.isoformat()}
     )
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(descriptor, "ab") as log:
-        log.write(line.encode() + b"\n")
+    descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(descriptor, "rb+") as log:
+        # A line that a crash cut short is ended, so that it spoils no other.
+        end = log.seek(0, os.SEEK_END)
+        cut = end > 0 and os.pread(descriptor, 1, end - 1) != b"\n"
+        log.write(b"\n" * cut + line.encode() + b"\n")
         log.flush()
-        os.fsync(log.fileno())
+        os.fsync(descriptor)
+    if end == 0:
+        _write_down_name(file)
+
+
+def _write_down_name(file: Path) -> None:
+    """A new file is only safe when its folder is, too."""
+    folder = os.open(file.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def read(file: Path) -> Iterator[Tombstone]:
-    """What `append` wrote; a last line that a crash cut short is passed over."""
+    """What `append` wrote. A line that a crash cut short is passed over: its erasing was never acknowledged."""
     if not file.exists():
         return
     for line in file.read_bytes().splitlines(keepends=True):
-        if not line.endswith(b"\n"):
-            return
-        written = json.loads(line)
-        yield Tombstone(written["kind"], written["id"], datetime.fromisoformat(written["erased_at"]))
+        try:
+            written = json.loads(line)
+        except ValueError:
+            continue
+        if line.endswith(b"\n"):
+            yield Tombstone(written["kind"], written["id"], datetime.fromisoformat(written["erased_at"]))
