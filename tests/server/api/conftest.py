@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from prometheus_client.mmap_dict import MmapedDict
 
 from server.app import Server, create
 from server.config import read_settings
@@ -57,6 +56,8 @@ def worker_server(make_server: Callable[..., Server], worker_log: Log) -> Iterat
     server = make_server(worker_log)
     yield server
     server.edge.database.close()
+    from prometheus_client.mmap_dict import MmapedDict
+
     for numbers in gc.get_objects():  # the library has no way to close its files
         if isinstance(numbers, MmapedDict):
             numbers.close()
