@@ -119,20 +119,20 @@ def _tend(settings: Settings, cluster: Cluster | None) -> Callable[[], None]:
 def answers(settings: Settings) -> bool:
     """Whether the application says that it is alive."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104
-    if settings.https:
-        trusted = ssl.create_default_context(cafile=settings.tls_folder / "certificate.pem")
-        connection: http.client.HTTPConnection = http.client.HTTPSConnection(
-            host, settings.port, timeout=2, context=trusted
-        )
-    else:
-        connection = http.client.HTTPConnection(host, settings.port, timeout=2)
+    connection: http.client.HTTPConnection | None = None
     try:
+        if settings.https:
+            trusted = ssl.create_default_context(cafile=settings.tls_folder / "certificate.pem")
+            connection = http.client.HTTPSConnection(host, settings.port, timeout=2, context=trusted)
+        else:
+            connection = http.client.HTTPConnection(host, settings.port, timeout=2)
         connection.request("GET", "/healthz")
         return connection.getresponse().status == http.client.OK
     except (OSError, http.client.HTTPException):
         return False
     finally:
-        connection.close()
+        if connection:
+            connection.close()
 
 
 def _announce(settings: Settings) -> None:
@@ -140,5 +140,7 @@ def _announce(settings: Settings) -> None:
     if settings.https:
         names, addresses = own_names()
         made = make_certificate(settings.tls_folder, names, addresses)
-        click.echo(how_to_trust(made, settings.port, addresses))
+        # 0.0.0.0 is every address of the old kind and none of the new.
+        heard = [address for address in addresses if ":" in settings.host or ":" not in address]
+        click.echo(how_to_trust(made, settings.port, heard))
     click.echo("Ctrl-C stops it.")

@@ -66,6 +66,7 @@ def test_over_https_who_trusts_the_certificate_is_served_and_others_are_warned(s
 
 def test_nothing_answers_before_it_is_served(settings: Settings) -> None:
     assert not answers(settings)
+    assert not answers(replace(settings, https=True)), "not even a certificate is there"
 
 
 def test_a_busy_port_is_said_with_the_way_out(settings: Settings) -> None:
