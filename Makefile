@@ -28,7 +28,7 @@ test: lint ## everything, with a database cluster of its own that is removed at 
 	@HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-test} $(pytest)
 
 check: lint ## lint, types, rooms and the tests that need no database: under a minute
-	@$(pytest) $(pure_tests)
+	@$(pytest) -m "not slow" $(pure_tests)
 
 lint: setup-test
 	@$(bin)/ruff check --quiet .
@@ -41,9 +41,9 @@ field: setup-test ## what needs recorded tracks and other real files: make field
 	@[[ -d "$(DATA)" ]] || { echo "make field: there is no folder $(DATA)" >&2; exit 2; }
 	@ROTFASTE_FIELD_DATA="$(abspath $(DATA))" HYPOTHESIS_PROFILE=test $(pytest) tests/field
 
-bench: setup-test ## measure, beside the peers in requirements/bench.in
+bench: setup-test ## measure, beside the peers in requirements/bench.in (ARGS=--quick: one minute)
 	@scripts/setup.sh bench
-	@$(bin)/python -P -m tests.bench
+	@PYTHONPATH=$(CURDIR) $(bin)/python -P -m tests.bench $(ARGS)
 
 deep: setup-test ## long fuzzing: hours if it is let
 	@HYPOTHESIS_PROFILE=deep $(pytest) --timeout 0

@@ -1,0 +1,126 @@
+"""What is measured: a database cluster of its own, and the application over it as in production."""
+
+import contextlib
+import fcntl
+import http.client
+import os
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from server.cli.cluster import Cluster
+from server.cli.migrate import migrate
+from server.cli.supervise import Program
+from server.config import CHECKOUT
+from tests import throwaway
+
+# As in production: durable. More memory than the default, so that no peer waits for a disk.
+DATABASE_OPTIONS = ("shared_buffers=512MB", "fsync=on", "synchronous_commit=on", "max_wal_size=4GB")
+STARTS_WITHIN_S = 60
+LANGUAGE = "sv"  # as wrk asks too
+
+
+@dataclass(frozen=True, slots=True)
+class Rig:
+    """`folder` is gone afterwards, with everything in it."""
+
+    folder: Path
+    cluster: Cluster
+
+    @property
+    def database_url(self) -> str:
+        return self.cluster.url()
+
+    def connect(self) -> psycopg.Connection:
+        return psycopg.connect(self.database_url, autocommit=True)
+
+
+@contextlib.contextmanager
+def rig() -> Iterator[Rig]:
+    """A migrated, empty database in a folder that is removed at the end, also when this process is killed later."""
+    runs = throwaway.runs_folder()
+    runs.mkdir(mode=0o711, exist_ok=True)
+    throwaway.remove_abandoned(runs)
+    folder = Path(tempfile.mkdtemp(prefix="", dir=runs))
+    folder.chmod(0o711)  # open to the account that runs PostgreSQL for root
+    with (folder / "holder").open("w") as holder:
+        fcntl.flock(holder, fcntl.LOCK_EX)
+        try:
+            cluster = Cluster(folder / "cluster", DATABASE_OPTIONS)
+            cluster.start()
+            cluster.create_database("quest")
+            migrate(cluster.url())
+            yield Rig(folder, cluster)
+        finally:
+            throwaway.remove(folder)
+
+
+@contextlib.contextmanager
+def our_server(rig: Rig, **environ: str) -> Iterator[int]:
+    """`rotfaste serve` with its defaults (two workers, logs and all); yields the port.
+
+    Its limits are raised, and are counted all the same.
+    """
+    port = free_port()
+    settings = {
+        "ROTFASTE_DATA": str(rig.folder),
+        "DATABASE_URL": rig.database_url,
+        "PORT": str(port),
+        "ROTFASTE_LIMIT_PER_TOKEN": "10000000",
+        "ROTFASTE_LIMIT_PER_ADDRESS": "10000000",
+        "ROTFASTE_LIMIT_NEW_PLAYERS": "10000000",
+    }
+    arguments = [sys.executable, "-P", "-m", "server.cli", "serve"]
+    with running("our server", arguments, {**settings, **environ}, rig.folder / "server.log"):
+        wait_until_answers(port, "/readyz")
+        yield port
+
+
+@contextlib.contextmanager
+def running(name: str, arguments: Sequence[str], environ: dict[str, str], log: Path) -> Iterator[None]:
+    """A program that is stopped at the end, or with this process; what it says goes to `log`."""
+    shell = ["/bin/sh", "-c", 'log=$1; shift; exec "$@" >"$log" 2>&1', name, str(log), *arguments]
+    program = Program(name, shell, {**os.environ, "PYTHONPATH": str(CHECKOUT), **environ})
+    program.start()
+    try:
+        yield
+    except BaseException:
+        print(
+            f"{name} said last:\n" + "\n".join(log.read_text(errors="replace").splitlines()[-5:]),
+            file=sys.stderr,
+        )
+        raise
+    finally:
+        program.stop()
+
+
+def wait_until_answers(port: int, path: str) -> None:
+    give_up_at = time.monotonic() + STARTS_WITHIN_S
+    while time.monotonic() < give_up_at:
+        with contextlib.suppress(OSError):
+            if get(port, path)[0] == http.HTTPStatus.OK:
+                return
+        time.sleep(0.1)
+    raise TimeoutError(f"nothing answers at {path}")
+
+
+def get(port: int, path: str) -> tuple[int, bytes]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=STARTS_WITHIN_S)
+    try:
+        connection.request("GET", path, headers={"Accept-Language": LANGUAGE})
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
