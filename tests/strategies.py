@@ -19,7 +19,7 @@ from quests.answers import answer_bits
 from quests.conditions import AllOf, AnyOf, AtLeast, Chose, Condition, Satisfied, Settled
 from quests.judge import judge
 from quests.model import CirclePlace, Quest, QuestTexts, Stage, StageTexts, Variant
-from quests.moves import BODY_KINDS, Fix, HandInBody, Move
+from quests.moves import BODY_KINDS, BlockedBody, Fix, HandInBody, Move
 from quests.outcomes import Judged
 from quests.secrets import Heard
 from quests.tasks import TASK_KINDS, Task
@@ -218,8 +218,8 @@ def moves(draw: st.DrawFn, quest: Quest) -> Move:
     """A move that often counts: its stage and task are mostly there, its body mostly of the right kind."""
     stage = draw(st.sampled_from(quest.stages))
     task = draw(st.sampled_from(stage.tasks))
-    body = draw(any_body() if draw(st.integers(0, 5)) == 0 else bodies(task.Body))
-    if isinstance(body, HandInBody) or (quest.feedback == "at_end" and draw(st.integers(0, 2)) == 0):
+    body = draw(draw(st.sampled_from((*[bodies(task.Body)] * 6, any_body(), bodies(BlockedBody)))))
+    if isinstance(body, HandInBody) or (quest.feedback == "at_end" and draw(st.integers(0, 5)) == 0):
         body = HandInBody(
             row=draw(
                 st.dictionaries(st.sampled_from([one.key for one in quest.stages]), st.sampled_from(OPTIONS))

@@ -1,14 +1,11 @@
 """Everything that holds for all of `geo/`, and for each a twin that breaks it and must be caught."""
 
 import math
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 
 from geo.fences import (
     Area,
@@ -24,6 +21,7 @@ from geo.fences import (
 from geo.positions import Position, bearing_deg, destination, distance_m
 from geo.tracks import Cleaned, Track, TrackPoint, cleaned, lay, moved, passing, shifted
 from tests.geo import properties as the
+from tests.twins import Property, caught, name_of
 
 
 def distance_flat_at_the_first(a: Position, b: Position) -> float:
@@ -197,8 +195,6 @@ def cleaned_losing_what_it_drops(track: Track, **how: Any) -> Cleaned:
     return replace(cleaned(track, **how), spikes=())
 
 
-Property = Callable[[Any], None]
-
 PROPERTIES: tuple[tuple[Property, Any, tuple[Any, ...]], ...] = (
     (the.both_ways_are_equally_far, distance_m, (distance_flat_at_the_first,)),
     (the.a_detour_is_no_shorter, distance_m, (distance_squared,)),
@@ -237,41 +233,14 @@ PROPERTIES: tuple[tuple[Property, Any, tuple[Any, ...]], ...] = (
 TWINS = [(holds, twin) for holds, _, twins in PROPERTIES for twin in twins]
 
 
-def _name(what: Any) -> str:
-    return str(what.__name__)
-
-
-@pytest.mark.parametrize("holds, real", [(holds, real) for holds, real, _ in PROPERTIES], ids=_name)
+@pytest.mark.parametrize("holds, real", [(holds, real) for holds, real, _ in PROPERTIES], ids=name_of)
 def test_it_holds_that(holds: Property, real: Any) -> None:
     holds(real)
 
 
-@pytest.mark.parametrize("holds, twin", TWINS, ids=_name)
+@pytest.mark.parametrize("holds, twin", TWINS, ids=name_of)
 def test_the_property_catches(holds: Property, twin: Any) -> None:
-    with searching(), pytest.raises(AssertionError):
-        holds(twin)
-
-
-@contextmanager
-def searching() -> Iterator[None]:
-    """The same examples every time, many, and the first that fails is enough."""
-    before = settings.default
-    settings.register_profile(
-        "searching",
-        max_examples=3_000,
-        derandomize=True,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-        database=None,
-        deadline=None,
-        report_multiple_bugs=False,
-    )
-    settings.load_profile("searching")
-    try:
-        yield
-    finally:
-        settings.register_profile("before", before)
-        settings.load_profile("before")
+    caught(holds, twin)
 
 
 def test_every_property_is_run_and_has_a_twin() -> None:

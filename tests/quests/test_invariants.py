@@ -1,12 +1,11 @@
 """Every invariant of the engine, and for each a twin that breaks it and must be caught."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 
 from quests.judge import judge
 from quests.model import Quest
@@ -15,6 +14,7 @@ from quests.outcomes import HandedIn, Judged, Outcome, StagePassed
 from quests.play import Journey, advance, play
 from quests.secrets import NOT_HEARD, Heard
 from tests.quests import properties as the
+from tests.twins import Property, caught, name_of
 
 
 def play_counting_repeats(quest: Quest, judged: Iterable[Judged]) -> Journey:
@@ -148,8 +148,6 @@ class RememberingJudge:
         return msgspec.structs.replace(found, trust=found.trust + self.heard % 2)
 
 
-Property = Callable[[Any], None]
-
 INVARIANTS: tuple[tuple[Property, Any, tuple[Any, ...]], ...] = (
     (the.order_batches_and_repetition_change_nothing, play, (play_counting_repeats, play_last_row_stands)),
     (
@@ -174,36 +172,14 @@ INVARIANTS: tuple[tuple[Property, Any, tuple[Any, ...]], ...] = (
 TWINS = [(holds, twin) for holds, _, twins in INVARIANTS for twin in twins]
 
 
-def _name(what: Any) -> str:
-    return getattr(what, "__name__", type(what).__name__)
-
-
-@pytest.mark.parametrize("holds, real", [(holds, real) for holds, real, _ in INVARIANTS], ids=_name)
+@pytest.mark.parametrize("holds, real", [(holds, real) for holds, real, _ in INVARIANTS], ids=name_of)
 def test_the_engine_keeps(holds: Property, real: Any) -> None:
     holds(real)
 
 
-@pytest.mark.parametrize("holds, twin", TWINS, ids=_name)
+@pytest.mark.parametrize("holds, twin", TWINS, ids=name_of)
 def test_the_property_catches(holds: Property, twin: Any) -> None:
-    # The same examples every time, many, and the first that fails is enough.
-    searching = settings(
-        max_examples=2_000,
-        derandomize=True,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-        database=None,
-        deadline=None,
-        report_multiple_bugs=False,
-    )
-    before = settings.default
-    settings.register_profile("twin", searching)
-    settings.load_profile("twin")
-    try:
-        with pytest.raises(AssertionError):
-            holds(twin)
-    finally:
-        settings.register_profile("before", before)
-        settings.load_profile("before")
+    caught(holds, twin)
 
 
 def test_an_advance_costs_no_more_after_a_long_history() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from quests.judge import judge
@@ -19,6 +19,7 @@ from quests.views import JourneyView, for_player, kit_for_player, public
 from tests.quests.road import moves as walk
 from tests.quests.road import twenty_stages
 from tests.strategies import judged_sets, quests
+from tests.twins import Property, caught
 
 View = Callable[[Quest, Journey, tuple[str, ...]], JourneyView]
 Public = Callable[[Quest], Any]
@@ -103,19 +104,8 @@ def view_telling_right_answers_early(quest: Quest, journey: Journey, wanted: tup
         (nothing_is_told_before_its_time, view_telling_right_answers_early),
     ],
 )
-def test_the_property_catches(holds: Callable[[Any], None], twin: Any) -> None:
-    before = settings.default
-    settings.register_profile(
-        "twin",
-        settings(max_examples=2_000, derandomize=True, phases=[Phase.generate], database=None, deadline=None),
-    )
-    settings.load_profile("twin")
-    try:
-        with pytest.raises(AssertionError):
-            holds(twin)
-    finally:
-        settings.register_profile("before", before)
-        settings.load_profile("before")
+def test_the_property_catches(holds: Property, twin: Any) -> None:
+    caught(holds, twin)
 
 
 @given(quests())

@@ -1,0 +1,41 @@
+"""A property is worth what it catches: each is held against a twin that breaks it on purpose.
+
+A property is a function of the implementation it holds to account. `caught` runs it against a twin with many
+examples, the same ones every time, and stops at the first that fails.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+
+Property = Callable[[Any], None]
+
+SEARCHING = settings(
+    max_examples=2_000,
+    derandomize=True,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+    database=None,
+    deadline=None,
+    report_multiple_bugs=False,
+)
+
+
+def name_of(what: Any) -> str:
+    """For a test's id."""
+    return getattr(what, "__name__", type(what).__name__)
+
+
+def caught(holds: Property, twin: Any) -> None:
+    """Fails unless the property fails."""
+    before = settings.default
+    settings.register_profile("twin", SEARCHING)
+    settings.load_profile("twin")
+    try:
+        with pytest.raises(AssertionError):
+            holds(twin)
+    finally:
+        settings.register_profile("before", before)
+        settings.load_profile("before")
