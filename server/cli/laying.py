@@ -4,7 +4,7 @@ Its texts are numbers, sums and names, so that they are the same in every langua
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from uuid import UUID
@@ -33,6 +33,7 @@ OPTIONS = ("1", "X", "2")
 LAKES = ("Storsjön", "Kallsjön", "Näkten", "Flåsjön", "Locknesjön", "Ströms vattudal", "Hotagen", "Gesunden")
 LANGUAGE = "sv"
 TITLE_MOST = 100
+LONGEST_WAY_M = 500_000  # that a pack may say
 DECIMALS = 6
 
 
@@ -43,29 +44,42 @@ class _Question:
     texts: TaskTexts
 
 
-def laid_pack(track: Track, n: int, *, name: str, seed: int, in_order: bool = True) -> Pack:
-    """A pack of n stages, evenly along the track without what its receiver invented; each asks to arrive and a question.
+def laid_pack(track: Track, n: int, *, name: str, seed: int) -> Pack:
+    """A pack of n stages in order, evenly along the track, without what its receiver invented.
 
     The same for the same track, number and seed, its id and code included. ValueError for a track without points.
     """
     walked = cleaned(track).track
-    places = lay(walked, n)
-    radius_m = max(RADIUS_LEAST_M, min(RADIUS_DEFAULT_M, length_m(walked) / n / APART))
-    mark = hashlib.sha256(f"{seed} {n} {in_order} {name} {places}".encode()).digest()
+    way_m = length_m(walked)
+    radius_m = max(RADIUS_LEAST_M, min(RADIUS_DEFAULT_M, way_m / n / APART))
+    return pack_at(lay(walked, n), radius_m, name=name, seed=seed, way_m=way_m)
+
+
+def pack_at(
+    places: Sequence[Position],
+    radius_m: float,
+    *,
+    name: str,
+    seed: int,
+    way_m: float | None = None,
+    in_order: bool = True,
+) -> Pack:
+    """A pack with a stage at each place, which asks to arrive and a question. Its stages are `001`, `002`, …"""
+    n = len(places)
+    mark = hashlib.sha256(f"{seed} {in_order} {name} {radius_m} {places}".encode()).digest()
     chance = Random(mark)  # noqa: S311  which sum is asked is no secret
     questions = {f"{number:03}": _question(number, chance) for number in range(1, n + 1)}
-    stages = tuple(
-        Stage(key=key, place=_place(at, radius_m), tasks=(Arrive(key="here"), question.task))
-        for (key, question), at in zip(questions.items(), places, strict=True)
-    )
     sheet = QuestSheet(
         id=str(UUID(bytes=mark[:16], version=4)),
         code=quest_code(mark),
         kind="trail" if n > 1 else "challenge",
         order="ordered" if in_order else "any",
         languages=(LANGUAGE,),
-        length_m=min(500_000, round(length_m(walked))),
-        stages=stages,
+        length_m=None if way_m is None else min(LONGEST_WAY_M, round(way_m)),
+        stages=tuple(
+            Stage(key=key, place=_place(at, radius_m), tasks=(Arrive(key="here"), question.task))
+            for (key, question), at in zip(questions.items(), places, strict=True)
+        ),
     )
     private = {
         key: StagePrivate(tasks={question.task.key: question.answers}) for key, question in questions.items()

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from geo.fences import Certainty, certainty, outside_m
+from geo.fences import Certainty, Fence, certainty, outside_m
 from quests.evidence import BEST_FIRST, FIX_FRESH_S, Presence, presence
 from quests.judge import judge
 from quests.languages import best
@@ -57,13 +57,27 @@ class Visit:
     unanswered: tuple[Unanswered, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class _Sight:
+    """A placed stage as it is seen at one step; the best sorts first."""
+
+    rank: int
+    away_m: float
+    sure: Certainty
+    stands_there: bool
+
+    @property
+    def may_be_there(self) -> bool:
+        """By the fix, or by what the walker knows."""
+        return self.sure in COUNTS or self.stands_there
+
+
 @dataclass(slots=True)
 class _Watch:
-    """What is remembered of a placed stage that is open and not done: the steps where it could have been done."""
+    """What is remembered of a placed stage that is open and not done: at which step it could best have been."""
 
     early: tuple[Made, ...] = ()
-    best: tuple[tuple[int, float], int] | None = None  # how good, and where
-    stood_there: int | None = None
+    best: tuple[_Sight, int] | None = None
 
 
 class Phone:
@@ -91,9 +105,6 @@ class Phone:
         for index in range(len(self._steps)):
             yield from self._at(index)
         last = len(self._steps) - 1
-        while visit := next((found for stage in self._waiting() if (found := self._put_off(stage))), None):
-            yield visit
-            yield from self._at(last)
         for stage in self._waiting():
             if early := self._watches[stage.key].early:
                 yield Visit(stage, self._minutes(last), early)
@@ -129,37 +140,33 @@ class Phone:
         return [stage for stage in self.quest.stages if stage.key in waiting]
 
     def _look(self, stage: Stage, index: int) -> Visit | None:
-        """At once where the phone is surely there; where it is perhaps there, the best of it, when it is over.
+        """At once where the phone is surely there; where it is perhaps there, the best of it, before they walk on.
 
-        Where the phone says no all the while, who stands there says "I am here" before they leave.
+        Where the phone says no all the while, who stands there says "I am here" before they walk on.
         """
-        fence = stage.fence
-        if fence is None:
+        if stage.fence is None:
             is_found = self._walked_m[index] >= self._generic_at_m[stage.key]
             return self._visit(stage, index) if is_found or index == len(self._steps) - 1 else None
-        step, watch = self._steps[index], self._watches[stage.key]
-        sure = certainty(fence, step.fix.position, step.accuracy_m)
-        if sure is Certainty.inside:
+        here, watch = self._sight(stage.fence, index), self._watches[stage.key]
+        if here.sure is Certainty.inside:
             return self._visit(stage, index)
-        stands_there = outside_m(fence, step.stands) == 0.0
-        if sure in COUNTS:
-            good = (BEST_FIRST.index(sure), outside_m(fence, step.fix.position))
-            watch.best = min(watch.best or (good, index), (good, index))
-        if stands_there:
-            watch.stood_there = index
-        if sure in COUNTS or stands_there:
+        if not here.may_be_there:
+            if self._knows.wrong and not watch.early:
+                watch.early = self._too_early(stage, index)
             return None
-        if self._knows.wrong and not watch.early:
-            watch.early = self._too_early(stage, index)
-        return self._put_off(stage)
-
-    def _put_off(self, stage: Stage) -> Visit | None:
-        watch = self._watches[stage.key]
+        if here.sure in COUNTS:
+            watch.best = min(watch.best or (here, index), (here, index))
+        if index + 1 < len(self._steps) and self._sight(stage.fence, index + 1).may_be_there:
+            return None
         if watch.best is not None:
             return self._visit(stage, watch.best[1])
-        if watch.stood_there is not None:
-            return self._visit(stage, watch.stood_there, here=True)
-        return None
+        return self._visit(stage, index, here=True)
+
+    def _sight(self, fence: Fence, index: int) -> _Sight:
+        step = self._steps[index]
+        sure = certainty(fence, step.fix.position, step.accuracy_m)
+        away_m = outside_m(fence, step.fix.position)
+        return _Sight(BEST_FIRST.index(sure), away_m, sure, outside_m(fence, step.stands) == 0.0)
 
     # ------------------------------------------------------------------------------------------ a visit
 
