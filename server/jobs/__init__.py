@@ -1,8 +1,8 @@
 """Work that nobody waits for, done by `rotfaste worker`. Kept in PostgreSQL, so that there is no broker to run."""
 
 from datetime import UTC, datetime
+from typing import Any
 
-import structlog
 from procrastinate import App, PsycopgConnector
 
 from server.stores.database import Database
@@ -12,10 +12,9 @@ from server.use_cases import forget
 HOURLY = "17 * * * *"
 
 
-def job_queue(database_url: str, database: Database) -> App:
+def job_queue(database_url: str, database: Database, log: Any) -> App:  # noqa: ANN401  structlog's are untyped
     """The queue with everything that is done in it. [libpq URL]"""
     app = App(connector=PsycopgConnector(conninfo=database_url, min_size=1, max_size=2))
-    log = structlog.get_logger("rotfaste.jobs")
 
     @app.periodic(cron=HOURLY, periodic_id="forget")
     @app.task(name="forget", queueing_lock="forget")

@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import psycopg
 import pytest
 
 from quests.model import Quest
@@ -190,6 +191,28 @@ def test_no_acknowledged_move_is_lost_or_doubled_when_everything_is_killed(
         kill_while_they_walk(cluster, app, walkers)
         for walker in walkers:
             assert_all_is_there(database, walker)
+
+
+@pytest.mark.skipif(not DEEP, reason="shows that the test above can fail; only where there is time")
+@pytest.mark.timeout(600)
+def test_a_database_that_forgets_is_found_out(cluster: Cluster, app: App) -> None:
+    migrate(cluster.url())
+    with contextlib.closing(Database(cluster.url(), size=1)) as database:
+        with psycopg.connect(cluster.url(), autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET synchronous_commit = off")
+            connection.execute("ALTER SYSTEM SET wal_writer_delay = '10s'")
+            connection.execute("SELECT pg_reload_conf()")
+        quest = published(database)
+        walkers = [Walker(app.port, quest) for _ in range(PHONES)]
+        kill_while_they_walk(cluster, app, walkers)
+
+        lost = 0
+        for walker in walkers:
+            try:
+                assert_all_is_there(database, walker)
+            except AssertionError:
+                lost += 1
+        assert lost > 0
 
 
 def kill_while_they_walk(cluster: Cluster, app: App, walkers: list[Walker]) -> None:
