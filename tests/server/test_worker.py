@@ -1,0 +1,102 @@
+"""The worker as a process: it does what is due, ends when it is asked to, and says when the database is gone."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from server.cli.cluster import Cluster
+from server.cli.migrate import migrate
+from server.config import CHECKOUT
+from server.jobs import HOURLY, job_queue
+from server.stores.database import Database
+from tests.factories import started
+
+DEFER = (
+    "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW('default', 'forget', 0, NULL, NULL, '{\"timestamp\": 0}', NULL)"
+    "::procrastinate_job_to_defer_v1])"
+)
+
+Start = Callable[[str], "subprocess.Popen[bytes]"]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Starts a worker on a database; it is gone after the test."""
+    running = []
+
+    def start(database_url: str) -> "subprocess.Popen[bytes]":
+        worker = subprocess.Popen(
+            [sys.executable, "-P", "-m", "server.cli", "worker"],
+            cwd="/",
+            env={
+                "PATH": os.environ["PATH"],
+                "PYTHONPATH": str(CHECKOUT),
+                "DATABASE_URL": database_url,
+                "ROTFASTE_DATA": str(tmp_path),
+            },
+            stderr=subprocess.PIPE,
+        )
+        running.append(worker)
+        return worker
+
+    yield start
+    for worker in running:
+        worker.kill()
+        worker.communicate()
+
+
+def wait_until(database: Database, query: str) -> None:
+    give_up_at = time.monotonic() + 30
+    while database.private.read(query.encode()) != [(True,)]:  # type: ignore[arg-type]
+        assert time.monotonic() < give_up_at, query
+        time.sleep(0.1)
+
+
+def test_positions_are_forgotten_by_a_job_that_was_put_in_a_transaction(
+    opened: Database, database: str, start: Start
+) -> None:
+    walk = started(opened)
+    long_ago = datetime.now(UTC) - timedelta(days=91)
+    walk.submit(walk.move(), now=long_ago)
+    with opened.transaction() as connection:
+        connection.execute(DEFER)
+    worker = start(database)
+
+    wait_until(opened, "SELECT bool_and(fixes IS NULL) FROM game.moves")
+    wait_until(opened, "SELECT count(*) = 0 FROM procrastinate_jobs WHERE status IN ('todo', 'doing')")
+    worker.send_signal(signal.SIGTERM)
+    _, log = worker.communicate(timeout=30)
+
+    assert worker.returncode == 0
+    assert b'"event":"forgotten"' in log
+    assert b"Traceback" not in log
+
+
+def test_it_is_due_every_hour() -> None:
+    with closing(Database("postgresql://nobody@/nowhere", size=1)) as database:
+        queue = job_queue("postgresql://nobody@/nowhere", database, log=None)
+        (task,) = queue.periodic_registry.periodic_tasks.values()
+
+    assert (task.task.name, task.cron) == ("forget", HOURLY)
+
+
+def test_a_database_that_goes_away_ends_it_with_a_word(cluster: Cluster, start: Start) -> None:
+    migrate(cluster.url())
+    worker = start(cluster.url())
+    with closing(Database(cluster.url(), size=1)) as database:
+        wait_until(database, "SELECT count(*) = 1 FROM procrastinate_workers")
+    os.kill(int((cluster.data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+
+    _, log = worker.communicate(timeout=60)
+
+    assert worker.returncode == 1
+    assert b"Error: The database" in log
+    assert b"Traceback" not in log
