@@ -35,7 +35,7 @@ Form = TypeVar("Form")
 #: What the first bytes of a file say it is ("image/jpeg"), None when they say nothing known.
 Probe = Callable[[bytes], str | None]
 
-TEXT_MOST_BYTES = 2**20
+TEXT_MOST_BYTES = 2**19
 TAG = re.compile(r"texts/([A-Za-z0-9-]{2,40})\.toml")
 EMPTY: TomlDocument = TomlDocument({})
 
@@ -236,7 +236,7 @@ class _Reader:
         """A file as text; None, and said, when it is none. A byte order mark is dropped."""
         data = self.members[name]
         if len(data) > TEXT_MOST_BYTES:
-            most = f"{TEXT_MOST_BYTES // 2**20} MiB"
+            most = f"{TEXT_MOST_BYTES // 2**10} KiB"
             self.findings.append(Finding("member-size", name, details={"most": most}))
         else:
             try:

@@ -18,7 +18,7 @@ BLANK = re.compile(r"(?:[ \t\n]|#[^\n]*)*")
 SPACES = re.compile(r"[ \t]*")
 SCALAR = re.compile(r"[^,\]}\n#]+")
 DEEPEST = 60
-SYNTAX_ERRORS_MOST = 20
+SYNTAX_ERRORS_MOST = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,62 +44,93 @@ class TomlDocument:
 
 def read_toml(text: str) -> TomlDocument:
     text = text.replace("\r\n", "\n")
-    try:
-        scanner = _Scanner(text)
-        scanner.document()
-    except (_NotTomlError, RecursionError):
-        return _with_errors(text)
-    try:
-        table = tomllib.loads(_without(text, scanner.dropped))
-    except (ValueError, RecursionError):
-        return _with_errors(text)
-    return TomlDocument(table, scanner.lines, tuple(scanner.twice))
-
-
-def _with_errors(text: str) -> TomlDocument:
-    """Every line the reader stumbles on, each left out for the next try."""
-    found: list[tuple[int, str]] = []
+    read = _read(text)
+    if isinstance(read, TomlDocument):
+        return read
+    errors = [read]
     lines = text.split("\n")
-    for _ in range(SYNTAX_ERRORS_MOST):
-        try:
-            tomllib.loads("\n".join(lines))
-        except RecursionError:
-            found.append((1, "nested too deep"))
+    while len(errors) < SYNTAX_ERRORS_MOST and not _misleads(lines[read.line - 1]):
+        lines[read.line - 1] = ""
+        read = _read("\n".join(lines))
+        # "Cannot overwrite" and the like come of what was left out, not of the author.
+        if (
+            isinstance(read, TomlDocument)
+            or read.reason.startswith("Cannot ")
+            or read.line <= errors[-1].line
+        ):
             break
-        except ValueError as error:
-            reason, line = _reason_and_line(str(error), len(lines))
-            leftover = bool(found) and reason.startswith(
-                "Cannot "
-            )  # comes of what was left out, not of the author
-            if leftover or any(line == known for known, _ in found):
-                break
-            found.append((line, reason))
-            if (
-                lines[line - 1].lstrip().startswith("[")
-            ):  # without its header all that follows would be misread
-                break
-            lines[line - 1] = ""
-        else:
-            break
-    return TomlDocument(None, errors=tuple(found) or ((1, "cannot be read"),))
+        errors.append(read)
+    return TomlDocument(None, errors=tuple((error.line, error.reason) for error in errors))
 
 
-def _reason_and_line(message: str, last: int) -> tuple[str, int]:
-    found = re.fullmatch(r"(.*?) \(at (?:line (\d+), column \d+|end of document)\)", message, re.DOTALL)
-    if found is None:
-        return message, 1
-    return found[1], min(int(found[2] or last), last)
+@dataclass(frozen=True, slots=True)
+class _Stumble:
+    line: int
+    reason: str
+
+
+def _read(text: str) -> TomlDocument | _Stumble:
+    """The document, or the first line that is none.
+
+    The standard reader takes quadratic time over deeply nested names, so it sees only what the scanner has passed.
+    """
+    scanner = _Scanner(text)
+    try:
+        scanner.document()
+    except _TooDeepError:
+        return _Stumble(scanner.line, "nested too deep")
+    except _NotTomlError:
+        line = scanner.line
+        until = text.find("\n", scanner.at)
+        told = _told_by_reader(text if until < 0 else text[:until])
+        return (
+            _Stumble(line, "it ends too early or holds an odd sign")
+            if told is None
+            else min(told, _Stumble(line, told.reason), key=lambda stumble: stumble.line)
+        )
+    plain = _without(text, scanner.dropped)
+    told = _told_by_reader(plain)
+    return told or TomlDocument(tomllib.loads(plain), scanner.lines, tuple(scanner.twice))
+
+
+def _told_by_reader(text: str) -> _Stumble | None:
+    """What the standard reader stumbles over first."""
+    try:
+        tomllib.loads(text)
+    except RecursionError:
+        return _Stumble(1, "nested too deep")
+    except ValueError as error:
+        found = re.fullmatch(
+            r"(.*?) \(at (?:line (\d+), column \d+|end of document)\)", str(error), re.DOTALL
+        )
+        last = text.count("\n") + 1
+        return (
+            _Stumble(1, str(error)) if found is None else _Stumble(min(int(found[2] or last), last), found[1])
+        )
+    return None
+
+
+def _misleads(line: str) -> bool:
+    """A header that is left out makes all that follows stand in the wrong table; so does half a long text."""
+    return line.lstrip().startswith("[") or '"""' in line or "'''" in line
 
 
 def _without(text: str, spans: list[tuple[int, int]]) -> str:
-    """The text with those spans blank, every line where it was."""
-    for start, end in spans:
-        text = text[:start] + re.sub(r"[^\n]", " ", text[start:end]) + text[end:]
-    return text
+    """The text with those spans blank, every line where it was. Spans are in order and lie apart."""
+    parts: list[str] = []
+    end = 0
+    for start, stop in spans:
+        parts += [text[end:start], re.sub(r"[^\n]", " ", text[start:stop])]
+        end = stop
+    return "".join([*parts, text[end:]])
 
 
 class _NotTomlError(Exception):
     """The scanner lost its way; the reader will say why."""
+
+
+class _TooDeepError(Exception):
+    """More levels than anybody writes."""
 
 
 class _Scanner:
@@ -116,6 +147,11 @@ class _Scanner:
         self._values: set[Path] = set()
         self._headers: set[Path] = set()
         self._arrays: dict[Path, int] = {}
+
+    @property
+    def line(self) -> int:
+        """The line that the scanner has come to."""
+        return self._line(min(self.at, len(self.text)))
 
     def document(self) -> None:
         table: Path = ()
@@ -153,16 +189,18 @@ class _Scanner:
     def _assignment(self, table: Path, start: int, *, dropping: bool) -> None:
         path = (*table, *self._key())
         self._expect("=")
+        twice = path in self._values or path in self._headers or path in self._arrays
+        if not dropping and not twice:
+            self._note(path, start)
         self._pass_value(path, 0)
         self._end_of_line()
         if dropping:
             return
-        if path in self._values or path in self._headers or path in self._arrays:
+        if twice:
             self.twice.append((path, self._line(start)))
             self.dropped.append((start, self.at))
             return
         self._values.add(path)
-        self._note(path, start)
 
     def _drop(self, start: int | None, end: int) -> None:
         if start is not None:
@@ -209,10 +247,12 @@ class _Scanner:
             self._skip(SPACES)
             if not self._next("."):
                 return tuple(parts)
+            if len(parts) == DEEPEST:
+                raise _TooDeepError
 
     def _pass_value(self, path: Path, depth: int) -> None:
         if depth > DEEPEST:
-            raise _NotTomlError
+            raise _TooDeepError
         self._skip(SPACES)
         first = self.text[self.at : self.at + 1]
         if first in {'"', "'"}:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from content.findings import CODES, Finding, Weight
@@ -376,8 +377,6 @@ def test_in_a_tipspromenad_the_examples_are_played_as_a_row(monkeypatch: pytest.
 
 
 def _replaced(struct, **fields):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN003, ANN202  any struct
-    import msgspec
-
     return msgspec.structs.replace(struct, **fields)
 
 

@@ -6,9 +6,11 @@ sentence in the languages.
 
 from collections.abc import Callable, Iterator, Mapping
 
-from content.findings import Finding, mistakes
+from content.findings import Finding, Weight, mistakes
 from content.packs.checks import answers, places, texts, way
 from content.packs.reading import Draft, Probe, Reading, read
+
+FINDINGS_MOST = 500  # nobody mends more in one go; mistakes are kept before warnings
 
 Check = Callable[[Draft], Iterator[Finding]]
 
@@ -48,10 +50,11 @@ def check(members: Mapping[str, bytes], probe: Probe) -> Reading:
     reading = read(members, probe)
     draft = reading.draft
     if draft is None:
-        return reading
+        return Reading(None, reading.findings[:FINDINGS_MOST])
     findings = [*reading.findings, *(finding for one in CHECKS for finding in one(draft))]
     if not mistakes(tuple(findings)):
         findings += [finding for one in PLAYED for finding in one(draft)]
     whole = not mistakes(tuple(findings))
-    found = tuple(sorted(findings, key=lambda finding: finding.order))
+    worst = sorted(findings, key=lambda finding: finding.weight is Weight.WARNING)[:FINDINGS_MOST]
+    found = tuple(sorted(worst, key=lambda finding: finding.order))
     return Reading(Draft(draft.pack, draft.documents, draft.unread, whole), found)

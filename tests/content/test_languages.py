@@ -1,0 +1,151 @@
+"""What is said to people: every key in every language, placeholders that agree, fallbacks that end."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
+
+import msgspec
+import pytest
+
+from content.findings import CODES as FINDINGS
+from content.languages import LanguageError, Languages, read_language, read_languages
+from content.packs.forms import LEAVES, PATTERNS
+from content.packs.model import QuestSheet
+from content.readability import EASY_LIX, EASY_SENTENCE_WORDS, lix, sentences, words
+from quests.languages import STANDS_IN
+from quests.model import Helper
+from quests.moves import BlockedBody
+from quests.outcomes import CODES as OUTCOMES
+from quests.tasks import TASK_KINDS
+from server.problems import PROBLEMS
+from server.use_cases.problem import CODES as REFUSALS
+
+ROOT = Path(__file__).parents[2]
+FILES = {file.name: file.read_bytes() for file in (ROOT / "seed_data/languages").glob("*.json")}
+LANGUAGES: Languages = read_languages(FILES)
+WHOLE = ("sv", "en")
+#: What a language may leave to the one it falls back on, and why: packs are written by people who read Swedish.
+LEFT_OUT = {"sv-simple": ("finding.", "pack.", "word.")}
+
+
+def literals(form: type[msgspec.Struct], field: str) -> tuple[str, ...]:
+    hint: Any = get_type_hints(form, include_extras=False)[field]
+    return get_args(hint)
+
+
+def keys() -> set[str]:
+    """Every key that code or a phone asks for."""
+    named = {
+        "finding": FINDINGS,
+        "outcome": OUTCOMES,
+        "problem": {**PROBLEMS, **REFUSALS},
+        "kind": literals(QuestSheet, "kind"),
+        "helper": literals(Helper, "kind"),
+        "reason": literals(BlockedBody, "reason"),
+        "task": [str(kind.__struct_config__.tag) for kind in TASK_KINDS],
+        "word": {*LEAVES.values(), *PATTERNS.values(), "table", "list", "pair", "value", "pattern"},
+    }
+    command = (ROOT / "server/cli/pack.py").read_text()
+    return {f"{part}.{name}" for part, names in named.items() for name in names} | set(
+        re.findall(r'"(pack\.[a-z-]+)"', command)
+    )
+
+
+@pytest.mark.parametrize("tag", sorted(LANGUAGES.by_tag))
+def test_a_language_has_every_key_and_none_that_nobody_asks_for(tag: str) -> None:
+    left_out = LEFT_OUT.get(tag, ())
+    wanted = {key for key in keys() if not key.startswith(left_out or "\0")}
+
+    assert set(LANGUAGES.by_tag[tag].sentences) == wanted
+
+
+@pytest.mark.parametrize("tag", sorted(LANGUAGES.by_tag))
+def test_placeholders_agree_with_the_english(tag: str) -> None:
+    english, language = LANGUAGES.by_tag["en"], LANGUAGES.by_tag[tag]
+
+    for key in language.sentences:
+        assert language.placeholders(key) == english.placeholders(key), key
+
+
+@pytest.mark.parametrize("tag", sorted(LANGUAGES.by_tag))
+def test_what_a_file_says_of_its_fallback_is_what_happens(tag: str) -> None:
+    assert LANGUAGES.by_tag[tag].fallback == STANDS_IN[tag]
+
+
+@pytest.mark.parametrize("tag", sorted(LANGUAGES.by_tag))
+def test_nobody_is_shouted_at_or_called_a_user(tag: str) -> None:
+    for key, sentence in LANGUAGES.by_tag[tag].sentences.items():
+        assert not re.search(
+            r"!(?!\[)|\b(users?|användare|content|error|invalid|ogiltig)\b", sentence, re.IGNORECASE
+        ), key
+
+
+def test_easy_swedish_is_easy() -> None:
+    said = LANGUAGES.by_tag["sv-simple"].sentences
+
+    assert lix("\n\n".join(said.values())) <= EASY_LIX
+    for key, text in said.items():
+        assert all(len(words(sentence)) <= EASY_SENTENCE_WORDS for sentence in sentences(text)), key
+
+
+def test_a_missing_sentence_is_said_in_the_language_that_stands_in() -> None:
+    assert LANGUAGES.say("finding.sources-empty", {}, ["sv-simple"])[1] == "sv"
+    assert LANGUAGES.say("outcome.done", {}, ["uk"])[1] == "en"
+    assert LANGUAGES.say("outcome.done", {}, ["sma"])[1] == "sv"
+    assert LANGUAGES.say("outcome.done", {}, ["en-GB"])[1] == "en"
+    assert LANGUAGES.say("outcome.done", {}, [])[1] == "en"
+
+
+def test_numbers_are_written_as_the_language_writes_them() -> None:
+    details = {"stage": "x", "lon": 14.5, "lat": 63.0}
+
+    assert "14,5" in LANGUAGES.say("finding.place-swapped", details, ["sv"])[0]
+    assert "14.5" in LANGUAGES.say("finding.place-swapped", details, ["en"])[0]
+
+
+def test_a_name_that_means_something_is_said_in_words() -> None:
+    assert (
+        "ett heltal"
+        in LANGUAGES.say("finding.value-kind", {"found": "x", "expected": "whole-number"}, ["sv"])[0]
+    )
+
+
+def test_what_an_author_wrote_is_shown_and_never_filled_in() -> None:
+    said = LANGUAGES.say("finding.key-unknown", {"key": "{known}", "known": "code"}, ["en"])[0]
+
+    assert "{known}" in said
+
+
+def test_a_key_that_no_language_has_is_a_bug() -> None:
+    with pytest.raises(KeyError):
+        LANGUAGES.say("finding.nothing", {}, ["sv"])
+
+
+GOOD: dict[str, Any] = {"_checked_by": "nobody yet", "_fallback": [], "a": "b {c}"}
+
+
+@pytest.mark.parametrize(
+    "data, why",
+    [
+        (b"[]", "object"),
+        (b"{", "Expecting"),
+        (b'{"a": "b", "a": "c"}', "twice"),
+        (json.dumps({**GOOD, "_checked_by": ""}).encode(), "_checked_by"),
+        (json.dumps({**GOOD, "_fallback": "sv"}).encode(), "_fallback"),
+        (json.dumps({**GOOD, "a": " "}).encode(), "no sentence"),
+        (json.dumps({**GOOD, "a": {"b": "c"}}).encode(), "no sentence"),
+        (json.dumps({**GOOD, "a": "{b.__class__}"}).encode(), "placeholder"),
+        (json.dumps({**GOOD, "a": "{b:>99999999}"}).encode(), "placeholder"),
+        (json.dumps({**GOOD, "a": "{0}"}).encode(), "placeholder"),
+        (json.dumps({**GOOD, "a": "{"}).encode(), "'{'"),
+    ],
+    ids=range(11),
+)
+def test_a_file_that_cannot_be_used_says_why(data: bytes, why: str) -> None:
+    with pytest.raises(LanguageError, match=re.escape(why)):
+        read_language("sv", data)
+
+
+def test_other_files_in_the_folder_are_left_alone() -> None:
+    assert set(read_languages({"sv.json": json.dumps(GOOD).encode(), "README.md": b"x"}).by_tag) == {"sv"}
