@@ -57,6 +57,12 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except SettingError as error:
             raise click.ClickException(str(error)) from error
+        except Exception as error:
+            from psycopg import OperationalError
+
+            if isinstance(error, OperationalError):
+                raise click.ClickException(f"The database cannot be reached: {error}") from error
+            raise
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -8,7 +8,7 @@ from typing import LiteralString
 import msgspec
 from psycopg import Connection
 
-from quests.moves import Fix, Move
+from quests.moves import Move
 from quests.outcomes import Judged
 from server.stores.database import Row
 
@@ -178,12 +178,10 @@ def add_moves(
         """
         INSERT INTO game.moves
             (owner_player_id, id, journey_id, heard_from, heard_at, by, digest, body, fixes, raw, judged)
-        SELECT %(owner)s, m.id, %(journey)s, %(device)s, %(now)s,
-               (SELECT array_agg(player::uuid) FROM jsonb_array_elements_text(m.by) AS player),
-               m.digest, m.body, m.fixes, m.raw, m.judged
-        FROM unnest(%(ids)s::uuid[], %(by)s::jsonb[], %(digests)s::bytea[], %(bodies)s::jsonb[],
-                    %(fixes)s::jsonb[], %(raws)s::bytea[], %(judged)s::jsonb[])
-             AS m (id, by, digest, body, fixes, raw, judged)
+        SELECT %(owner)s, m.id, %(journey)s, %(device)s, %(now)s, m.by, decode(m.digest, 'hex'), m.body, m.fixes,
+               decode(m.raw, 'hex'), m.judged
+        FROM jsonb_to_recordset(%(moves)s::jsonb) AS m
+            (id uuid, by uuid[], digest text, body jsonb, fixes jsonb, raw text, judged jsonb)
         ORDER BY m.id
         ON CONFLICT (owner_player_id, id) DO NOTHING
         RETURNING id::text
@@ -193,13 +191,8 @@ def add_moves(
             "journey": journey.id,
             "device": device,
             "now": now,
-            "ids": [heard.id for heard in moves],
-            "by": [heard.move and _json(heard.move.by) for heard in moves],
-            "digests": [heard.digest for heard in moves],
-            "bodies": [heard.move and _body(heard.move) for heard in moves],
-            "fixes": [_fixes(heard.move) for heard in moves],
-            "raws": [heard.raw for heard in moves],
-            "judged": [_json(heard.judged) for heard in moves],
+            # One JSON text for all: many times quicker than arrays, each text of which has to be escaped.
+            "moves": msgspec.json.encode([_written(heard) for heard in moves]).decode(),
         },
     )
     return {row[0] for row in added}
@@ -224,18 +217,15 @@ def _journey(row: Row) -> Journey:
     return Journey(row[0], row[1], row[2], row[3], tuple(row[4]), row[5])
 
 
-def _body(move: Move) -> str:
-    """The move but for what has columns of its own: who, and where."""
-    written = msgspec.to_builtins(move)
-    for name in ("id", "by", "fixes"):
-        del written[name]
-    return _json(written)
-
-
-def _fixes(move: Move | None) -> str | None:
-    fixes: tuple[Fix, ...] = move.fixes if move is not None else ()
-    return _json(fixes) if fixes else None
-
-
-def _json(value: object) -> str:
-    return msgspec.json.encode(value).decode()
+def _written(heard: HeardMove) -> dict[str, object]:
+    """One row. Who made the move and where have columns of their own; what is left out is NULL."""
+    row: dict[str, object] = {"id": heard.id, "digest": heard.digest.hex(), "judged": heard.judged}
+    if heard.raw is not None:
+        row["raw"] = heard.raw.hex()
+    if heard.move is not None:
+        body = msgspec.to_builtins(heard.move)
+        del body["id"]
+        row |= {"by": body.pop("by"), "body": body}
+        if fixes := body.pop("fixes"):
+            row["fixes"] = fixes
+    return row

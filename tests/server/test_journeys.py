@@ -3,6 +3,7 @@
 import hashlib
 import json
 import threading
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,8 +21,10 @@ from quests.tasks.answer import Answer, AnswerBody
 from quests.views import for_player
 from server.stores import journeys as kept
 from server.stores.database import Database
-from server.use_cases import journeys
+from server.stores.players import Player
+from server.use_cases import journeys, players
 from server.use_cases.cursors import write_cursor
+from server.use_cases.players import Caller
 from server.use_cases.problem import Problem
 from tests.factories import (
     CENTRE,
@@ -29,6 +32,8 @@ from tests.factories import (
     SECRET_ANSWER,
     SECRET_CODE,
     FixFactory,
+    Phone,
+    PhoneFactory,
     Started,
     new_id,
     published,
@@ -462,7 +467,7 @@ class TestLimits:
     ) -> None:
         monkeypatch.setattr(journeys, "MOVES_OF_A_DEVICE_IN_A_DAY", 1)
         walk.submit(walk.move())
-        tablet = journeys.Caller(walk.caller.player, new_id())
+        tablet = Caller(walk.caller.player, new_id())
 
         outcomes = journeys.submit_moves(
             walk.database, tablet, walk.journey, [walk.move()], ["sv"], NOON
@@ -489,21 +494,50 @@ class TestAtTheSameTime:
         assert set(outcomes) == {Outcome.ACCEPTED, Outcome.DUPLICATE}
         assert len(rows(walk, "1")) == 60
 
-    def test_ids_used_crosswise_in_two_journeys_end_in_one_of_them(self, opened: Database) -> None:
+    def test_ids_used_crosswise_by_two_devices_end_in_one_of_two_journeys(self, opened: Database) -> None:
         walk = started(opened)
-        other = started(opened, walk.quest, walk.caller)
-        moves = [walk.move() for _ in range(40)]
+        tablet: Phone = PhoneFactory.create()
+        players.register(opened, Player(walk.caller.player, None), tablet.stored, NOON, walk.caller)
+        other = started(opened, walk.quest, Caller(walk.caller.player, tablet.device))
+        together = threading.Barrier(2)
 
-        for _ in range(5):
-            with ThreadPoolExecutor(2) as phones:
-                one = phones.submit(walk.submit, *moves)
-                two = phones.submit(other.submit, *reversed(moves))
-            outcomes = [*one.result().outcomes, *two.result().outcomes]
+        def send(by: Started, moves: list[dict[str, Any]]) -> journeys.Submitted:
+            together.wait(10)
+            return by.submit(*moves)
 
-            assert {outcome.code for outcome in outcomes} <= {"done", "id-reused"}
-            assert len(rows(walk, "1")) == 40
-            moves = [walk.move() for _ in range(40)]
+        for _ in range(4):
+            moves = [walk.move() for _ in range(400)]
+            with ThreadPoolExecutor(2) as devices:
+                one = devices.submit(send, walk, moves)
+                two = devices.submit(send, other, moves[::-1])
+            codes = [outcome.code for told in (one, two) for outcome in told.result().outcomes]
+
+            assert Counter(codes) == {"done": 400, "id-reused": 400}
+            assert len(rows(walk, "1")) == 400
             opened.private.read("DELETE FROM game.moves RETURNING 1")
+
+    def test_two_batches_at_once_do_not_fill_a_journey_beyond_what_it_may_hold(
+        self, opened: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(journeys, "MOVES_IN_A_JOURNEY", 300)
+        together = threading.Barrier(2)
+
+        def send(walk: Started) -> str:
+            batch = [walk.move() for _ in range(200)]
+            together.wait(10)
+            try:
+                walk.submit(*batch)
+            except Problem as problem:
+                return problem.code
+            return "heard"
+
+        for _ in range(4):
+            walk = started(opened)
+            with ThreadPoolExecutor(2) as phones:
+                said = sorted(phones.map(send, [walk, walk]))
+
+            assert said == ["heard", "journey-full"]
+            assert len(rows(walk, "1")) == 200
 
     def test_the_same_journey_put_twice_at_once_is_created_once(self, opened: Database) -> None:
         quest, caller = published(opened), registered(opened)
