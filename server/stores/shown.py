@@ -19,11 +19,13 @@ from server.stores.database import Database
 # WGS 84, 6335.4 km, over the mean radius of 6371.0 km).
 ELLIPSOID_OVER_SPHERE = 0.9944
 # A quest may have several entrances, and the order on the sphere is not quite the true one: so more entrances are
-# looked at than quests asked for, and four times as many again while that was not enough.
-LOOKED_AT_FOR_EACH = 1.25
-LOOKED_AT_BESIDE = 10
-LOOKED_AT_MORE = 4
-LOOKED_AT_MOST = 20_000
+# looked at than quests asked for, and more again while that was not enough.
+LOOKED_AT_BESIDE = 5
+LOOKED_AT_FOR_EACH_LEAST, LOOKED_AT_FOR_EACH_MOST = 1.1, 8.0
+LOOKED_AT_MORE_LEAST, LOOKED_AT_MORE_MOST = 1.5, 5.0
+# Where so many entrances of so few quests lie together, the quests among the nearest so many must do: whoever asks
+# there asks often, and must not keep a processor busy.
+LOOKED_AT_MOST = 5_000
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,9 +96,9 @@ def nearby(
     the nearest `stage` where it begins, `distance_m` along the ellipsoid and `bearing_deg` from true north.
     At most `limit` of each.
     """
-    looked_at = round(LOOKED_AT_FOR_EACH * limit) + LOOKED_AT_BESIDE
+    looked_at = _first_look.entrances(limit)
     while True:
-        exact, body = database.shown.read(
+        seen, found, exact, there, anywhere = database.shown.read(
             _NEARBY,
             {
                 "lon": here.lon,
@@ -108,9 +110,35 @@ def nearby(
             }
             | _slots(languages),
         )[0]
+        if seen == looked_at:
+            _first_look.learn(enough=exact)
         if exact or looked_at >= LOOKED_AT_MOST:
-            return body
-        looked_at *= LOOKED_AT_MORE
+            features = b",".join(part for part in (there, anywhere) if part)
+            return b'{"type":"FeatureCollection","features":[' + features + b"]}"
+        more = min(max(LOOKED_AT_MORE_LEAST, 1.3 * limit / max(1, found)), LOOKED_AT_MORE_MOST)
+        looked_at = min(round(looked_at * more), LOOKED_AT_MOST)
+
+
+class _FirstLook:
+    """How many entrances to look at for each quest asked for, as of late: a guess of each process for itself.
+
+    It depends on how many of the quests may be begun at several places. What is found does not depend on it: too
+    little costs a second look, too much costs time. It grows when it was too little and shrinks slowly while it was
+    enough, so that about one look in twenty is followed by another.
+    """
+
+    def __init__(self) -> None:
+        self._for_each = LOOKED_AT_FOR_EACH_LEAST
+
+    def entrances(self, limit: int) -> int:
+        return round(self._for_each * limit) + LOOKED_AT_BESIDE
+
+    def learn(self, *, enough: bool) -> None:
+        for_each = self._for_each * (0.99 if enough else 1.2)
+        self._for_each = min(max(for_each, LOOKED_AT_FOR_EACH_LEAST), LOOKED_AT_FOR_EACH_MOST)
+
+
+_first_look = _FirstLook()
 
 
 def search(
@@ -211,15 +239,14 @@ anywhere AS (
         SELECT cards FROM shown.quests WHERE generic AND NOT resting ORDER BY sort_title, id LIMIT %(limit)s
     ) AS q
 )
-SELECT
-    (SELECT count(*) FROM looked_at) < %(looked_at)s
-        OR (SELECT count(*) = %(limit)s FROM nearest)
-            AND (SELECT max(distance_m) FROM nearest)
-                <= (SELECT max(on_sphere_m) FROM looked_at) * %(ellipsoid_over_sphere)s,
-    convert_to('{{"type":"FeatureCollection","features":[' || concat_ws(',',
-        (SELECT string_agg(feature, ',' ORDER BY distance_m, quest_id) FROM there),
-        (SELECT string_agg(feature, ',') FROM anywhere)
-    ) || ']}}', 'UTF8')
+SELECT seen, found,
+    seen < %(looked_at)s OR farthest_on_sphere_m * %(ellipsoid_over_sphere)s
+        >= CASE WHEN found = %(limit)s THEN farthest_m ELSE %(radius)s END,
+    convert_to((SELECT string_agg(feature, ',' ORDER BY distance_m, quest_id) FROM there), 'UTF8'),
+    convert_to((SELECT string_agg(feature, ',') FROM anywhere), 'UTF8')
+FROM
+    (SELECT count(*)::int AS seen, max(on_sphere_m) AS farthest_on_sphere_m FROM looked_at) AS all_seen,
+    (SELECT count(*)::int AS found, max(distance_m) AS farthest_m FROM nearest) AS all_found
 """  # noqa: S608  put together from constants alone
 
 _IN_BBOX: LiteralString = """EXISTS (

@@ -13,7 +13,11 @@ Order = Literal["any", "ordered"]
 
 REGION: Box = (11.8, 61.5, 17.5, 65.1)  # about the region: west, south, east, north [°]
 STORSJON = Position(14.63566, 63.1792)
-LANGUAGES = ("sv", "sv-simple", "en")
+SUMMARIES = {
+    "sv": "Fem platser mellan kyrkan och vattnet, med en fråga vid varje. Lätt att gå med barnvagn, även på vintern.",
+    "sv-simple": "Du går till fem platser. Vid varje plats får du en fråga. Vägen är platt och lätt att gå.",
+    "en": "Five places between the church and the water, each with a question. Easy with a pram, in winter too.",
+}
 # What the copies have in place of these.
 ID = "00000000-0000-4000-8000-00000000000{}"
 CODE = "JHZZZZ{}"
@@ -89,23 +93,23 @@ def _template(number: int, order: Order, scene: Scene) -> PublicQuest:
         association="Hembygdsföreningen vid sjön",
         minutes=45,
         length_m=2_100,
-        languages=LANGUAGES,
+        languages=tuple(SUMMARIES),
         stages_in_all=scene.stages_in_a_quest,
         generic=False,
         texts={
             language: PublicTexts(
                 title=TITLE,
-                summary="Fem platser mellan kyrkan och vattnet, med en fråga vid varje. Lätt att gå med barnvagn.",
+                summary=summary,
                 checked_by="hembygdsföreningen",
             )
-            for language in LANGUAGES
+            for language, summary in SUMMARIES.items()
         },
         stages=tuple(
             PublicStage(
                 key=f"s{at}",
                 place=nowhere,
                 entrance=order == "any" or at == 0,
-                titles=dict.fromkeys(LANGUAGES, "Platsen vid vattnet"),
+                titles=dict.fromkeys(SUMMARIES, "Platsen vid vattnet"),
             )
             for at in range(scene.stages_in_a_quest)
         ),
