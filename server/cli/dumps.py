@@ -12,6 +12,8 @@ from psycopg.conninfo import conninfo_to_dict
 
 from server.cli.cluster import INSTALLED
 
+# How pg_restore lists what belongs to extensions: themselves, and PostGIS's table of reference systems.
+OF_EXTENSIONS = (" EXTENSION ", " TABLE DATA public spatial_ref_sys ")
 CLEAR = Path(__file__).with_name("clear.sql")
 
 
@@ -45,13 +47,14 @@ def dump(database_url: str, target: Path) -> None:
 def load(database_url: str, dumped: Path) -> None:
     """In one transaction everything of ours is removed and the dump takes its place: all of it, or nothing.
 
-    Extensions stay as they are; making one is the right of a superuser.
+    Extensions and what belongs to them stay as they are; they are a superuser's, and this may be none.
     """
     version = server_version(database_url)
     with tempfile.TemporaryDirectory(dir=dumped.parent) as folder:
         contents, script = Path(folder) / "contents", Path(folder) / "script.sql"
         listed = _run([program("pg_restore", version), "--list", str(dumped)], database_url)
-        contents.write_text("\n".join(line for line in listed.splitlines() if " EXTENSION " not in line))
+        ours = [line for line in listed.splitlines() if not any(other in line for other in OF_EXTENSIONS)]
+        contents.write_text("\n".join(ours))
         command = [program("pg_restore", version), "--no-owner", "--use-list", str(contents)]
         _run([*command, "--file", str(script), str(dumped)], database_url)
         command = [program("psql", version), "--no-psqlrc", "--quiet", "--single-transaction"]

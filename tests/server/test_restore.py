@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import stat
+import tempfile
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -26,10 +27,10 @@ NOW = datetime(2026, 12, 15, 16, 10, tzinfo=UTC)
 
 
 class Installation:
-    """A private cluster with a data folder around it, as `rotfaste run` leaves it when it stops."""
+    """A data folder as `rotfaste run` leaves it when it stops; without a URL the private cluster is in it."""
 
-    def __init__(self, data: Path) -> None:
-        self.environment = {"ROTFASTE_DATA": str(data), "DATABASE_URL": ""}
+    def __init__(self, data: Path, database_url: str = "") -> None:
+        self.environment = {"ROTFASTE_DATA": str(data), "DATABASE_URL": database_url}
         self.settings: Settings = read_settings(self.environment)
         for folder in (self.settings.media_folder, self.settings.backup_folder):
             folder.mkdir(exist_ok=True)
@@ -175,6 +176,33 @@ def test_a_new_machine_is_made_from_a_backup(installation: Installation, other_m
     assert (other_machine.settings.media_folder / "ab/photo").read_bytes() == b"\xff\xd8"
     assert other_machine.settings.secrets_file.read_bytes() == installation.settings.secrets_file.read_bytes()
     assert not Cluster(other_machine.settings.cluster_folder).running()
+
+
+def test_a_role_without_special_rights_backs_up_and_restores(
+    installation: Installation, run_folder: Path
+) -> None:
+    """As in an installation: a superuser made the database, the extension and the reading role, and no more."""
+    with psycopg.connect(installation.settings.database_url, autocommit=True) as connection:
+        connection.execute("CREATE ROLE plain LOGIN")
+        connection.execute(f"GRANT {SHOWN_ROLE} TO plain")
+        connection.execute("CREATE DATABASE plain OWNER plain")
+    url = Cluster(installation.settings.cluster_folder).url("plain")
+    with psycopg.connect(url) as connection:
+        connection.execute("CREATE EXTENSION postgis")
+    data = Path(tempfile.mkdtemp(dir=run_folder))
+    plain = Installation(data, url.replace("//quest@", "//plain@"))
+
+    migrated = plain.rotfaste("migrate")
+    stays = plain.add_player()
+    backup = plain.back_up()
+    plain.erase(stays)
+    plain.add_player()
+    restored = plain.rotfaste("restore", "--replace", backup)
+
+    assert migrated.exit_code == 0, migrated.output
+    assert restored.exit_code == 0, restored.output
+    assert "Erased again: 1" in restored.output
+    assert plain.players() == set()
 
 
 def test_what_is_there_is_replaced_only_on_purpose(installation: Installation) -> None:
