@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import psycopg
 import pytest
@@ -226,9 +225,3 @@ def test_tables_of_shown_hold_nothing_of_a_person() -> None:
         for column in table.columns
         if table.schema == "shown" and column.info["note"].erased != "kept"
     ]
-
-
-def test_numbers_of_transactions_are_read_as_numbers(opened: Database) -> None:
-    rows: list[tuple[Any, ...]] = opened.private.read("SELECT pg_current_xact_id()::text::bigint")
-
-    assert rows[0][0] > 0
