@@ -1,6 +1,7 @@
 """For all tests: how hard Hypothesis tries, what the pure rooms may not touch, and the run's own folder."""
 
 import os
+import secrets
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,13 @@ settings.register_profile(
 )
 settings.register_profile("deep", settings.get_profile("test"), max_examples=5_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or "dev")
+
+# Another one for each run, the same in all its workers; printed at the beginning, and given to repeat a run.
+FUZZ_SEED = int(os.environ.setdefault("ROTFASTE_FUZZ_SEED", str(secrets.randbelow(10**9))))
+
+
+def pytest_report_header() -> str:
+    return f"fuzzing seed: ROTFASTE_FUZZ_SEED={FUZZ_SEED}"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

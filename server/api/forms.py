@@ -35,7 +35,13 @@ def read_query(form: type[Form], request: Request) -> Form:
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
         raise Refusal("invalid-query", FieldProblem(_pointer(twice), "repeated", "given twice; give it once"))
-    return _convert(form, values, "invalid-query", strict=False)
+    found = _convert(form, values, "invalid-query", strict=False)
+    for name, value in pairs:
+        if (
+            value.lower() == "null" and getattr(found, name) is None
+        ):  # read as "nothing", which is said by leaving it out
+            raise Refusal("invalid-query", FieldProblem(_pointer(name), "wrong", "leave it out instead"))
+    return found
 
 
 def read_path(form: type[Form], values: dict[str, Any]) -> Form:

@@ -27,6 +27,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 JSON = "application/json"
 SMALL_BODY_BYTES = 100_000
+ANY_TEXT = r"[^\x00]"
+CURSOR = r"^[A-Za-z0-9_-]{1,500}$"
 
 # What any route may say, by what it does.
 _ALWAYS = ("invalid-query", "too-many-requests")
@@ -380,6 +382,8 @@ def _headers(described: Mapping[str, str]) -> dict[str, Any]:
 
 
 __all__ = [
+    "ANY_TEXT",
+    "CURSOR",
     "JSON",
     "Api",
     "Asked",

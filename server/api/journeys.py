@@ -11,7 +11,7 @@ from quests.moves import PLAYERS_MOST, Moment, Move, Uuid
 from quests.outcomes import CODES, Outcome
 from quests.views import JourneyView
 from server.api.forms import BODY_MOST_BYTES
-from server.api.framework import Asked, Blueprint, LanguageParameters, reply
+from server.api.framework import CURSOR, Asked, Blueprint, LanguageParameters, reply
 from server.stores.journeys import Journey
 from server.use_cases import journeys
 from server.use_cases.journeys import MOVES_IN_A_BATCH, MoveOutcome
@@ -27,7 +27,8 @@ class JourneyBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """What a phone set out to play."""
 
     quest: Annotated[
-        str, msgspec.Meta(min_length=1, max_length=40, description="The quest's id, or any code it has had.")
+        str,
+        msgspec.Meta(pattern=r"^[0-9A-Za-z -]{1,40}$", description="The quest's id, or any code it has had."),
     ]
     quest_version: Annotated[
         str,
@@ -72,7 +73,7 @@ class JourneyList(msgspec.Struct, frozen=True, kw_only=True):
 
 class JourneyListParameters(LanguageParameters, frozen=True, kw_only=True, forbid_unknown_fields=True):
     after: (
-        Annotated[str, msgspec.Meta(max_length=500, description="What the page before gave as `after`.")]
+        Annotated[str, msgspec.Meta(pattern=CURSOR, description="What the page before gave as `after`.")]
         | None
     ) = None
     limit: Annotated[int, msgspec.Meta(ge=1, le=50, description="How many at most.")] = 20

@@ -11,6 +11,8 @@ from quests.codes import typed_code
 from quests.model import Lat, Lon, Quest
 from quests.region import looks_swapped
 from server.api.framework import (
+    ANY_TEXT,
+    CURSOR,
     JSON,
     Asked,
     Blueprint,
@@ -63,11 +65,13 @@ class SearchParameters(LanguageParameters, frozen=True, kw_only=True, forbid_unk
     ) = None
     municipality: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}$", description="SCB's code.")] | None = None
     q: (
-        Annotated[str, msgspec.Meta(min_length=1, max_length=100, description="Words in title or summary.")]
+        Annotated[
+            str, msgspec.Meta(pattern=rf"^{ANY_TEXT}{{1,100}}$", description="Words in title or summary.")
+        ]
         | None
     ) = None
     after: (
-        Annotated[str, msgspec.Meta(max_length=500, description="What the page before gave as `after`.")]
+        Annotated[str, msgspec.Meta(pattern=CURSOR, description="What the page before gave as `after`.")]
         | None
     ) = None
     limit: Annotated[int, msgspec.Meta(ge=1, le=100, description="How many at most.")] = 20
@@ -152,8 +156,7 @@ class QuestPath(msgspec.Struct, frozen=True):
     code: Annotated[
         str,
         msgspec.Meta(
-            min_length=1,
-            max_length=40,
+            pattern=rf"^{ANY_TEXT}{{1,40}}$",
             description="Any code the quest has had; case, spaces and dashes do not matter.",
         ),
     ]

@@ -179,6 +179,8 @@ def test_a_search_finds_what_was_asked_for(
         ("bbox=15,64,14,63", 422, ["/bbox"]),
         ("bbox=14,63,200,64", 422, ["/bbox"]),
         ("kind=walk", 400, ["/kind"]),
+        ("kind=null", 400, ["/kind"]),
+        ("kind=", 400, ["/kind"]),
         ("municipality=Berg", 400, ["/municipality"]),
         ("q=", 400, ["/q"]),
         ("after=zzz", 422, []),
