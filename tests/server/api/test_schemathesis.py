@@ -17,7 +17,7 @@ from server.app import Server
 from tests.conftest import FUZZ_SEED
 from tests.server.api.things import Phone, make_generic, make_tips, make_trail, publish_all
 
-EXAMPLES = 4 * hypothesis.settings().max_examples  # of each route, beside what covers its description
+EXAMPLES = 2 * hypothesis.settings().max_examples  # of each route, beside what covers its description
 
 known: dict[str, Any] = {}
 
