@@ -21,6 +21,7 @@ Row = tuple[Any, ...]
 
 WAIT_S = 5
 CONNECT_TIMEOUT_S = 3
+UNANSWERED_MS = 10_000  # a server that went silent in the network is given up after this
 
 SHOWN_ROLE = "shown_reader"
 # A statement that runs longer than this is a fault or an attack; waiting on a lock means a stuck transaction.
@@ -55,7 +56,10 @@ class Pool:
         own = conninfo_to_dict(database_url).get("options") or ""
         ours = " ".join(f"-c {name}={value}" for name, value in options.items())
         self._conninfo = make_conninfo(
-            database_url, options=f"{own} {ours}".strip(), connect_timeout=CONNECT_TIMEOUT_S
+            database_url,
+            options=f"{own} {ours}".strip(),
+            connect_timeout=CONNECT_TIMEOUT_S,
+            tcp_user_timeout=UNANSWERED_MS,
         )
         self._idle: deque[Connection[Row]] = deque()
         self._places = threading.BoundedSemaphore(size)
