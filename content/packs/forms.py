@@ -9,9 +9,10 @@ import difflib
 import math
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final, Generic, TypeVar, get_args
+from functools import cache
+from typing import Final, Generic, TypeVar, cast, get_args
 
 import msgspec
 from msgspec import inspect
@@ -64,15 +65,21 @@ def read_form(
     that take the place of what was left out, so that a missing id does not hide every other mistake.
     """
     reader = _Reader(made_later)
-    cleaned = reader.read(raw, inspect.type_info(form), ())
+    cleaned = reader.read(raw, _type(cast("Hashable", form)), ())
     if cleaned is LEFT and isinstance(raw, dict) and stand_ins:
         patched = {**raw, **{name: stand_ins[name] for name in reader.lost & set(stand_ins)}}
-        cleaned = _Reader(made_later).read(patched, inspect.type_info(form), ())
+        cleaned = _Reader(made_later).read(patched, _type(cast("Hashable", form)), ())
     try:
         value = None if cleaned is LEFT else msgspec.convert(cleaned, form)
     except msgspec.ValidationError as error:
         return Read(None, (*reader.misfits, Misfit("value-kind", (), {"found": "?", "expected": str(error)})))
     return Read(value, tuple(reader.misfits))
+
+
+@cache
+def _type(form: Hashable) -> inspect.Type:
+    """What msgspec says of a form, asked once: asking costs as much as reading a small file."""
+    return inspect.type_info(form)
 
 
 class _Reader:
@@ -151,9 +158,9 @@ class _Reader:
         for part in structs:
             if part.tag == raw[tag_field]:
                 return self.read(raw, part, path)
-        if tag_field == CONDITION_TAG and raw[tag_field] in NOT_POSITIVE:
+        if tag_field == CONDITION_TAG and said(raw[tag_field]) in NOT_POSITIVE:
             return self._misfit(
-                "condition-not-positive", (*path, tag_field), found=str(raw[tag_field]), listed=tags
+                "condition-not-positive", (*path, tag_field), found=said(raw[tag_field]), listed=tags
             )
         return self._misfit("value-not-listed", (*path, tag_field), found=said(raw[tag_field]), listed=tags)
 

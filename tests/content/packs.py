@@ -130,22 +130,25 @@ def cleaned(value: Any) -> Any:
     return value
 
 
+SHEETS, PRIVATES = _sheets(), _privates()
+QUEST_TEXTS = structs(
+    QuestTexts,
+    title=SAID,
+    summary=SAID,
+    before=TEXT,
+    after=TEXT,
+    tie_break=TEXT,
+    checked_by=SAID,
+    stages=st.dictionaries(KEYS, STAGE_TEXTS, max_size=3),
+)
+
+
 @st.composite
 def packs(draw: st.DrawFn) -> Pack:
-    quest_texts = structs(
-        QuestTexts,
-        title=SAID,
-        summary=SAID,
-        before=TEXT,
-        after=TEXT,
-        tie_break=TEXT,
-        checked_by=SAID,
-        stages=st.dictionaries(KEYS, STAGE_TEXTS, max_size=3),
-    )
     return Pack(
-        sheet=cleaned(draw(_sheets())),
-        texts={tag: cleaned(draw(quest_texts)) for tag in draw(st.sampled_from((("sv",), ("sv", "en"))))},
-        private=cleaned(draw(_privates())),
+        sheet=cleaned(draw(SHEETS)),
+        texts={tag: cleaned(draw(QUEST_TEXTS)) for tag in draw(st.sampled_from((("sv",), ("sv", "en"))))},
+        private=cleaned(draw(PRIVATES)),
         sources=cleaned(draw(TEXT)).strip() or "egna",
         media={
             name: PackMedium(PNG + bytes(size), "image/png")

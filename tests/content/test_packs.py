@@ -23,6 +23,9 @@ from quests.tasks.choice import Choice
 from tests.content.examples import CODE, probe, spoilt, tips, trail
 from tests.content.packs import packs
 
+# A pack is made of thousands of choices: a third as many of them are tried as of smaller things.
+HEAVY = settings(max_examples=max(10, settings().max_examples // 3))
+
 Write = Callable[[Pack], bytes]
 
 
@@ -44,7 +47,7 @@ def what_is_written_is_read_again(write: Write, tried: settings) -> None:
 
 
 def test_what_is_written_is_read_again() -> None:
-    what_is_written_is_read_again(write, settings())
+    what_is_written_is_read_again(write, HEAVY)
 
 
 def _without_hints(pack: Pack) -> bytes:
@@ -74,6 +77,7 @@ def test_a_writer_that_loses_something_is_caught(twin: Write) -> None:
         what_is_written_is_read_again(twin, CAUGHT)
 
 
+@HEAVY
 @given(packs())
 def test_two_packs_are_one_version_only_when_they_are_equal(pack: Pack) -> None:
     again = read(write_members(pack), probe).pack
@@ -214,6 +218,7 @@ def _changed(draw: st.DrawFn, value: Any) -> Any:
     return draw(ODD)
 
 
+@HEAVY
 @given(st.one_of([bent(form) for form in FORMS]))
 def test_a_form_has_misfits_exactly_when_it_cannot_be_read(case: tuple[type[msgspec.Struct], Any]) -> None:
     form, raw = case
@@ -234,6 +239,7 @@ def test_a_form_has_misfits_exactly_when_it_cannot_be_read(case: tuple[type[msgs
         )
 
 
+@HEAVY
 @given(st.one_of([bent(form) for form in FORMS]))
 def test_the_readable_rest_of_a_form_fits_it(case: tuple[type[msgspec.Struct], Any]) -> None:
     form, raw = case
@@ -247,6 +253,7 @@ def test_the_readable_rest_of_a_form_fits_it(case: tuple[type[msgspec.Struct], A
     )
 
 
+@HEAVY
 @given(packs(), st.data())
 def test_any_generated_pack_is_checked_without_breaking(pack: Pack, data: st.DataObject) -> None:
     members = write_members(pack)
