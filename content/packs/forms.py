@@ -9,7 +9,7 @@ import difflib
 import math
 import re
 import unicodedata
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Final, Generic, TypeVar, cast, get_args
@@ -300,15 +300,3 @@ def said(raw: object) -> str:
 
 def shortened(text: str, most: int = 60) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
-
-
-def texts_in(value: object, path: tuple[Step, ...] = ()) -> Iterator[tuple[tuple[Step, ...], str]]:
-    """Every text within built-in values, with its path."""
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, Mapping):
-        for name, part in value.items():
-            yield from texts_in(part, (*path, name))
-    elif isinstance(value, list | tuple):
-        for index, part in enumerate(value):
-            yield from texts_in(part, (*path, index))

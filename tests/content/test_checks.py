@@ -159,7 +159,7 @@ def said_well(finding: Finding) -> None:
         sentence, told = LANGUAGES.say(f"finding.{finding.code}", finding.details, [language])
         assert told == language
         assert not re.search(r"[{}]", sentence.replace("{…}", ""))
-        assert sentence.endswith((".", "?"))
+        assert sentence.endswith((".", "?", ".)"))
 
 
 def changed(members: Members, *changes: tuple[str, str, str]) -> Members:
