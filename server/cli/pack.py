@@ -40,7 +40,7 @@ class Voice:
         )
         self.wanted = (wanted,)
 
-    def __call__(self, key: str, **details: object) -> str:
+    def __call__(self, key: str, /, **details: object) -> str:
         return self.languages.say(key, details, self.wanted)[0]
 
     def of(self, finding: Finding) -> str:
