@@ -111,6 +111,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("quests_code_key")),
         schema="shown",
     )
+    # Cards in several languages come to some kilobytes; compressed, each would be unpacked for every list it is in.
+    op.execute("ALTER TABLE shown.quests SET (toast_tuple_target = 8160)")
     op.create_index(
         "quests_generic_idx",
         "quests",
