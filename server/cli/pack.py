@@ -60,7 +60,10 @@ paths = click.argument("paths", nargs=-1, required=True, type=click.Path(path_ty
 
 @click.group("pack")
 def command() -> None:
-    """Check, bring in and take away packs: quests as their associations own them."""
+    """Check, bring in and take away packs.
+
+    A pack is a quest as its association owns it: a folder or a zip file with texts, answers and sources.
+    """
 
 
 @command.command("check")
