@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
@@ -17,6 +18,7 @@ BODY_MOST_BYTES = 10_000_000  # 500 moves of 16 kB, and room
 DEPTH_MOST = 200  # no form of ours is deeper than ten
 PARAMETERS_MOST = 40
 ODD_TEXT = "holds a NUL or half a character"
+_ODD = re.compile("[\0\ud800-\udfff]")
 
 
 def read_query(form: type[Form], request: Request) -> Form:
@@ -127,18 +129,28 @@ def _wrong(form: type[msgspec.Struct], values: dict[str, Any], *, strict: bool) 
 
 def _odd(form: type[msgspec.Struct], values: dict[str, Any]) -> FieldProblem | None:
     """The first text that UTF-8 or a database cannot hold, or name that stands twice, in what was read."""
-    for field in msgspec.structs.fields(form):
-        if list[Any] in {field.type, getattr(field.type, "__origin__", None)}:
-            continue
-        if found := _odd_value(values.get(field.encode_name), _pointer(field.encode_name)):
+    for name in _read_fields(form):
+        value = values.get(name)
+        if value is not None and (found := _odd_value(value, _pointer(name))):
             return found
     return None
 
 
+@lru_cache(maxsize=256)
+def _read_fields(form: type[msgspec.Struct]) -> tuple[str, ...]:
+    """The fields of a form that hold what was read, and not what is handed on as it came."""
+    fields = msgspec.structs.fields(form)
+    handed_on = {list[Any]}
+    return tuple(
+        field.encode_name
+        for field in fields
+        if handed_on.isdisjoint({field.type, getattr(field.type, "__origin__", None)})
+    )
+
+
 def _odd_value(value: object, pointer: str) -> FieldProblem | None:
     if isinstance(value, str):
-        odd = re.search("[\0\ud800-\udfff]", value)
-        return FieldProblem(pointer, "wrong", ODD_TEXT) if odd else None
+        return FieldProblem(pointer, "wrong", ODD_TEXT) if _ODD.search(value) else None
     if isinstance(value, Repeated):
         return FieldProblem(
             pointer + _pointer(value.names[0]), "repeated", "this name stands twice; keep one"

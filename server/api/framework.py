@@ -10,7 +10,7 @@ import http
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Annotated, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import flask_smorest
 import msgspec
@@ -21,6 +21,9 @@ from server.api.forms import read_body, read_path, read_query
 from server.api.schemas import Schemas
 from server.policy import POLICY, Door, Row
 from server.problems import MEDIA_TYPE, PROBLEMS, ProblemBody
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 Location = Literal["path", "query", "json"]
 View = TypeVar("View", bound=Callable[..., Any])
@@ -289,6 +292,14 @@ def _composed(view: Callable[..., Any], operation: _Operation, row: Row) -> Call
     return composed
 
 
+class Reply(Response):
+    """A response whose body is whole: handed on as a list, which the server takes as it is."""
+
+    def get_app_iter(self, environ: "WSGIEnvironment") -> Iterable[bytes]:
+        found = super().get_app_iter(environ)
+        return list(found) if self.is_sequence else found
+
+
 def reply(
     value: Any,  # noqa: ANN401  anything that msgspec can write
     status: int = 200,
@@ -304,7 +315,7 @@ def reply(
 def reply_bytes(
     body: bytes, media_type: str, status: int = 200, *, language: str | None = None, cache: str = "no-store"
 ) -> Response:
-    response = Response(body, status, content_type=media_type)
+    response = Reply(body, status, content_type=media_type)
     response.headers["Cache-Control"] = cache
     if language is not None:
         response.headers["Content-Language"] = language
