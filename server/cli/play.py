@@ -23,13 +23,13 @@ from geo.tracks import Track
 from quests.codes import typed_code
 from quests.model import Quest, read_quest
 from quests.moves import to_millisecond
-from server.cli.answering import Knowledge
-from server.cli.calls import Api, CallError, Credentials
-from server.cli.hearing import Hearing, offline_batches
-from server.cli.laying import MOST_STAGES, laid_pack
-from server.cli.lines import Line, not_visited, visited
-from server.cli.phone import Phone, Visit
-from server.cli.walks import STOP_FIRST_MPS, share_at_speed, timed, walk_of
+from server.cli.playing.answering import Knowledge
+from server.cli.playing.calls import Api, CallError, Credentials
+from server.cli.playing.hearing import Hearing, offline_batches
+from server.cli.playing.laying import MOST_STAGES, laid_pack
+from server.cli.playing.lines import Line, not_visited, visited
+from server.cli.playing.phone import Phone, Visit
+from server.cli.playing.walks import STOP_FIRST_MPS, share_at_speed, timed, walk_of
 from server.config import read_settings
 from server.readers.gpx import GpxError, read_gpx_file
 from server.readers.packs import media_type

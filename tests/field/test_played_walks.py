@@ -17,7 +17,7 @@ from geo.fences import Circle
 from geo.positions import Position, bearing_deg, destination
 from geo.tracks import Track, cleaned, lay, passing
 from server.cli import main
-from server.cli.laying import pack_at
+from server.cli.playing.laying import pack_at
 from server.config import CHECKOUT, Settings
 from server.readers.gpx import read_gpx_file
 from server.readers.packs import media_type, read_members

@@ -19,11 +19,11 @@ from quests.model import CirclePlace, Quest, QuestTexts, Stage
 from quests.tasks import AnyTask
 from quests.tasks.arrive import Arrive
 from quests.tasks.choice import Choice
-from server.cli.answering import Knowledge
-from server.cli.hearing import offline_batches
-from server.cli.laying import laid_pack, pack_at
-from server.cli.phone import Made, Phone, Visit
-from server.cli.walks import Walk, walk_of
+from server.cli.playing.answering import Knowledge
+from server.cli.playing.hearing import offline_batches
+from server.cli.playing.laying import laid_pack, pack_at
+from server.cli.playing.phone import Made, Phone, Visit
+from server.cli.playing.walks import Walk, walk_of
 
 PLACE = Position(14.63566, 63.1792)
 NOW = datetime(2026, 6, 20, 12, tzinfo=UTC)

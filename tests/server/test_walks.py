@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from geo.positions import Position, destination, distance_m
 from geo.tracks import Track, TrackPoint
-from server.cli.walks import ACCURACY_M, share_at_speed, timed, walk_of
+from server.cli.playing.walks import ACCURACY_M, share_at_speed, timed, walk_of
 
 START = Position(14.63566, 63.1792)
 LONG_AGO = datetime(2011, 3, 4, 5, 6, 7, tzinfo=UTC)

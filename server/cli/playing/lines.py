@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from quests.evidence import BEST_FIRST
 from quests.model import Quest, Stage
-from server.cli.hearing import Told
-from server.cli.phone import Made, Phone, Unanswered, Visit
+from server.cli.playing.hearing import Told
+from server.cli.playing.phone import Made, Phone, Unanswered, Visit
 
 TITLE_WIDTH = 24
 HANDED_IN = "hand-in"

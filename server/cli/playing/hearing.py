@@ -17,8 +17,8 @@ from quests.outcomes import Judged, Outcome
 from quests.play import Journey, play
 from quests.secrets import Heard
 from quests.views import for_player
-from server.cli.calls import Answered
-from server.cli.phone import Made
+from server.cli.playing.calls import Answered
+from server.cli.playing.phone import Made
 
 MOVES_IN_A_BATCH = 500
 SENT_TWICE = 0.2  # of an offline game, as after a lost answer
@@ -72,14 +72,14 @@ class Hearing:
     def _hear(self, batch: Sequence[Made]) -> None:
         answered = self._send([one.raw for one in batch])
         self.requests += 1
-        outcomes = answered.value.get("outcomes", [])
+        outcomes = [one for one in answered.value.get("outcomes") or () if isinstance(one, dict)]
         if [told.get("id") for told in outcomes] != [one.move.id for one in batch]:
             self.differences.append(f"{len(batch)} moves were sent, and the outcomes are not one for each")
         for one, told in zip(batch, outcomes, strict=False):
             self._compare(one, told, may_be_again=answered.tries > 1)
         for one in batch:
             self.told.setdefault(one.move.id, UNTOLD)
-        self.view = answered.value.get("journey", {})
+        self.view = answered.value.get("journey") or {}
         mine = json.loads(msgspec.json.encode(for_player(self.quest, self.journey, self._languages)))
         self.differences += _unlike(mine, self.view, "journey")
 

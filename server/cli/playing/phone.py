@@ -19,8 +19,8 @@ from quests.play import Journey, advance, play
 from quests.tasks import Body
 from quests.tasks.arrive import ArriveBody
 from quests.tasks.scan import Scan
-from server.cli.answering import Knowledge, marked
-from server.cli.walks import Step, Walk
+from server.cli.playing.answering import Knowledge, marked
+from server.cli.playing.walks import Step, Walk
 
 APP = "rotfaste play"
 DECIMALS = 7
