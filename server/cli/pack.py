@@ -5,6 +5,7 @@ import os
 import secrets
 import sys
 from collections.abc import Iterable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from quests.codes import PRINTED_CODE_BYTES, printed_code, typed_code
 from quests.tasks.scan import Scan
 from server.config import CHECKOUT, read_settings
 from server.readers.packs import media_type, read_members
+from server.stores.database import Database
 from server.use_cases.problem import Problem
 from server.use_cases.publish import export_pack, publish_pack
 from server.wiring import open_database
@@ -96,25 +98,26 @@ def check_packs(paths: tuple[Path, ...], lang: str, *, as_json: bool) -> None:
 def import_packs(paths: tuple[Path, ...], lang: str) -> None:
     """Check packs and make each the version that is played from now on."""
     voice = Voice(lang)
-    database = open_database(read_settings())
-    refused = False
-    for path in paths:
-        unpacked = _unpacked(path, voice)
-        if unpacked.findings:
-            _print(path, Reading(None, unpacked.findings), voice)
-            refused = True
-            continue
-        try:
-            receipt = publish_pack(database, unpacked.members, media_type, datetime.now(UTC))
-        except Problem as problem:
-            findings = tuple(one for one in problem.findings if isinstance(one, Finding))
-            _print(path, Reading(None, findings), voice)
-            refused = True
-        else:
-            _print_findings(path, receipt.findings, voice)
-            print(voice("pack.imported", name=path, code=receipt.code, version=receipt.version[:12]))
-    if refused:
+    with closing(open_database(read_settings())) as database:
+        imported = [_imported(database, path, voice) for path in paths]
+    if not all(imported):
         sys.exit(1)
+
+
+def _imported(database: Database, path: Path, voice: Voice) -> bool:
+    unpacked = _unpacked(path, voice)
+    if unpacked.findings:
+        _print(path, Reading(None, unpacked.findings), voice)
+        return False
+    try:
+        receipt = publish_pack(database, unpacked.members, media_type, datetime.now(UTC))
+    except Problem as problem:
+        findings = tuple(one for one in problem.findings if isinstance(one, Finding))
+        _print(path, Reading(None, findings), voice)
+        return False
+    _print_findings(path, receipt.findings, voice)
+    print(voice("pack.imported", name=path, code=receipt.code, version=receipt.version[:12]))
+    return True
 
 
 @command.command("export")
@@ -127,10 +130,11 @@ def export_one(code: str, to: Path, lang: str) -> None:
     """Take away everything that belongs to a quest: texts, answers, printed codes, media, sources."""
     if to.exists():
         raise click.ClickException(f"{to} is there already.")
-    try:
-        exported = export_pack(open_database(read_settings()), typed_code(code) or code)
-    except Problem:
-        raise click.ClickException(f"There is no quest {code}.") from None
+    with closing(open_database(read_settings())) as database:
+        try:
+            exported = export_pack(database, typed_code(code) or code)
+        except Problem:
+            raise click.ClickException(f"There is no quest {code}.") from None
     if to.suffix == ".zip":
         _write(to, exported.pack)
     else:
