@@ -152,6 +152,15 @@ class TestNearby:
         assert codes(nearby(opened, radius_m=100_000, limit=1)) == [near.code]
         assert codes(nearby(opened, radius_m=100_000)) == [near.code, far.code]
 
+    def test_one_that_the_sphere_puts_just_beyond_what_is_looked_at_is_found(self, opened: Database) -> None:
+        # At the equator the sphere makes what lies to the north half a per cent too far.
+        here = Position(0, 0)
+        for away_m in (90_050, *(90_490 + step for step in range(10))):
+            open_at(opened, destination(here, 90, away_m))
+        nearest = open_at(opened, destination(here, 0, 90_000))
+
+        assert codes(nearby(opened, here, radius_m=100_000, limit=1)) == [nearest.code]
+
     def test_a_point_far_from_everything_is_answered_quickly(self, opened: Database) -> None:
         open_at(opened, *(destination(CENTRE, turn, 100 * turn) for turn in range(180)))
         began = time.monotonic()
