@@ -1,6 +1,5 @@
-"""Recorded tracks as values: measured, cleaned, moved elsewhere, and asked what a phone would have seen."""
+"""Recorded tracks as values: measured, cleaned, laid with stages, moved elsewhere and to another time."""
 
-import math
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -9,11 +8,9 @@ from itertools import accumulate, pairwise
 
 import numpy as np
 
-from geo.fences import Certainty, Fence, certainty, outside_m
 from geo.positions import ELLIPSOID, Position, distance_m
 
 FASTEST_ON_FOOT_MPS = 12.5  # 45 km/h, the best a human has run; single legs of a good track stay far below
-MOST_FIXES = 5  # a move carries no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +51,6 @@ class Cleaned:
 def length_m(track: Track) -> float:
     """Length of the way along all points, gaps included as straight lines, heights left out. [m]"""
     return sum(_legs_m(track.points))
-
-
-def speeds_mps(track: Track) -> tuple[float | None, ...]:
-    """Speed of each leg between neighbouring points; None where the clock is missing or did not advance. [m/s]"""
-    return tuple(_speed_mps(a, b) for a, b in pairwise(track.points))
 
 
 def cleaned(track: Track, *, timed_only: bool = False, fastest_mps: float = FASTEST_ON_FOOT_MPS) -> Cleaned:
@@ -126,51 +118,6 @@ def shifted(track: Track, start: datetime) -> Track:
     return Track(tuple(_later(point, by) for point in track.points))
 
 
-def passing(track: Track, fence: Fence, accuracy_m: float) -> tuple[TrackPoint, ...]:
-    """The fixes that a phone on this track would send for the fence: at most five, in the track's order; or none.
-
-    They come from one visit, a run of points that count for the fence: the best visit, the first of equals. Within
-    it the best certainty goes first, then the nearest, the most accurate, the earliest. accuracy_m stands in for
-    points that recorded none, and the points given back carry it. [m]
-    """
-    visits: list[list[_Seen]] = []
-    here = False
-    for order, point in enumerate(track.points):
-        fix = point if point.accuracy_m is not None else replace(point, accuracy_m=accuracy_m)
-        seen = _Seen.of(order, fix, fence)
-        if seen.counts:
-            if not here:
-                visits.append([])
-            visits[-1].append(seen)
-        here = seen.counts
-    if not visits:
-        return ()
-    best = min(visits, key=lambda visit: min((seen.certainty_rank, seen.away_m) for seen in visit))
-    sent = sorted(best, key=lambda seen: (seen.certainty_rank, seen.away_m, seen.fix.accuracy_m, seen.order))
-    return tuple(seen.fix for seen in sorted(sent[:MOST_FIXES], key=lambda seen: seen.order))
-
-
-BEST_FIRST = tuple(Certainty)
-COUNTING = (Certainty.inside, Certainty.near, Certainty.weak)
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    order: int
-    fix: TrackPoint
-    certainty_rank: int
-    away_m: float
-
-    @classmethod
-    def of(cls, order: int, fix: TrackPoint, fence: Fence) -> "_Seen":
-        sure = certainty(fence, fix.position, math.nan if fix.accuracy_m is None else fix.accuracy_m)
-        return cls(order, fix, BEST_FIRST.index(sure), outside_m(fence, fix.position))
-
-    @property
-    def counts(self) -> bool:
-        return BEST_FIRST[self.certainty_rank] in COUNTING
-
-
 def _legs_m(points: tuple[TrackPoint, ...]) -> list[float]:
     return [distance_m(a.position, b.position) for a, b in pairwise(points)]
 
@@ -180,12 +127,6 @@ def _nearest(rising: list[float], value: float) -> int:
     after = min(bisect_left(rising, value), len(rising) - 1)
     before = max(after - 1, 0)
     return before if value - rising[before] <= rising[after] - value else after
-
-
-def _speed_mps(a: TrackPoint, b: TrackPoint) -> float | None:
-    if a.at is None or b.at is None or b.at <= a.at:
-        return None
-    return distance_m(a.position, b.position) / (b.at - a.at).total_seconds()
 
 
 def _split(

@@ -280,33 +280,6 @@ def stages_lie_evenly_on_the_way(lay: Callable[[Track, int], tuple[Position, ...
     holds()
 
 
-def what_a_phone_sends_counts(passing: Callable[[Track, Fence, float], tuple[TrackPoint, ...]]) -> None:
-    @given(walks(), st.floats(1.0, 120.0), st.data())
-    def holds(walk: Track, accuracy_m: float, data: st.DataObject) -> None:
-        near = data.draw(st.sampled_from([point.position for point in walk.points])) if walk.points else None
-        fence = Circle(data.draw(beyond(near, 200.0) if near else positions), data.draw(st.floats(1.0, 60.0)))
-        sent = passing(walk, fence, accuracy_m)
-
-        def rank(point: TrackPoint) -> int:
-            accuracy = accuracy_m if point.accuracy_m is None else point.accuracy_m
-            return RANK[certainty(fence, point.position, accuracy)]
-
-        worst_that_counts = RANK[Certainty.weak]
-        ranks = [rank(point) for point in walk.points]
-        assert len(sent) <= 5
-        assert bool(sent) == any(one <= worst_that_counts for one in ranks)
-        assert all(point.accuracy_m is not None and rank(point) <= worst_that_counts for point in sent)
-        if sent:
-            assert min(map(rank, sent)) == min(ranks)
-            recorded = [(point.at, point.position) for point in walk.points]
-            orders = [recorded.index((point.at, point.position)) for point in sent]
-            assert orders == sorted(set(orders))
-            # One visit: nothing between the first and the last of them is away from the fence.
-            assert all(one <= worst_that_counts for one in ranks[orders[0] : orders[-1] + 1])
-
-    holds()
-
-
 def cleaning_takes_only_what_was_invented(clean: Callable[..., Cleaned]) -> None:
     """A walk with spikes, jumps of the clock, repeats and untimed points put in is that walk again."""
 

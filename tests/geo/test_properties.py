@@ -19,7 +19,7 @@ from geo.fences import (
     widened,
 )
 from geo.positions import Position, bearing_deg, destination, distance_m
-from geo.tracks import Cleaned, Track, TrackPoint, cleaned, lay, moved, passing, shifted
+from geo.tracks import Cleaned, Track, TrackPoint, cleaned, lay, moved, shifted
 from tests.geo import properties as the
 from tests.twins import Property, caught, name_of
 
@@ -160,26 +160,6 @@ def lay_by_number_of_points(track: Track, n: int) -> tuple[Position, ...]:
     return tuple(track.points[int((k + 0.5) / n * len(track.points))].position for k in range(n))
 
 
-def passing_all_visits(track: Track, fence: Fence, accuracy_m: float) -> tuple[TrackPoint, ...]:
-    """The best fixes of all visits together: one move from two hours."""
-    given = [
-        replace(p, accuracy_m=accuracy_m if p.accuracy_m is None else p.accuracy_m) for p in track.points
-    ]
-    good = [p for p in given if the.RANK[certainty(fence, p.position, p.accuracy_m or 0.0)] <= 2]
-    best = sorted(good, key=lambda p: the.RANK[certainty(fence, p.position, p.accuracy_m or 0.0)])[:5]
-    return tuple(p for p in good if p in best)
-
-
-def passing_the_first_five(track: Track, fence: Fence, accuracy_m: float) -> tuple[TrackPoint, ...]:
-    """The first that count, though the walker comes nearer later."""
-    best = passing(track, fence, accuracy_m)
-    given = [
-        replace(p, accuracy_m=accuracy_m if p.accuracy_m is None else p.accuracy_m) for p in track.points
-    ]
-    good = [p for p in given if the.RANK[certainty(fence, p.position, p.accuracy_m or 0.0)] <= 2]
-    return tuple(good[: len(best)])
-
-
 def cleaned_beside_the_last_kept(track: Track, **how: Any) -> Cleaned:
     """A clock that jumped once makes all that follows late."""
     kept: list[TrackPoint] = []
@@ -221,7 +201,6 @@ PROPERTIES: tuple[tuple[Property, Any, tuple[Any, ...]], ...] = (
     (the.a_moved_walk_is_the_same_walk, moved, (moved_in_degrees, moved_without_times)),
     (the.a_shifted_walk_keeps_its_pace, shifted, (shifted_to_even_steps,)),
     (the.stages_lie_evenly_on_the_way, lay, (lay_by_number_of_points,)),
-    (the.what_a_phone_sends_counts, passing, (passing_all_visits, passing_the_first_five)),
     (the.cleaning_takes_only_what_was_invented, cleaned, (cleaned_beside_the_last_kept,)),
     (
         the.a_cleaned_track_keeps_time_and_pace,

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from geo.fences import Circle
 from geo.positions import Position, destination, distance_m
 from geo.tracks import (
     Track,
@@ -13,9 +12,7 @@ from geo.tracks import (
     lay,
     length_m,
     moved,
-    passing,
     shifted,
-    speeds_mps,
 )
 
 SQUARE = Position(14.6357, 63.1792)
@@ -36,15 +33,6 @@ def test_length_is_the_sum_of_its_legs() -> None:
     assert length_m(walk(10.0, 20.0, 30.0)) == pytest.approx(60.0, abs=1e-6)
     assert length_m(walk()) == 0.0
     assert length_m(Track(())) == 0.0
-
-
-def test_speed_is_unknown_where_the_clock_is_missing_or_stands_still() -> None:
-    a, b, c = walk(10.0, 10.0).points
-    track = Track((a, b, TrackPoint(c.position), TrackPoint(c.position, NINE), TrackPoint(SQUARE, NINE)))
-
-    first, *others = speeds_mps(track)
-    assert first == pytest.approx(1.0, abs=1e-6)
-    assert others == [None, None, None]
 
 
 def test_a_point_takes_no_time_without_a_zone() -> None:
@@ -157,32 +145,3 @@ def test_a_walk_from_budapest_fits_its_northern_streets() -> None:
 
     assert distance_m(SQUARE, there.points[1].position) == pytest.approx(1000.0, abs=1e-6)
     assert there.points[1].position.lon - SQUARE.lon == pytest.approx(0.019856, abs=1e-6)
-
-
-def test_a_phone_sends_five_fixes_of_the_better_visit() -> None:
-    stage = Circle(destination(SQUARE, 90.0, 500.0), 30.0)
-    out = walk(*[10.0] * 100)
-    # Before that slowly on a parallel street, 40 m to the north: near the stage for longer, but not inside.
-    early = [
-        TrackPoint(destination(destination(SQUARE, 90.0, 2.0 * number), 0.0, 40.0), NINE - timedelta(hours=1))
-        for number in range(500)
-    ]
-
-    sent = passing(Track((*early, *out.points)), stage, 15.0)
-
-    assert len(sent) == 5
-    assert set(sent) <= {TrackPoint(point.position, point.at, None, 15.0) for point in out.points}
-    assert [point.at for point in sent] == sorted(point.at for point in sent if point.at)
-
-
-def test_a_fix_with_its_own_accuracy_keeps_it() -> None:
-    sharp, vague = (
-        TrackPoint(SQUARE, NINE, None, 4.0),
-        TrackPoint(SQUARE, NINE + timedelta(seconds=1), None, 101.0),
-    )
-
-    assert passing(Track((sharp, vague)), Circle(SQUARE, 30.0), 15.0) == (sharp,)
-
-
-def test_who_never_comes_near_sends_nothing() -> None:
-    assert passing(walk(*[10.0] * 10), Circle(destination(SQUARE, 0.0, 200.0), 30.0), 10.0) == ()
