@@ -1,0 +1,100 @@
+"""Packs on disk: folders as carefully as zips, and files known by their first bytes."""
+
+from pathlib import Path
+
+import pytest
+
+from content.packs.archive import MEMBERS_MOST
+from content.packs.checks import check
+from content.packs.model import MEDIA_TYPES
+from content.packs.writing import zip_members
+from server.readers import packs
+from server.readers.packs import media_type, read_members
+from tests.content.examples import trail
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name, data in trail().items():
+        file = tmp_path / "trail" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+    return tmp_path / "trail"
+
+
+def test_a_folder_and_its_zip_are_the_same_pack(folder: Path, tmp_path: Path) -> None:
+    zipped = tmp_path / "trail.zip"
+    zipped.write_bytes(zip_members(trail()))
+
+    assert read_members(folder) == read_members(zipped)
+    assert check(read_members(folder).members, media_type).findings == ()
+
+
+def test_litter_is_left_where_it_lies(folder: Path) -> None:
+    (folder / ".DS_Store").write_bytes(b"x")
+    (folder / ".git").mkdir()
+    (folder / ".git/config").write_bytes(b"x")
+
+    assert read_members(folder).members == trail()
+
+
+@pytest.mark.parametrize("link", ["texts/de.toml", "media"])
+def test_a_shortcut_out_of_the_folder_is_refused(folder: Path, tmp_path: Path, link: str) -> None:
+    secret = tmp_path / "secret"
+    secret.mkdir()
+    (secret / "file").write_bytes(b"x")
+    if link == "media":
+        (folder / "media/boat.png").unlink()
+        (folder / "media").rmdir()
+    (folder / link).symlink_to(secret if link == "media" else secret / "file")
+
+    unpacked = read_members(folder)
+
+    assert [(finding.code, finding.file) for finding in unpacked.findings] == [("member-link", link)]
+    assert not unpacked.members
+
+
+def test_too_many_files_are_refused(folder: Path) -> None:
+    for number in range(MEMBERS_MOST):
+        (folder / f"media/{number}.png").write_bytes(b"")
+
+    assert [finding.code for finding in read_members(folder).findings] == ["archive-members"]
+
+
+def test_too_much_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packs, "UNPACKED_MOST_BYTES", 100)
+
+    assert [finding.code for finding in read_members(folder).findings] == ["archive-size"]
+
+
+def test_what_is_not_there_is_no_pack(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        read_members(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(
+    "data, kind",
+    [
+        (b"\xff\xd8\xff\xe0\x00\x10JFIF", "image/jpeg"),
+        (b"\xff\xd8\xff\xe1\x00\x10Exif", "image/jpeg"),
+        (b"\x89PNG\r\n\x1a\n", "image/png"),
+        (b"RIFF\x00\x00\x00\x00WEBPVP8 ", "image/webp"),
+        (b"OggS\x00\x02", "audio/ogg"),
+        (b"\x00\x00\x00\x1cftypM4A ", "audio/mp4"),
+        (b"ID3\x04\x00", "audio/mpeg"),
+        (b"\xff\xfb\x90\x64", "audio/mpeg"),
+        (b"\xff\xfb\xf0\x64", None),  # a bit rate that does not exist
+        (b"\xff\xf1\x50\x80", None),  # AAC without a container
+        (b"RIFF\x00\x00\x00\x00WAVEfmt ", None),
+        (b"\x00\x00\x00\x1cftypheic", None),
+        (b"GIF89a", None),
+        (b"%PDF-1.7", None),
+        (b"<svg xmlns", None),
+        (b"PK\x03\x04", None),
+        (b"MZ", None),
+        (b"", None),
+    ],
+)
+def test_files_are_known_by_their_first_bytes(data: bytes, kind: str | None) -> None:
+    assert media_type(data) == kind
+    assert kind is None or kind in MEDIA_TYPES
