@@ -67,7 +67,8 @@ def measure(rig: Rig, *, quick: bool) -> None:
     try:
         quest = twenty_stages()
         publish.publish_version(database, Version(quest, Secrets()), b"", datetime.now(UTC))
-        with our_server(rig) as port:
+        with our_server(rig) as serving:
+            port = serving.port
             _send(port, [batch for walk in _walks(database, quest, CLIENTS) for batch in walk[:2]])
             measured: dict[int, list[Sent]] = {history: [] for history in histories}
             for _ in range(rounds):

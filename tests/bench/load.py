@@ -12,20 +12,26 @@ import click
 
 from server.cli.cluster import newest_binaries
 from tests.bench.figures import percentile
-from tests.bench.rig import Rig
+from tests.bench.rig import Rig, Serving
 
 CONNECTIONS = 32
+CLIENTS_OF_PGBENCH = 2  # as many as we have workers, and so connections
 REQUESTS_LUA = Path(__file__).with_name("requests.lua")
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What one round of asking came to; `bytes_each` with headers, None where nobody counted."""
+    """What one round of asking came to; `bytes_each` with headers, None where nobody counted.
+
+    `server_us`, `database_us`: processor time each request cost there; it depends less on who else is on the machine.
+    """
 
     per_second: float
     p50_ms: float
     p99_ms: float
-    bytes_each: float | None = None
+    bytes_each: float | None
+    server_us: float
+    database_us: float
 
 
 class LoadError(click.ClickException):
@@ -37,11 +43,12 @@ def refuse_without_wrk() -> None:
         raise LoadError("wrk makes the load, and is not here: apt-get install wrk")
 
 
-def ask_over_http(port: int, paths: Path, seconds: float, connections: int = CONNECTIONS) -> Load:
+def ask_over_http(rig: Rig, serving: Serving, paths: Path, seconds: float) -> Load:
     """By wrk with one thread; every answer must be a good one."""
-    how = ["-t1", f"-c{connections}", f"-d{_whole(seconds)}", "--timeout", "30s", "-s", str(REQUESTS_LUA)]
+    how = ["-t1", f"-c{CONNECTIONS}", f"-d{_whole(seconds)}", "--timeout", "30s", "-s", str(REQUESTS_LUA)]
+    server_before, database_before = serving.processor_seconds(), rig.processor_seconds()
     said = subprocess.run(
-        ["wrk", *how, f"http://127.0.0.1:{port}", "--", str(paths)],
+        ["wrk", *how, f"http://127.0.0.1:{serving.port}", "--", str(paths)],
         check=True,
         capture_output=True,
         text=True,
@@ -50,10 +57,12 @@ def ask_over_http(port: int, paths: Path, seconds: float, connections: int = CON
     if told["broken"] or told["refused"] or not told["requests"]:
         raise LoadError(f"wrk met errors: {told}")
     return Load(
-        told["requests"] / told["seconds"],
-        told["p50_ms"],
-        told["p99_ms"],
-        told["bytes"] / told["requests"],
+        per_second=told["requests"] / told["seconds"],
+        p50_ms=told["p50_ms"],
+        p99_ms=told["p99_ms"],
+        bytes_each=told["bytes"] / told["requests"],
+        server_us=(serving.processor_seconds() - server_before) / told["requests"] * 1e6,
+        database_us=(rig.processor_seconds() - database_before) / told["requests"] * 1e6,
     )
 
 
@@ -63,15 +72,24 @@ def ask_the_database(
     variables: Mapping[str, object],
     session: Mapping[str, str],
     seconds: float,
-    clients: int = 2,
 ) -> Load:
     """By pgbench with prepared statements; `session`: settings as the application's connections have them."""
     file = rig.folder / "pgbench.sql"
     file.write_text(script)
     for old in rig.folder.glob("times.*"):
         old.unlink()
-    how = ["-n", "-M", "prepared", f"-c{clients}", "-j1", f"-T{_whole(seconds)}", "-l", "--log-prefix=times"]
+    how = [
+        "-n",
+        "-M",
+        "prepared",
+        f"-c{CLIENTS_OF_PGBENCH}",
+        "-j1",
+        f"-T{_whole(seconds)}",
+        "-l",
+        "--log-prefix=times",
+    ]
     how += [f"-D{name}={value}" for name, value in variables.items()]
+    before = rig.processor_seconds()
     subprocess.run(
         [str(newest_binaries() / "pgbench"), *how, "-f", str(file), rig.database_url],
         check=True,
@@ -80,7 +98,14 @@ def ask_the_database(
         env=os.environ | {"PGOPTIONS": " ".join(f"-c {name}={value}" for name, value in session.items())},
     )
     times_ms = _times_ms([log.read_text() for log in rig.folder.glob("times.*")])
-    return Load(len(times_ms) / _whole(seconds), percentile(times_ms, 0.5), percentile(times_ms, 0.99))
+    return Load(
+        per_second=len(times_ms) / _whole(seconds),
+        p50_ms=percentile(times_ms, 0.5),
+        p99_ms=percentile(times_ms, 0.99),
+        bytes_each=None,
+        server_us=0,
+        database_us=(rig.processor_seconds() - before) / len(times_ms) * 1e6,
+    )
 
 
 def _whole(seconds: float) -> int:

@@ -27,11 +27,32 @@ LANGUAGE = "sv"  # as wrk asks too
 
 
 @dataclass(frozen=True, slots=True)
+class Serving:
+    """A server that answers on `port`; `session` holds all its processes."""
+
+    port: int
+    session: int = 0
+
+    def processor_seconds(self) -> float:
+        """What its processes have used so far."""
+        return sum(used.own for used in _processes() if used.session == self.session)
+
+
+@dataclass(frozen=True, slots=True)
 class Rig:
     """`folder` is gone afterwards, with everything in it."""
 
     folder: Path
     cluster: Cluster
+
+    def processor_seconds(self) -> float:
+        """What the database has used so far, connections that are closed included."""
+        postmaster = int((self.cluster.data / "postmaster.pid").read_text().split()[0])
+        return sum(
+            used.own + used.gone if used.process == postmaster else used.own
+            for used in _processes()
+            if postmaster in {used.process, used.parent}
+        )
 
     @property
     def database_url(self) -> str:
@@ -62,8 +83,8 @@ def rig() -> Iterator[Rig]:
 
 
 @contextlib.contextmanager
-def our_server(rig: Rig, **environ: str) -> Iterator[int]:
-    """`rotfaste serve` with its defaults (two workers, logs and all); yields the port.
+def our_server(rig: Rig, **environ: str) -> Iterator[Serving]:
+    """`rotfaste serve` with its defaults: two workers, logs and all.
 
     Its limits are raised, and are counted all the same.
     """
@@ -77,19 +98,20 @@ def our_server(rig: Rig, **environ: str) -> Iterator[int]:
         "ROTFASTE_LIMIT_NEW_PLAYERS": "10000000",
     }
     arguments = [sys.executable, "-P", "-m", "server.cli", "serve"]
-    with running("our server", arguments, {**settings, **environ}, rig.folder / "server.log"):
+    log = rig.folder / "server.log"
+    with running("our server", arguments, {**settings, **environ}, log) as session:
         wait_until_answers(port, "/readyz")
-        yield port
+        yield Serving(port, session)
 
 
 @contextlib.contextmanager
-def running(name: str, arguments: Sequence[str], environ: dict[str, str], log: Path) -> Iterator[None]:
-    """A program that is stopped at the end, or with this process; what it says goes to `log`."""
+def running(name: str, arguments: Sequence[str], environ: dict[str, str], log: Path) -> Iterator[int]:
+    """A program that is stopped at the end, or with this process; what it says goes to `log`. Yields its session."""
     shell = ["/bin/sh", "-c", 'log=$1; shift; exec "$@" >"$log" 2>&1', name, str(log), *arguments]
     program = Program(name, shell, {**os.environ, "PYTHONPATH": str(CHECKOUT), **environ})
     program.start()
     try:
-        yield
+        yield program.process.pid if program.process else 0
     except BaseException:
         print(
             f"{name} said last:\n" + "\n".join(log.read_text(errors="replace").splitlines()[-5:]),
@@ -124,3 +146,33 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Process:
+    """`own`: processor time it has used; `gone`: what its ended children had used. [s]"""
+
+    process: int
+    parent: int
+    session: int
+    own: float
+    gone: float
+
+
+def _processes() -> Iterator[_Process]:
+    """All there are now. Source: proc(5), /proc/pid/stat."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            text = stat.read_text()
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # it ended meanwhile
+        after_name = text.rpartition(")")[2].split()
+        user, system, users_gone, systems_gone = map(int, after_name[11:15])
+        tick = os.sysconf("SC_CLK_TCK")
+        yield _Process(
+            process=int(stat.parent.name),
+            parent=int(after_name[1]),
+            session=int(after_name[3]),
+            own=(user + system) / tick,
+            gone=(users_gone + systems_gone) / tick,
+        )
