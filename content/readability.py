@@ -4,6 +4,7 @@ import re
 
 LONG_WORD_LETTERS = 6  # a word of more letters than this counts as long
 EASY_LIX = 25  # "very easy: books for children"
+LIX_WORDS_LEAST = 20  # in fewer words one long one decides alone
 EASY_SENTENCE_WORDS = 15
 
 WORD = re.compile(r"[^\W_]+(?:[-'’:][^\W_]+)*")

@@ -110,7 +110,7 @@ CASES = (
     Case("text-unknown-variant", SV, "[stages.start.variants.dark]", '[stages.start.variants.winter]\nway = "?"\n[stages.start.variants.dark]', "winter"),
     Case("text-helpers", SV, 'helpers = ["Vid kyrkan."]', 'helpers = ["Vid kyrkan.", "Nej."]', "helpers"),
     Case("text-hints", SV, 'hints = ["Titta upp."]\n', "", "[stages.start]"),
-    Case("text-hard", EASY, "Gå där det lyser.", "Fortsätt promenaden längs kommunens belysta gångväg.", "[stages.start]"),
+    Case("text-hard", EASY, "Gå där det lyser.", "Fortsätt promenaden längs kommunens belysta gångväg. Kontrollera temperaturen innan ni promenerar. Undersök belysningen efteråt.", "[stages.start]"),
     Case("text-long-sentence", EASY, "Titta upp.", LONG_SENTENCE, "hints"),
     Case("text-risky-verb", SV, "Gå längs vägen.", "Gräv lite vid vägen.", "Gräv"),
     Case("media-missing", SV, "(boat.png)", "(boat.png) ![Båt](boot.png)", "boot.png"),

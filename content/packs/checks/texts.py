@@ -8,7 +8,7 @@ from content.findings import Finding, Step
 from content.packs.model import MEDIA_FOLDER, QUEST_FILE, TEXTS_FOLDER
 from content.packs.publishing import every_task
 from content.packs.reading import Draft
-from content.readability import EASY_LIX, EASY_SENTENCE_WORDS, lix, sentences, words
+from content.readability import EASY_LIX, EASY_SENTENCE_WORDS, LIX_WORDS_LEAST, lix, sentences, words
 from quests.model import QuestTexts, Stage, StageTexts, TaskTexts
 from quests.tasks.choice import Choice
 
@@ -205,8 +205,9 @@ def easy_swedish_is_easy(draft: Draft) -> Iterator[Finding]:
 
 
 def _hard(draft: Draft, file: str, path: tuple[Step, ...], texts: list[str]) -> Iterator[Finding]:
-    hardness = lix("\n\n".join(MEDIUM.sub("", text) for text in texts))
-    if hardness > EASY_LIX:
+    text = "\n\n".join(MEDIUM.sub("", text) for text in texts)
+    hardness = lix(text)
+    if hardness > EASY_LIX and len(words(text)) >= LIX_WORDS_LEAST:
         yield draft.finding("text-hard", file, *path, lix=round(hardness), most=EASY_LIX)
 
 
