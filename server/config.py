@@ -111,6 +111,12 @@ class Settings:
     workers: int = _setting(
         "ROTFASTE_WORKERS", _whole(1, 64), "2", "Processes that answer requests; one for each core is right."
     )
+    threads: int = _setting(
+        "ROTFASTE_THREADS",
+        _whole(1, 64),
+        "8",
+        "Requests that one process may have open at once: a phone that sends slowly holds one until it is done.",
+    )
     pool_size: int = _setting(
         "ROTFASTE_POOL_SIZE", _whole(1, 100), "4", "Database connections that one process may hold."
     )

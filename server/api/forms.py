@@ -17,8 +17,8 @@ Form = TypeVar("Form", bound=msgspec.Struct)
 BODY_MOST_BYTES = 10_000_000  # 500 moves of 16 kB, and room
 DEPTH_MOST = 200  # no form of ours is deeper than ten
 PARAMETERS_MOST = 40
-ODD_TEXT = "holds a NUL or half a character"
-_ODD = re.compile("[\0\ud800-\udfff]")
+ODD_TEXT = "holds a control character or half a character"
+_ODD = re.compile("[\0-\x1f\x7f\ud800-\udfff]")  # our texts are ids, codes and words, each in one line
 
 
 def read_query(form: type[Form], request: Request) -> Form:

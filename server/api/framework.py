@@ -30,8 +30,10 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 JSON = "application/json"
 SMALL_BODY_BYTES = 100_000
-ANY_TEXT = r"[^\x00]"
-CURSOR = r"^[A-Za-z0-9_-]{1,500}$"
+# Python's `$` also stands before a line break at the end, other readers' does not.
+END = r"$(?!\n)"
+LINE = r"[^\x00-\x1f\x7f]"  # what can be typed in one line
+CURSOR = rf"^[A-Za-z0-9_-]{{1,500}}{END}"
 
 # What any route may say, by what it does.
 _ALWAYS = ("invalid-query", "too-many-requests")
@@ -56,7 +58,7 @@ class LanguageParameters(NoParameters, frozen=True, kw_only=True, forbid_unknown
         Annotated[
             str,
             msgspec.Meta(
-                pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}$",
+                pattern=rf"^[A-Za-z]{{2,3}}(-[A-Za-z0-9]{{2,8}}){{0,4}}{END}",
                 description="Language of the answer, BCP 47; stands before Accept-Language. Easy Swedish is sv-simple.",
             ),
         ]
@@ -393,9 +395,10 @@ def _headers(described: Mapping[str, str]) -> dict[str, Any]:
 
 
 __all__ = [
-    "ANY_TEXT",
     "CURSOR",
+    "END",
     "JSON",
+    "LINE",
     "Api",
     "Asked",
     "Blueprint",

@@ -11,7 +11,7 @@ from quests.moves import PLAYERS_MOST, Moment, Move, Uuid
 from quests.outcomes import CODES, Outcome
 from quests.views import JourneyView
 from server.api.forms import BODY_MOST_BYTES
-from server.api.framework import CURSOR, Asked, Blueprint, LanguageParameters, reply
+from server.api.framework import CURSOR, END, Asked, Blueprint, LanguageParameters, reply
 from server.stores.journeys import Journey
 from server.use_cases import journeys
 from server.use_cases.journeys import MOVES_IN_A_BATCH, MoveOutcome
@@ -28,12 +28,15 @@ class JourneyBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     quest: Annotated[
         str,
-        msgspec.Meta(pattern=r"^[0-9A-Za-z -]{1,40}$", description="The quest's id, or any code it has had."),
+        msgspec.Meta(
+            pattern=rf"^[0-9A-Za-z -]{{1,40}}{END}", description="The quest's id, or any code it has had."
+        ),
     ]
     quest_version: Annotated[
         str,
         msgspec.Meta(
-            pattern=r"^[0-9a-f]{64}$", description="The version that the kit held; the journey keeps it."
+            pattern=rf"^[0-9a-f]{{64}}{END}",
+            description="The version that the kit held; the journey keeps it.",
         ),
     ]
     players: Annotated[

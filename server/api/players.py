@@ -8,7 +8,7 @@ from flask import Response, request
 
 from quests.model import Language
 from quests.moves import Uuid
-from server.api.framework import Asked, Blueprint, reply
+from server.api.framework import END, Asked, Blueprint, reply
 from server.stores.players import Device, Player
 from server.use_cases import players
 
@@ -16,7 +16,7 @@ blueprint = Blueprint(
     "players", description="Players and their devices. No names, no addresses, no passwords."
 )
 
-Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+Sha256 = Annotated[str, msgspec.Meta(pattern=rf"^[0-9a-f]{{64}}{END}")]
 
 
 class PlayerPath(msgspec.Struct, frozen=True):

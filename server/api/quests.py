@@ -11,9 +11,10 @@ from quests.codes import typed_code
 from quests.model import Lat, Lon, Quest
 from quests.region import looks_swapped
 from server.api.framework import (
-    ANY_TEXT,
     CURSOR,
+    END,
     JSON,
+    LINE,
     Asked,
     Blueprint,
     LanguageParameters,
@@ -54,7 +55,7 @@ class SearchParameters(LanguageParameters, frozen=True, kw_only=True, forbid_unk
         Annotated[
             str,
             msgspec.Meta(
-                pattern=rf"^{_NUMBER}(,{_NUMBER}){{3}}$",
+                pattern=rf"^{_NUMBER}(,{_NUMBER}){{3}}{END}",
                 description="west,south,east,north: quests with a stage in this box. [°]",
             ),
         ]
@@ -63,10 +64,12 @@ class SearchParameters(LanguageParameters, frozen=True, kw_only=True, forbid_unk
     kind: (
         Annotated[Literal["challenge", "trail"], msgspec.Meta(description="One stop, or several.")] | None
     ) = None
-    municipality: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}$", description="SCB's code.")] | None = None
+    municipality: (
+        Annotated[str, msgspec.Meta(pattern=rf"^[0-9]{{4}}{END}", description="SCB's code.")] | None
+    ) = None
     q: (
         Annotated[
-            str, msgspec.Meta(pattern=rf"^{ANY_TEXT}{{1,100}}$", description="Words in title or summary.")
+            str, msgspec.Meta(pattern=rf"^{LINE}{{1,100}}{END}", description="Words in title or summary.")
         ]
         | None
     ) = None
@@ -156,7 +159,7 @@ class QuestPath(msgspec.Struct, frozen=True):
     code: Annotated[
         str,
         msgspec.Meta(
-            pattern=rf"^{ANY_TEXT}{{1,40}}$",
+            pattern=rf"^{LINE}{{1,40}}{END}",
             description="Any code the quest has had; case, spaces and dashes do not matter.",
         ),
     ]

@@ -13,8 +13,9 @@ def granian(settings: Settings, application: str) -> list[str]:
     """The command line that serves `application`, a factory of a WSGI application, as module:function."""
     arguments = [sys.executable, "-P", "-m", "granian", "--interface", "wsgi", "--factory", application]
     arguments += ["--host", settings.host, "--port", str(settings.port), "--no-ws"]
-    # One blocking thread: more made the slowest answers slower, and a process answers one request at a time.
-    arguments += ["--workers", str(settings.workers), "--blocking-threads", "1"]
+    # A process answers one request at a time; the other threads wait for bodies that phones with bad coverage send
+    # slowly. With a single one, two such phones would keep everybody waiting.
+    arguments += ["--workers", str(settings.workers), "--blocking-threads", str(settings.threads)]
     arguments += ["--respawn-failed-workers", "--workers-kill-timeout", "10", "--log-level", "warning"]
     if settings.https:
         made = make_certificate(settings.tls_folder, *own_names())
