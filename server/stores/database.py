@@ -138,8 +138,6 @@ class _Place:
         except OperationalError:
             if not self.connection.broken:
                 raise
-        # Whatever broke this one broke the idle ones too.
-        self._pool.close()
         self.connection = self._pool.connect()
         return self.connection.execute(query, parameters, **how)
 
