@@ -76,6 +76,7 @@ def test_a_task_kind_is_one_file_and_one_name(followed: Path) -> None:
     assert seen.stdout.split() == ["done", "wave", "True"], seen.stderr
 
 
+@pytest.mark.slow
 def test_the_invariants_hold_for_the_new_kind_too(followed: Path) -> None:
     tested = run(
         followed,

@@ -177,6 +177,7 @@ def test_the_engine_keeps(holds: Property, real: Any) -> None:
     holds(real)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("holds, twin", TWINS, ids=name_of)
 def test_the_property_catches(holds: Property, twin: Any) -> None:
     caught(holds, twin)

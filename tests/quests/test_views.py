@@ -95,6 +95,7 @@ def view_telling_right_answers_early(quest: Quest, journey: Journey, wanted: tup
     return for_player(msgspec.structs.replace(quest, feedback="at_once"), journey, wanted)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "holds, twin",
     [
