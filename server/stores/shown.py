@@ -14,10 +14,10 @@ import msgspec
 from geo.positions import Position
 from server.stores.database import Database
 
-# Nearest first is decided on the sphere, where the index can do it, and then told on the ellipsoid. No two
-# points' ellipsoidal distance is less than this part of the spherical one (least radius of curvature of
-# WGS 84, 6335.4 km, over the mean radius of 6371.0 km).
-ELLIPSOID_OVER_SPHERE = 0.9944
+# Nearest first is decided on the sphere, where the index can do it, and then told on the ellipsoid. Between these two
+# times the spherical distance lies the ellipsoidal one: the least and the greatest radius of curvature of WGS 84
+# (6335.4 and 6399.6 km) over the mean radius of 6371.0 km, rounded outwards.
+ELLIPSOID_OVER_SPHERE_LEAST, ELLIPSOID_OVER_SPHERE_MOST = 0.9944, 1.0046
 # A quest may have several entrances, and the order on the sphere is not quite the true one: so more entrances are
 # looked at than quests asked for, and more again while that was not enough.
 LOOKED_AT_BESIDE = 5
@@ -25,7 +25,7 @@ LOOKED_AT_FOR_EACH_LEAST, LOOKED_AT_FOR_EACH_MOST = 1.1, 8.0
 LOOKED_AT_MORE_LEAST, LOOKED_AT_MORE_MOST = 1.5, 5.0
 # Where so many entrances of so few quests lie together, the quests among the nearest so many must do: whoever asks
 # there asks often, and must not keep a processor busy.
-LOOKED_AT_MOST = 5_000
+LOOKED_AT_MOST = 2_000
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,7 +106,8 @@ def nearby(
                 "radius": radius_m,
                 "limit": limit,
                 "looked_at": looked_at,
-                "ellipsoid_over_sphere": ELLIPSOID_OVER_SPHERE,
+                "least": ELLIPSOID_OVER_SPHERE_LEAST,
+                "most": ELLIPSOID_OVER_SPHERE_MOST,
             }
             | _slots(languages),
         )[0]
@@ -210,11 +211,11 @@ _LANGUAGES_MOST = 8
 _HERE: LiteralString = "ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326)::geography"
 
 # The box finds the part of the index, the index gives its entrances nearest first (on the sphere), and outside
-# of the limit the true distance decides. Without the box a point far away would walk through the whole index.
+# of the limit the true distance decides: of those entrances of a quest that may truly be its nearest, and then
+# between quests. Without the box a point far away would walk through the whole index.
 _NEARBY: LiteralString = f"""
 WITH looked_at AS MATERIALIZED (
-    SELECT s.quest_id, s.point, s.feature,
-           s.point <-> {_HERE} AS on_sphere_m, ST_Distance(s.point, {_HERE}) AS distance_m
+    SELECT s.quest_id, s.point, s.feature, s.point <-> {_HERE} AS on_sphere_m
     FROM shown.stages s
     WHERE s.entrance AND s.point && _ST_Expand({_HERE}, %(radius)s)
     ORDER BY s.point <-> {_HERE}
@@ -222,9 +223,12 @@ WITH looked_at AS MATERIALIZED (
 ),
 nearest AS MATERIALIZED (
     SELECT * FROM (
-        SELECT DISTINCT ON (quest_id) * FROM looked_at
-        WHERE distance_m <= %(radius)s ORDER BY quest_id, distance_m
+        SELECT DISTINCT ON (quest_id) quest_id, point, feature, ST_Distance(point, {_HERE}) AS distance_m
+        FROM (SELECT *, min(on_sphere_m) OVER (PARTITION BY quest_id) AS nearest_m FROM looked_at) AS own
+        WHERE on_sphere_m * %(least)s <= nearest_m * %(most)s
+        ORDER BY quest_id, distance_m
     ) AS one_of_each
+    WHERE distance_m <= %(radius)s
     ORDER BY distance_m, quest_id LIMIT %(limit)s
 ),
 there AS (
@@ -240,7 +244,7 @@ anywhere AS (
     ) AS q
 )
 SELECT seen, found,
-    seen < %(looked_at)s OR farthest_on_sphere_m * %(ellipsoid_over_sphere)s
+    seen < %(looked_at)s OR farthest_on_sphere_m * %(least)s
         >= CASE WHEN found = %(limit)s THEN farthest_m ELSE %(radius)s END,
     convert_to((SELECT string_agg(feature, ',' ORDER BY distance_m, quest_id) FROM there), 'UTF8'),
     convert_to((SELECT string_agg(feature, ',') FROM anywhere), 'UTF8')

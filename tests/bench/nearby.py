@@ -283,7 +283,8 @@ def _given(looked_at: int) -> dict[str, object]:
         "radius": RADIUS_M,
         "limit": LIMIT,
         "looked_at": looked_at,
-        "ellipsoid_over_sphere": shown.ELLIPSOID_OVER_SPHERE,
+        "least": shown.ELLIPSOID_OVER_SPHERE_LEAST,
+        "most": shown.ELLIPSOID_OVER_SPHERE_MOST,
         **shown._slots(chain(["sv"])),
     }
 
