@@ -129,6 +129,31 @@ class TestNearby:
 
         assert found == [crowd.code, *(quest.code for quest in others[:3])]
 
+    def test_where_entrances_crowd_the_nearest_of_them_must_do(
+        self, opened: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        crowd = open_at(opened, *(destination(CENTRE, turn, 50 + turn) for turn in range(60)))
+        behind = open_at(opened, destination(CENTRE, 0, 1_000))
+
+        assert codes(nearby(opened, limit=4)) == [crowd.code, behind.code]
+        monkeypatch.setattr(shown, "LOOKED_AT_MOST", 40)
+        assert codes(nearby(opened, limit=4)) == [crowd.code]
+
+    def test_the_first_look_learns_how_many_entrances_quests_have(self) -> None:
+        look = shown._FirstLook()
+        before = look.entrances(50)
+
+        for _ in range(100):
+            look.learn(enough=False)
+        most = look.entrances(50)
+        look.learn(enough=True)
+        after_one = look.entrances(50)
+        for _ in range(1_000):
+            look.learn(enough=True)
+
+        assert 50 < before < after_one < most <= 50 * shown.LOOKED_AT_FOR_EACH_MOST + shown.LOOKED_AT_BESIDE
+        assert look.entrances(50) == before
+
     def test_the_order_is_the_true_one_where_the_sphere_says_otherwise(self, opened: Database) -> None:
         # Where the two disagree: 90 000 m to the north, 60 m more to the east.
         north, east = destination(CENTRE, 0, 90_000), destination(CENTRE, 90, 90_060)
