@@ -29,7 +29,10 @@ Lat = Annotated[float, msgspec.Meta(ge=-90, le=90, description="Latitude, WGS 84
 Point = tuple[Lon, Lat]
 Radius = Annotated[float, msgspec.Meta(ge=RADIUS_LEAST_M, le=RADIUS_MOST_M, description="[m]")]
 VariantKey = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]{0,29}$")]
-Language = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", description="BCP 47.")]
+Language = Annotated[
+    str,
+    msgspec.Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$(?!\n)", max_length=35, description="BCP 47."),
+]
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True, tag_field="shape", forbid_unknown_fields=True):

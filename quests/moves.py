@@ -29,6 +29,7 @@ Uuid = Annotated[
     str,
     msgspec.Meta(
         pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
+        max_length=36,  # in Python `$` also matches before a line break at the end
         description="UUID made on the phone (v4), lower case.",
     ),
 ]
@@ -60,9 +61,9 @@ class MediaReference(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """A picture or sound that belongs to the move; its bytes may arrive later, or never."""
 
     id: Uuid
-    sha256: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+    sha256: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$", max_length=64)]
     bytes: Annotated[int, msgspec.Meta(ge=1, le=1_000_000_000)]
-    type: Annotated[str, msgspec.Meta(pattern=r"^(image|audio)/[a-z0-9.+-]{1,60}$")]
+    type: Annotated[str, msgspec.Meta(pattern=r"^(image|audio)/[a-z0-9.+-]{1,60}$(?!\n)")]
 
 
 class BlockedBody(Body, frozen=True, tag="blocked", kw_only=True):
@@ -99,7 +100,7 @@ class Move(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     body: AnyBody
     fixes: Annotated[tuple[Fix, ...], msgspec.Meta(max_length=FIXES_MOST)] = ()
     media: Annotated[tuple[MediaReference, ...], msgspec.Meta(max_length=MEDIA_MOST)] = ()
-    quest_version: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+    quest_version: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$", max_length=64)]
     closures_revision: Annotated[int, msgspec.Meta(ge=0, le=2**53)] | None = None
     app: Annotated[str, msgspec.Meta(max_length=80, description="For diagnosis only.")] = ""
 

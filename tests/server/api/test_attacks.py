@@ -1,0 +1,85 @@
+"""Attacks that were tried, each with what it must come to. None may cost another player anything."""
+
+import json
+import uuid
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from server.stores.quests import Version
+from tests.server.api.things import Phone, outcomes, pointers, problem
+
+# Python's `$` also matches before a line break at the end; PostgreSQL takes no such UUID.
+LINE_BREAK = "\n"
+MEDIUM: dict[str, Any] = {"id": str(uuid.UUID(int=7)), "sha256": "0" * 64, "bytes": 1, "type": "image/png"}
+
+
+@pytest.fixture
+def journey(phone: Phone, trail: Version) -> str:
+    return phone.begin(trail.quest)
+
+
+@pytest.mark.parametrize(
+    "changed, pointer",
+    [
+        ({"by": ["{player}", f"{uuid.UUID(int=9)}{LINE_BREAK}"]}, "/by/1"),
+        ({"device": f"{uuid.UUID(int=9)}{LINE_BREAK}"}, "/device"),
+        ({"quest_version": "0" * 64 + LINE_BREAK}, "/quest_version"),
+        ({"media": [{**MEDIUM, "id": MEDIUM["id"] + LINE_BREAK}]}, "/media/0/id"),
+        ({"media": [{**MEDIUM, "sha256": MEDIUM["sha256"] + LINE_BREAK}]}, "/media/0/sha256"),
+        ({"media": [{**MEDIUM, "type": MEDIUM["type"] + LINE_BREAK}]}, "/media/0/type"),
+    ],
+)
+def test_a_line_break_after_an_id_is_that_moves_outcome_and_not_the_batchs_end(
+    phone: Phone, trail: Version, journey: str, changed: dict[str, Any], pointer: str
+) -> None:
+    changed = json.loads(json.dumps(changed).replace("{player}", phone.player))
+    move, good = phone.answer(trail.quest, **changed), phone.answer(trail.quest)
+
+    answer = phone.send(journey, [move, good])
+
+    assert outcomes(answer) == [("unreadable", "unreadable"), ("accepted", "done")]
+    assert json.loads(answer.data)["outcomes"][0]["pointer"] == pointer
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"device": f"{uuid.UUID(int=9)}{LINE_BREAK}"},
+        {"token_sha256": "0" * 64 + LINE_BREAK},
+        {"language": f"sv{LINE_BREAK}"},
+        {"language": "sv" + "-abcdefgh" * 1_000},
+    ],
+    ids=["device", "token", "language", "long-language"],
+)
+def test_a_player_with_an_odd_ending_is_not_registered(client: FlaskClient, changed: dict[str, str]) -> None:
+    phone = Phone(client)
+
+    answer = phone.put(f"/api/v1/players/{phone.player}", {**phone.registration(), **changed}, headers={})
+
+    assert (answer.status_code, problem(answer), pointers(answer)) == (
+        400,
+        "invalid-body",
+        [f"/{next(iter(changed))}"],
+    )
+
+
+def test_a_line_break_after_an_id_in_an_address_is_no_address(
+    phone: Phone, trail: Version, journey: str
+) -> None:
+    answers = [
+        phone.put(f"/api/v1/players/{uuid.uuid4()}%0A", phone.registration()),
+        phone.put(f"/api/v1/journeys/{uuid.uuid4()}%0A", phone.beginning(trail.quest)),
+        phone.post(f"/api/v1/journeys/{journey}%0A/moves", {"moves": []}),
+    ]
+
+    assert [(answer.status_code, problem(answer)) for answer in answers] == [(400, "invalid-path")] * 3
+
+
+def test_a_line_break_after_a_fellow_players_id_begins_no_journey(phone: Phone, trail: Version) -> None:
+    players = [phone.player, f"{uuid.uuid4()}{LINE_BREAK}"]
+
+    answer = phone.put(f"/api/v1/journeys/{uuid.uuid4()}", phone.beginning(trail.quest, players=players))
+
+    assert (answer.status_code, pointers(answer)) == (400, ["/players/1"])
