@@ -12,6 +12,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 STEP = re.compile(r"<!-- (write|replace): (\S+) -->\n```\w+\n(.*?)```", re.DOTALL)
+RUN = re.compile(r"<!-- run -->\n```sh\n(.*?)```", re.DOTALL)
+NAMED = re.compile(r"\*\*3\. Name it for people,\*\* in every language: `([a-z.]+)`")
 
 SEES_IT = """
 import json, msgspec
@@ -37,9 +39,10 @@ print("wave" in json.dumps(msgspec.json.schema(Stage)))
 @pytest.fixture
 def followed(tmp_path: Path) -> Path:
     """A copy of the checkout after the steps of "Add a task kind"."""
-    for room in ("geo", "quests", "content", "tests", "seed_data"):
+    for room in ("geo", "quests", "content", "server", "tests", "seed_data", "docs"):
         shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__", ".*"))
-    steps = STEP.findall((ROOT / "CONTRIBUTING.md").read_text())
+    page = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    steps = STEP.findall(page)
     assert len(steps) == 3
     for what, name, text in steps:
         path = tmp_path / name
@@ -54,7 +57,11 @@ def followed(tmp_path: Path) -> Path:
         path.write_text(before.replace(old, new))
     for path in (tmp_path / "seed_data" / "languages").glob("*.json"):
         texts = json.loads(path.read_text())
-        path.write_text(json.dumps({**texts, "kind.wave": "Wave"}, ensure_ascii=False))
+        path.write_text(json.dumps({**texts, NAMED.findall(page)[0]: "Wave"}, ensure_ascii=False))
+    for command in RUN.findall(page)[0].splitlines():
+        ours = command.replace(".venv/bin/python", sys.executable)
+        ours = ours.replace("./rotfaste", f"{sys.executable} -m server.cli")
+        subprocess.run(ours, shell=True, cwd=tmp_path, check=True)  # noqa: S602  as whoever reads the page does
     return tmp_path
 
 
@@ -74,6 +81,21 @@ def test_a_task_kind_is_one_file_and_one_name(followed: Path) -> None:
     seen = run(followed, "-c", SEES_IT)
 
     assert seen.stdout.split() == ["done", "wave", "True"], seen.stderr
+
+
+def test_what_is_published_of_the_new_kind_is_named_described_and_fresh(followed: Path) -> None:
+    tested = run(
+        followed,
+        *("-m", "pytest", "-q", "-p", "no:cacheprovider"),
+        "tests/content/test_languages.py",
+        "tests/content/test_seed_quests.py::test_the_published_schema_is_what_the_forms_say",
+        "tests/server/api/test_description.py::test_every_field_is_described",
+    )
+    described = run(followed, "-m", "server.api").stdout
+
+    assert tested.returncode == 0, tested.stdout + tested.stderr
+    assert "WaveBody" in described
+    assert described == (followed / "docs/api/openapi.json").read_text("utf-8")
 
 
 @pytest.mark.slow
