@@ -12,9 +12,13 @@ from server.use_cases import forget
 HOURLY = "17 * * * *"
 
 
+# For a database that is gone; then the worker ends, and whoever started it starts it again.
+WAIT_S = 5
+
+
 def job_queue(database_url: str, database: Database, log: Any) -> App:  # noqa: ANN401  structlog's are untyped
     """The queue with everything that is done in it. [libpq URL]"""
-    app = App(connector=PsycopgConnector(conninfo=database_url, min_size=1, max_size=2))
+    app = App(connector=PsycopgConnector(conninfo=database_url, min_size=1, max_size=2, timeout=WAIT_S))
 
     @app.periodic(cron=HOURLY, periodic_id="forget")
     @app.task(name="forget", queueing_lock="forget")
