@@ -27,7 +27,7 @@ from server.use_cases.journeys import MOVES_IN_A_JOURNEY
 from server.use_cases.players import TOKEN_BYTES, Caller
 from tests.bench.figures import Rounds, percentile, table
 from tests.bench.load import LoadError
-from tests.bench.rig import Rig, our_server
+from tests.bench.rig import Rig, Serving, our_server
 from tests.quests.road import moves, twenty_stages
 from tests.strategies import START
 
@@ -48,10 +48,15 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """How long each batch took to be acknowledged [ms], and all of them together [s]."""
+    """How long each batch took to be acknowledged [ms], and all of them together [s].
+
+    `server_ms`, `database_ms`: processor time a batch cost there.
+    """
 
     times_ms: list[float]
     seconds: float
+    server_ms: float
+    database_ms: float
 
     @property
     def moves_per_second(self) -> float:
@@ -59,7 +64,7 @@ class Sent:
 
 
 def measure(rig: Rig, *, quick: bool) -> None:
-    count = 8 if quick else 40
+    count = 4 if quick else 40
     rounds = 1 if quick else 3
     histories = (HISTORIES[0], HISTORIES[-1]) if quick else HISTORIES
     durable = _durable(rig)
@@ -68,23 +73,33 @@ def measure(rig: Rig, *, quick: bool) -> None:
         quest = twenty_stages()
         publish.publish_version(database, Version(quest, Secrets()), b"", datetime.now(UTC))
         with our_server(rig) as serving:
-            port = serving.port
-            _send(port, [batch for walk in _walks(database, quest, CLIENTS) for batch in walk[:2]])
+            _send(rig, serving, [batch for walk in _walks(database, quest, CLIENTS) for batch in walk[:2]])
             measured: dict[int, list[Sent]] = {history: [] for history in histories}
             for _ in range(rounds):
                 walks = _walks(database, quest, count)
                 at = 0
                 for history in histories:
                     # What lies between is sent too, and not timed.
-                    _send(port, [batch for walk in walks for batch in walk[at : history // IN_A_BATCH]])
-                    measured[history].append(_send(port, [walk[history // IN_A_BATCH] for walk in walks]))
+                    _send(
+                        rig, serving, [batch for walk in walks for batch in walk[at : history // IN_A_BATCH]]
+                    )
+                    measured[history].append(
+                        _send(rig, serving, [walk[history // IN_A_BATCH] for walk in walks])
+                    )
                     at = history // IN_A_BATCH + 1
     finally:
         database.close()
     table(
         f"Moves acknowledged a second: batches of {IN_A_BATCH} on a trail of 20 stages, {CLIENTS} phones at a time, "
         f"2 workers; {durable}",
-        ("moves in the journey before", "moves/s (span)", "ms a batch p50", "p99"),
+        (
+            "moves in the journey before",
+            "moves/s (span)",
+            "ms a batch p50",
+            "p99",
+            "server ms",
+            "database ms",
+        ),
         [
             (
                 f"{history:,}",
@@ -93,6 +108,8 @@ def measure(rig: Rig, *, quick: bool) -> None:
                     f"{percentile([ms for sent in all_sent for ms in sent.times_ms], part):.1f}"
                     for part in (0.5, 0.99)
                 ),
+                Rounds.of([sent.server_ms for sent in all_sent]).text(1),
+                Rounds.of([sent.database_ms for sent in all_sent]).text(1),
             )
             for history, all_sent in measured.items()
         ],
@@ -157,7 +174,7 @@ def _by(caller: Caller, move: Move, now: datetime) -> Move:
     )
 
 
-def _send(port: int, batches: Sequence[Batch]) -> Sent:
+def _send(rig: Rig, serving: Serving, batches: Sequence[Batch]) -> Sent:
     """By several clients at once, each with one connection; every move must be accepted."""
     waiting: SimpleQueue[Batch] = SimpleQueue()
     for batch in batches:
@@ -165,7 +182,7 @@ def _send(port: int, batches: Sequence[Batch]) -> Sent:
     answers: list[tuple[float, int, bytes]] = []
 
     def client() -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", serving.port, timeout=60)
         try:
             while True:
                 batch = waiting.get_nowait()
@@ -180,6 +197,7 @@ def _send(port: int, batches: Sequence[Batch]) -> Sent:
             connection.close()
 
     clients = [threading.Thread(target=client) for _ in range(CLIENTS)]
+    server_before, database_before = serving.processor_seconds(), rig.processor_seconds()
     began = time.perf_counter()
     for one in clients:
         one.start()
@@ -190,7 +208,13 @@ def _send(port: int, batches: Sequence[Batch]) -> Sent:
         raise LoadError("a batch was not answered")
     for _, status, body in answers:
         _refuse_what_was_not_heard(status, body)
-    return Sent([ms for ms, _, _ in answers], seconds)
+    each = 1000 / max(1, len(batches))
+    return Sent(
+        times_ms=[ms for ms, _, _ in answers],
+        seconds=seconds,
+        server_ms=(serving.processor_seconds() - server_before) * each,
+        database_ms=(rig.processor_seconds() - database_before) * each,
+    )
 
 
 def _refuse_what_was_not_heard(status: int, body: bytes) -> None:
