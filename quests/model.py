@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from geo.fences import Area, Circle, Corridor, Fence
+from geo.fences import Area, Circle, Corridor, Fence, widened
 from geo.positions import Position
 from quests.codes import CODE_PATTERN
 from quests.conditions import AtLeast, Condition, Settled, StageKey
@@ -165,8 +165,6 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 @lru_cache(maxsize=4096)
 def _fence(place: AnyPlace) -> Fence:
-    from geo.fences import widened
-
     return widened(place.drawn, place.widened_by_m) if place.widened_by_m else place.drawn
 
 

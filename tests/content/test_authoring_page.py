@@ -87,7 +87,7 @@ def test_every_field_and_every_task_kind_is_explained() -> None:
 
 
 def test_the_numbers_of_the_page_are_those_of_the_code() -> None:
-    assert f"{RADIUS_LEAST_M} to {RADIUS_MOST_M} m wide" in PAGE
+    assert f"{RADIUS_LEAST_M} to {RADIUS_MOST_M} m" in PAGE
     assert f"Above {WELL_KNOWN_M} m" in PAGE
     assert f"kitchen table; {ANSWER_WITHIN_H}" in PAGE
     mib = 2**20

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from geo.fences import Certainty, Fence, certainty, outside_m
-from quests.evidence import BEST_FIRST, FIX_FRESH_S, Presence, presence
+from quests.evidence import BEST_FIRST, BY_CERTAINTY, FIX_FRESH_S, Presence, presence
 from quests.judge import judge
 from quests.languages import best
 from quests.model import Quest, Stage, StageTexts
@@ -25,7 +25,6 @@ from server.cli.playing.walks import Step, Walk
 APP = "rotfaste play"
 DECIMALS = 7
 LOWEST_M, HIGHEST_M = -1_000.0, 20_000.0  # of altitudes; what a receiver says beyond is left out
-COUNTS = frozenset({Certainty.inside, Certainty.near, Certainty.weak})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ class _Sight:
     @property
     def may_be_there(self) -> bool:
         """By the fix, or by what the walker knows."""
-        return self.sure in COUNTS or self.stands_there
+        return self.sure in BY_CERTAINTY or self.stands_there
 
 
 @dataclass(slots=True)
@@ -154,7 +153,7 @@ class Phone:
             if self._knows.wrong and not watch.early:
                 watch.early = self._too_early(stage, index)
             return None
-        if here.sure in COUNTS:
+        if here.sure in BY_CERTAINTY:
             watch.best = min(watch.best or (here, index), (here, index))
         if index + 1 < len(self._steps) and self._sight(stage.fence, index + 1).may_be_there:
             return None

@@ -14,7 +14,6 @@ WALKING_PACE_MPS = 4.5 / 3.6
 ACCURACY_M = 12.0  # for recordings that say nothing of it
 # Above this speed phones ask to stop first, so that nobody plays at the wheel.
 STOP_FIRST_MPS = 7.0
-MOST_OF_THE_WAY = 0.5
 LONGEST_LEG_S = 60.0  # the speed of a longer leg is an average over pauses and bends
 LONGEST_WALK = timedelta(days=36_525)  # a century: more is a broken clock
 # Errors of positions come and go within about this time: what disturbs them (clouds of electrons, mirrors of rock
