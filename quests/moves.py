@@ -162,12 +162,12 @@ def read_move(raw: object) -> Move | Unreadable:
     """One move of a batch, or what is wrong with it."""
     if not isinstance(raw, dict):
         return Unreadable("unreadable", "", "a move is a JSON object")
+    if len(canonical_json(raw)) > MOVE_MAX_BYTES:  # first: whatever is asked next looks at every value
+        return Unreadable("too-large", "", f"a move has at most {MOVE_MAX_BYTES} bytes")
     if repeated := _repeated(raw, ""):
         return Unreadable("duplicate-key", repeated, "this name stands twice; keep one")
     if odd := _odd_text(raw, ""):
         return Unreadable("unreadable", odd, "the text holds a lone surrogate or a NUL; leave it out")
-    if len(canonical_json(raw)) > MOVE_MAX_BYTES:
-        return Unreadable("too-large", "", f"a move has at most {MOVE_MAX_BYTES} bytes")
     version = raw.get("v")
     reader = READERS.get(version) if type(version) is int else None
     if reader is None:

@@ -16,6 +16,9 @@ Form = TypeVar("Form", bound=msgspec.Struct)
 
 BODY_MOST_BYTES = 10_000_000  # 500 moves of 16 kB, and room
 DEPTH_MOST = 200  # no form of ours is deeper than ten
+# The fullest move that can be read has some four hundred values. A list or object of Python's takes twenty times the
+# bytes that it has in JSON, so that ten megabytes of brackets would keep a process busy for half a minute.
+SIGNS_MOST = 500_000
 PARAMETERS_MOST = 40
 ODD_TEXT = "holds a control character or half a character"
 _ODD = re.compile("[\0-\x1f\x7f\ud800-\udfff]")  # our texts are ids, codes and words, each in one line
@@ -70,6 +73,8 @@ def _json(request: Request, most_bytes: int) -> Any:  # noqa: ANN401  any JSON v
     data = request.get_data(cache=False)
     if request.content_length is None and len(data) >= most_bytes:
         raise Refusal("too-large")  # a body of unknown length is cut off there without a word
+    if sum(map(data.count, (b",", b"[", b"{"))) > SIGNS_MOST:
+        raise Refusal("too-large")
     try:
         value = decode_json(data)
     except (ValueError, RecursionError):

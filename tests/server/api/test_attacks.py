@@ -1,6 +1,7 @@
 """Attacks that were tried, each with what it must come to. None may cost another player anything."""
 
 import json
+import time
 import uuid
 from typing import Any
 
@@ -83,3 +84,42 @@ def test_a_line_break_after_a_fellow_players_id_begins_no_journey(phone: Phone, 
     answer = phone.put(f"/api/v1/journeys/{uuid.uuid4()}", phone.beginning(trail.quest, players=players))
 
     assert (answer.status_code, pointers(answer)) == (400, ["/players/1"])
+
+
+@pytest.mark.parametrize("value", [b"[]", b"{}", b"1", b'"a"', b'{"a":1}', b"[" * 150 + b"]" * 150])
+def test_a_body_of_more_values_than_any_batch_has_is_not_decoded(
+    phone: Phone, journey: str, value: bytes
+) -> None:
+    # Ten megabytes of "[]" are three million lists: half a minute, and eight hundred megabytes.
+    filled = b",".join([value] * (9_000_000 // (len(value) + 1)))
+
+    began = time.process_time()
+    answer = phone.send_bytes(journey, b'{"moves":[{"a":[' + filled + b"]}]}")
+
+    assert (answer.status_code, problem(answer)) == (413, "too-large")
+    assert time.process_time() - began < 1
+
+
+def test_a_batch_of_the_fullest_moves_is_decoded(phone: Phone, trail: Version, journey: str) -> None:
+    full = {
+        "by": [phone.player, *(str(uuid.uuid4()) for _ in range(29))],
+        "fixes": [
+            {
+                "lon": 14.6,
+                "lat": 63.1,
+                "accuracy_m": 5,
+                "at": "2026-01-01T00:00:00Z",
+                "altitude_m": 300,
+                "heading_deg": 1,
+                "speed_mps": 1,
+            }
+        ]
+        * 5,
+        "media": [MEDIUM] * 10,
+    }
+    row = {f"q{number}": "x" for number in range(200)}
+    moves = [phone.move(trail.quest, None, None, {"kind": "hand-in", "row": row}, **full) for _ in range(500)]
+
+    answer = phone.send(journey, moves)
+
+    assert set(outcomes(answer)) == {("refused", "no-row")}
