@@ -24,7 +24,7 @@ CLUSTER_AGAIN_AFTER_S = 5
 
 
 @click.command("run")
-@click.option("--application", default="server.app:create", hidden=True)
+@click.option("--application", default="server.app:create_to_serve", hidden=True)
 @click.option("--no-seed", is_flag=True, help="Leave the quests as they are in the database.")
 def command(application: str, *, no_seed: bool) -> None:
     """Start everything and serve until Ctrl-C."""

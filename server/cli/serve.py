@@ -46,7 +46,7 @@ def prepare_folder(settings: Settings) -> None:
 
 
 @click.command("serve")
-@click.option("--application", default="server.app:create", hidden=True)
+@click.option("--application", default="server.app:create_to_serve", hidden=True)
 def command(application: str) -> None:
     """Serve only: the database runs, is migrated and seeded."""
     settings = read_settings()
