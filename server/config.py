@@ -166,10 +166,6 @@ class Settings:
     private_cluster: bool = field(metadata={})
 
     @property
-    def sqlalchemy_url(self) -> str:
-        return "postgresql+psycopg" + self.database_url.removeprefix("postgresql")
-
-    @property
     def cluster_folder(self) -> Path:
         return self.data / "cluster"
 

@@ -79,11 +79,11 @@ def test_a_phone_reaches_https_and_nobody_else_reaches_http() -> None:
     assert read_settings({"HTTPS": "1"}).host == "0.0.0.0"  # noqa: S104
 
 
-def test_sqlalchemy_is_told_the_driver() -> None:
+def test_a_database_is_ours_or_somebody_elses() -> None:
     settings = read_settings({"ROTFASTE_DATA": "/data/a b"})
 
-    assert settings.sqlalchemy_url == "postgresql+psycopg://quest@/quest?host=/data/a%20b/cluster/s"
-    assert read_settings({"DATABASE_URL": "postgres://q@h/d"}).sqlalchemy_url == "postgresql+psycopg://q@h/d"
+    assert settings.database_url == "postgresql://quest@/quest?host=/data/a%20b/cluster/s"
+    assert read_settings({"DATABASE_URL": "postgres://q@h/d"}).database_url == "postgresql://q@h/d"
 
 
 def test_the_command_works_from_any_folder(tmp_path: Path) -> None:
