@@ -46,6 +46,7 @@ def _devices(other_device: Cell, why: str) -> Row:
 
 #: HEAD is its GET; OPTIONS is everybody's.
 POLICY: Mapping[str, Row] = {
+    "GET /": _everybody("leads to the description"),
     "GET /healthz": _everybody("says that the process answers, and nothing else"),
     "GET /readyz": _everybody("says yes or no; what is missing is in the log"),
     "GET /metrics": Row(

@@ -10,6 +10,7 @@ BLUEPRINTS = (
     journeys.blueprint,
     quests.blueprint,
     municipalities.blueprint,
+    docs.front,
     docs.blueprint,
     health.blueprint,
 )

@@ -24,7 +24,7 @@ WHO = ("anonymous", "own_device", "other_device")
 ELSEWHERE = {"REMOTE_ADDR": "192.0.2.7"}
 
 STATUS = {
-    Cell.ALLOWED: {200, 201},
+    Cell.ALLOWED: {200, 201, 302},
     Cell.TOKEN_NEEDED: {PROBLEMS["unknown-token"].status},
     Cell.NOTHING_THERE: {404},
     Cell.TAKEN: {PROBLEMS["player-taken"].status},
