@@ -80,7 +80,8 @@ class Languages:
     def say(self, key: str, details: Mapping[str, object], wanted: Iterable[str]) -> tuple[str, str]:
         """The sentence in the first of the wanted languages that has it, with that language's tag.
 
-        The detail `expected` names something, such as "number", and is said in words: `word.number`. Raises KeyError for a key that no language has, or a placeholder without its detail.
+        The detail `expected` names something, such as "number", and is said in words: `word.number`. Raises
+        KeyError for a key that no language has, or a placeholder without its detail.
         """
         for tag in chain(wanted):
             language = self.by_tag.get(tag)
