@@ -68,6 +68,16 @@ def test_a_token_that_is_no_token_of_ours_is_asked_for_again(client: FlaskClient
         assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 
+def test_a_token_that_is_shown_must_be_right_also_where_none_is_needed(
+    client: FlaskClient, phone: Phone
+) -> None:
+    stranger = Phone(client)
+
+    answers = [phone.register(**stranger.headers), stranger.register(**stranger.headers)]
+
+    assert [(answer.status_code, problem(answer)) for answer in answers] == [(401, "unknown-token")] * 2
+
+
 def test_every_field_that_is_wrong_is_named(client: FlaskClient) -> None:
     body = {"device": "x", "token_sha256": 7, "language": "!", "name": "Kim"}
 
