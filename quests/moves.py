@@ -189,7 +189,8 @@ def _read_v1(raw: dict[str, Any]) -> Move | Unreadable:
         )
     for index, fix in enumerate(move.fixes):
         if looks_swapped(fix.lon, fix.lat):
-            return Unreadable("swapped", f"/fixes/{index}/lon", f"is {fix.lon:g} meant as latitude?")
+            # To a tenth of a degree: what a move came to is kept for longer than its positions are.
+            return Unreadable("swapped", f"/fixes/{index}/lon", f"is {fix.lon:.1f} meant as latitude?")
     return msgspec.structs.replace(move, made_at=made_at, fixes=fixes)
 
 

@@ -79,7 +79,9 @@ class Limits:
     def count(self, authorization: str | None, address: str) -> None:
         """Raises Refusal too-many-requests. A token is counted as it is claimed, so that this needs no database."""
         if authorization is not None:
-            key = "t" + blake2b(authorization.encode("utf-8", "replace"), digest_size=12).hexdigest()
+            # However scheme and spaces are written it is the same token.
+            token = authorization.partition(" ")[2].strip() or authorization
+            key = "t" + blake2b(token.encode("utf-8", "replace"), digest_size=12).hexdigest()
             self._hit(key, self._per_token, MINUTE_S)
         self._hit("a" + network(address), self._per_address, MINUTE_S)
 

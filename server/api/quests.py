@@ -278,5 +278,5 @@ def _box(text: str) -> tuple[float, float, float, float]:
 def _refuse_swapped(lon: float, lat: float, pointer: str) -> None:
     if looks_swapped(lon, lat):
         raise Refusal(
-            "swapped", FieldProblem(pointer, "swapped", f"is {lon:g} meant as latitude?"), lon=f"{lon:g}"
+            "swapped", FieldProblem(pointer, "swapped", f"is {lon:.1f} meant as latitude?"), lon=f"{lon:.1f}"
         )

@@ -13,7 +13,10 @@ from server.stores.players import Device, Player
 from server.use_cases.problem import Problem
 
 TOKEN_BYTES = 32
-BEARER_PATTERN = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([A-Za-z0-9_-]{43})")
+# The last of the 43 letters holds four bits of the token and two that are nought: a token has one spelling.
+BEARER_PATTERN = re.compile(
+    r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([A-Za-z0-9_-]{42}[AEIMQUYcgkosw048])"
+)
 
 
 @dataclass(frozen=True, slots=True)

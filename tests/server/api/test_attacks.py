@@ -3,11 +3,13 @@
 import json
 import time
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from server.app import Server
 from server.stores.quests import Version
 from tests.server.api.things import Phone, outcomes, pointers, problem
 
@@ -123,3 +125,48 @@ def test_a_batch_of_the_fullest_moves_is_decoded(phone: Phone, trail: Version, j
     answer = phone.send(journey, moves)
 
     assert set(outcomes(answer)) == {("refused", "no-row")}
+
+
+def test_no_coordinate_is_told_or_kept_of_what_was_swapped(
+    server: Server, phone: Phone, trail: Version, journey: str
+) -> None:
+    fix = {"lon": 63.216543, "lat": 14.635661, "accuracy_m": 5, "at": "2026-01-01T00:00:00Z"}
+
+    moved = phone.send(journey, [phone.arrival(trail.quest) | {"fixes": [fix]}])
+    searched = phone.get("/api/v1/quests/nearby?lon=63.216543&lat=14.635661")
+    kept = server.edge.database.private.read("SELECT judged::text FROM game.moves")[0][0]
+
+    for text in (moved.text, searched.text, kept):
+        assert "63.2" in text  # a tenth of a degree, eleven kilometres, is enough to ask what was meant
+        assert "63.21" not in text
+
+
+def test_a_token_spelled_in_other_ways_has_no_limit_of_its_own(
+    make_server: Callable[..., Server], phone: Phone
+) -> None:
+    limited = make_server(ROTFASTE_LIMIT_PER_TOKEN="3")
+    client = limited.test_client()
+    token = phone.bearer.removeprefix("Bearer ")
+    spellings = [
+        f"Bearer {token}",
+        f"bearer {token}",
+        f"BEARER   {token}",
+        f"Bearer {token} ",
+        f"beaReR  {token}",
+    ]
+
+    answers = [client.get("/api/v1/journeys", headers={"Authorization": one}) for one in spellings]
+    limited.edge.database.close()
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429, 429]
+
+
+def test_a_token_has_one_spelling(phone: Phone) -> None:
+    # 43 letters of base64 hold two bits more than 32 bytes.
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    last = letters.index(phone.bearer[-1])
+    others = [phone.bearer[:-1] + letters[last + more] for more in (1, 2, 3)]
+
+    answers = [phone.client.get("/api/v1/journeys", headers={"Authorization": one}) for one in others]
+
+    assert [(answer.status_code, problem(answer)) for answer in answers] == [(401, "unknown-token")] * 3
