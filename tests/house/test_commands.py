@@ -1,6 +1,8 @@
 """The list of commands, and the settings: complete, and quick to ask."""
 
+import dataclasses
 import importlib
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from server.cli import COMMANDS, CommandLine, main
-from server.config import CHECKOUT, read_settings
+from server.config import CHECKOUT, Settings, read_settings
 
 CLI = CHECKOUT / "server/cli"
 
@@ -84,6 +86,15 @@ def test_a_database_is_ours_or_somebody_elses() -> None:
 
     assert settings.database_url == "postgresql://quest@/quest?host=/data/a%20b/cluster/s"
     assert read_settings({"DATABASE_URL": "postgres://q@h/d"}).database_url == "postgresql://q@h/d"
+
+
+def test_every_setting_is_used() -> None:
+    code = "\n".join(
+        file.read_text("utf-8") for file in (CHECKOUT / "server").rglob("*.py") if file.name != "config.py"
+    )
+    fields = [field.name for field in dataclasses.fields(Settings)]
+
+    assert [name for name in fields if not re.search(rf"\bsettings(\(\))?\.{name}\b", code)] == []
 
 
 def test_the_command_works_from_any_folder(tmp_path: Path) -> None:
