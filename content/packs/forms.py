@@ -72,7 +72,13 @@ def read_form(
     try:
         value = None if cleaned is LEFT else msgspec.convert(cleaned, form)
     except msgspec.ValidationError as error:
-        return Read(None, (*reader.misfits, Misfit("value-kind", (), {"found": "?", "expected": str(error)})))
+        return Read(
+            None,
+            (
+                *reader.misfits,
+                Misfit("value-kind", (), {"found": shortened(str(error)), "expected": "value"}),
+            ),
+        )
     return Read(value, tuple(reader.misfits))
 
 
@@ -112,7 +118,7 @@ class _Reader:
 
     def _struct(self, raw: object, kind: inspect.StructType, path: tuple[Step, ...]) -> object:
         if not isinstance(raw, dict):
-            return self._misfit("value-kind", path, expected="table", found=said(raw))
+            return self._misfit("value-kind", path, expected="table", found=as_written(raw))
         fields = {field.encode_name: field for field in kind.fields}
         later = {name for struct, name in self.made_later if struct == kind.cls.__name__}
         cleaned: dict[str, object] = {}
@@ -150,7 +156,7 @@ class _Reader:
         if len(structs) == 1 and structs[0].tag_field is None:
             return self.read(raw, structs[0], path)
         if not isinstance(raw, dict):
-            return self._misfit("value-kind", path, expected="table", found=said(raw))
+            return self._misfit("value-kind", path, expected="table", found=as_written(raw))
         tag_field = structs[0].tag_field or ""
         tags = ", ".join(sorted(str(part.tag) for part in structs))
         if tag_field not in raw:
@@ -166,7 +172,7 @@ class _Reader:
 
     def _list(self, raw: object, kind: inspect.VarTupleType, path: tuple[Step, ...]) -> object:
         if not isinstance(raw, list):
-            return self._misfit("value-kind", path, expected="list", found=said(raw))
+            return self._misfit("value-kind", path, expected="list", found=as_written(raw))
         least, most = kind.min_length or 0, kind.max_length
         if len(raw) < least:
             self._misfit("value-few", path, found=len(raw), least=least)
@@ -178,7 +184,7 @@ class _Reader:
 
     def _pair(self, raw: object, kind: inspect.TupleType, path: tuple[Step, ...]) -> object:
         if not isinstance(raw, list) or len(raw) != len(kind.item_types):
-            return self._misfit("value-kind", path, expected="pair", found=said(raw))
+            return self._misfit("value-kind", path, expected="pair", found=as_written(raw))
         read = [
             self.read(item, part, (*path, index))
             for index, (item, part) in enumerate(zip(raw, kind.item_types, strict=True))
@@ -187,7 +193,7 @@ class _Reader:
 
     def _names(self, raw: object, kind: inspect.DictType, path: tuple[Step, ...]) -> object:
         if not isinstance(raw, dict):
-            return self._misfit("value-kind", path, expected="table", found=said(raw))
+            return self._misfit("value-kind", path, expected="table", found=as_written(raw))
         read = {}
         for name, value in raw.items():
             key = self._leaf(name, kind.key_type, (*path, name))
@@ -214,7 +220,7 @@ class _Reader:
             case inspect.FloatType(), int() | float() if not isinstance(raw, bool):
                 return self._number(raw, kind, path)
             case _:
-                return self._misfit("value-kind", path, expected=expected, found=said(raw))
+                return self._misfit("value-kind", path, expected=expected, found=as_written(raw))
         return raw
 
     def _text(self, raw: str, kind: inspect.StrType, path: tuple[Step, ...]) -> object:
@@ -233,7 +239,7 @@ class _Reader:
         self, raw: float, kind: inspect.IntType | inspect.FloatType, path: tuple[Step, ...]
     ) -> object:
         if not math.isfinite(raw):
-            return self._misfit("value-kind", path, expected="number", found=said(raw))
+            return self._misfit("value-kind", path, expected="number", found=as_written(raw))
         if abs(raw) > 2**53:
             return self._misfit("value-large", path, found=said(raw), most=2**53)
         if (kind.ge is not None and raw < kind.ge) or (kind.gt is not None and raw <= kind.gt):
@@ -296,6 +302,11 @@ def said(raw: object) -> str:
         return shortened(str(raw))
     except ValueError:  # a whole number with more digits than Python prints
         return "…"
+
+
+def as_written(raw: object) -> str:
+    """As `said`, with the quotation marks that make a text of it."""
+    return f'"{said(raw)}"' if isinstance(raw, str) else said(raw)
 
 
 def shortened(text: str, most: int = 60) -> str:

@@ -8,7 +8,7 @@ import msgspec
 
 from content.packs.model import Pack, StagePrivate
 from content.packs.writing import version
-from quests.answers import AnswerLists, draw_salt, number_form
+from quests.answers import AnswerLists, draw_salt, normal_form, number_form
 from quests.codes import scanned_code_hash
 from quests.model import Medium, Quest, Stage
 from quests.secrets import Secrets
@@ -106,8 +106,14 @@ def _task(pack: Pack, stage: str, task: AnyTask, salt: bytes) -> AnyTask:
             return task
 
 
+def compared(task: Answer, answer: str) -> str | None:
+    """An answer as the task compares it; None for what is no number at a question for one."""
+    form = number_form(answer) if task.expects == "number" else answer
+    return None if form is None else normal_form(form, letters_apart=task.letters_apart)
+
+
 def _forms(task: Answer, answers: tuple[str, ...]) -> tuple[str, ...]:
-    """Answers as the task compares them; what is no number at a question for one cannot be compared."""
+    """Answers as they are kept: numbers in their one form, words as their author wrote them."""
     forms = [number_form(answer) if task.expects == "number" else answer for answer in answers]
     return tuple(form for form in forms if form is not None)
 

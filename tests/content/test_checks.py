@@ -120,6 +120,7 @@ CASES = (
     Case("answer-needless", QUEST, 'expects = "number"', 'expects = "anything"', "stages.start.tasks.year", PRIVATE),
     Case("answer-not-a-number", PRIVATE, '["1786"]', '["1786", "omkring 1786"]', "omkring"),
     Case("answer-not-an-option", PRIVATE, 'accepted = ["a"]', 'accepted = ["c"]', 'accepted = ["c"]'),
+    Case("answer-contradiction", PRIVATE, '["1768"]', '["1768", "01 786,0"]', "01 786"),
     Case("answer-contradiction", PRIVATE, '["Norderön"]', '["Norderön", " frösö "]', "Norderön"),
     Case("answer-unknown-stage", PRIVATE, "[stages.end.tasks.pick]", '[stages.ned.tasks.pick]\naccepted = ["a"]\n[stages.end.tasks.pick]', "stages.ned"),
     Case("answer-unknown-task", PRIVATE, "[stages.end.tasks.pick]", '[stages.end.tasks.pcik]\naccepted = ["a"]\n[stages.end.tasks.pick]', "pcik"),

@@ -265,3 +265,41 @@ def test_any_generated_pack_is_checked_without_breaking(pack: Pack, data: st.Dat
     reading = check(members, probe)
 
     assert reading.pack is None or publish(reading.pack).quest.version == version(reading.pack)
+
+
+LISTED = st.lists(
+    st.sampled_from(("7", "07", "7,0", " 7", "sju", "Sju ", "8", "å", "a", "A\u030a")), min_size=1, max_size=3
+)
+
+
+@given(
+    accepted=LISTED,
+    wrong=LISTED,
+    expects=st.sampled_from(("number", "words", "anything")),
+    letters_apart=st.booleans(),
+)
+def test_what_is_checked_without_a_mistake_can_be_published(
+    *, accepted: list[str], wrong: list[str], expects: str, letters_apart: bool
+) -> None:
+    members = spoilt(trail(), "private.toml", '["1786"]', msgspec.json.encode(accepted).decode())
+    members = spoilt(members, "private.toml", '["1768"]', msgspec.json.encode(wrong).decode())
+    members = spoilt(
+        members,
+        "quest.toml",
+        'expects = "number"',
+        f'expects = "{expects}"\nletters_apart = {str(letters_apart).lower()}',
+    )
+
+    reading = check(members, probe)
+
+    if reading.pack is None:
+        assert {finding.code for finding in reading.findings} <= {
+            "answer-contradiction",
+            "answer-not-a-number",
+            "answer-needless",
+            "answer-missing",
+            "wrong-missing",
+        }
+    else:
+        stage = publish(reading.pack).quest.stage("start")
+        assert stage is not None

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from content.findings import Finding, Step
 from content.packs.forms import shortened
 from content.packs.model import PRIVATE_FILE, QUEST_FILE, TaskAnswers
-from content.packs.publishing import Published, answer_lists, every_task, publish
+from content.packs.publishing import Published, answer_lists, compared, every_task, publish
 from content.packs.reading import Draft
 from geo.fences import start_of
 from quests.answers import ANSWER_BITS, normal_form, number_form
@@ -98,13 +98,22 @@ def answers_do_not_contradict(draft: Draft) -> Iterator[Finding]:
     """What is listed as right and as wrong at once; and lists that no salt can keep apart."""
     for _, stage in draft.stages:
         lists = []
+        told: set[tuple[str, int]] = set()
         for task in every_task(stage):
             answers = answer_lists(draft.pack, stage.key, task)
-            if not answers.contradictions():
+            both = set(answers.contradictions())
+            if not both:
                 lists.append(answers)
-            for both in answers.contradictions():
-                path = ("stages", stage.key, "tasks", task.key, "wrong")
-                yield draft.finding("answer-contradiction", PRIVATE_FILE, *path, found=shortened(both))
+            listed = draft.pack.private.answers(stage.key, task.key)
+            for index, wrong in enumerate(listed.wrong if listed and both else ()):
+                if (
+                    isinstance(task, Answer)
+                    and compared(task, wrong) in both
+                    and (task.key, index) not in told
+                ):
+                    told.add((task.key, index))
+                    path = ("stages", stage.key, "tasks", task.key, "wrong", index)
+                    yield draft.finding("answer-contradiction", PRIVATE_FILE, *path, found=shortened(wrong))
         tries = math.prod((1 - len(one.accepted) / 2**ANSWER_BITS) ** -len(one.wrong) for one in lists)
         if tries > SALT_TRIES_MOST:
             yield draft.finding("answer-salt", PRIVATE_FILE, "stages", stage.key, stage=stage.key)
@@ -120,7 +129,9 @@ def tips_are_as_people_know_them(draft: Draft) -> Iterator[Finding]:
     questions = 0
     for index, stage in draft.stages:
         choices = [(path, task) for path, task in draft.tasks(index, stage) if isinstance(task, Choice)]
-        questions += bool(choices)
+        questions += any(
+            isinstance(task, Choice) for task in stage.tasks
+        )  # variants have no box of their own
         if len({task.key for _, task in choices}) > 1:
             yield draft.finding("tips-two-questions", QUEST_FILE, *choices[1][0], stage=stage.key)
         for path, task in choices:
