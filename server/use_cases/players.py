@@ -50,9 +50,11 @@ def register(
     Raises Problem: player-taken, device-taken, player-erased.
     """
     with database.transaction() as connection:
+        added = players.add(connection, player, now)
+        # Asked when it was added: whoever adds waits for an erasing under way, and sees its stone only then.
         if tombstones.has(connection, "player", player.id):
             raise Problem("player-erased")
-        if players.add(connection, player, now):
+        if added:
             players.add_device(connection, player.id, device, now)
             return Registered(player, device.id, created=True)
         if not players.lock(connection, player.id):

@@ -1,16 +1,18 @@
 """Erasing: nothing of the player is left anywhere, nothing of anybody else is touched, and it stays so."""
 
 import json
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from psycopg import sql
+from psycopg import Connection, sql
 
 from server.cli import main
 from server.stores import tombstones
-from server.stores.database import Database
+from server.stores.database import Database, Row
 from server.stores.players import Player
 from server.stores.tombstones import Tombstone
 from server.tables import metadata
@@ -20,12 +22,15 @@ from tests.factories import (
     NOON,
     FixFactory,
     PhoneFactory,
+    PlayerFactory,
     Started,
     new_id,
     published,
     registered,
     started,
 )
+
+WAITING = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
 @pytest.fixture
@@ -154,6 +159,29 @@ class TestErasing:
 
         with pytest.raises(Problem, match="unknown-journey"):
             walk.submit(walk.move())
+
+    def test_who_registers_again_at_that_moment_stays_erased(
+        self, opened: Database, file: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        player, phone = PlayerFactory.create(), PhoneFactory.create()
+        players.register(opened, player, phone.stored, NOON)
+        remove = erase.players.remove
+        with ThreadPoolExecutor() as threads:
+
+            def removed_while_registering(connection: Connection[Row], player_id: str) -> bool:
+                done = remove(connection, player_id)
+                again.append(threads.submit(players.register, opened, player, phone.stored, NOON))
+                while not opened.private.read(WAITING):
+                    time.sleep(0.01)
+                return done
+
+            again: list[Future[players.Registered]] = []
+            monkeypatch.setattr(erase.players, "remove", removed_while_registering)
+            erase.erase_player(opened, player.id, NOON, file)
+
+            with pytest.raises(Problem, match="player-erased"):
+                again[0].result()
+        assert opened.private.read("SELECT FROM game.players") == []
 
 
 class TestStones:
