@@ -100,6 +100,15 @@ class Move(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     body: AnyBody
     fixes: Annotated[tuple[Fix, ...], msgspec.Meta(max_length=FIXES_MOST)] = ()
     media: Annotated[tuple[MediaReference, ...], msgspec.Meta(max_length=MEDIA_MOST)] = ()
+    replaces: (
+        Annotated[
+            Uuid,
+            msgspec.Meta(
+                description="The move whose text this one's stands for; of several the last by made_at and id is shown."
+            ),
+        ]
+        | None
+    ) = None
     quest_version: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$", max_length=64)]
     closures_revision: Annotated[int, msgspec.Meta(ge=0, le=2**53)] | None = None
     app: Annotated[str, msgspec.Meta(max_length=80, description="For diagnosis only.")] = ""

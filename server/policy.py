@@ -70,6 +70,9 @@ POLICY: Mapping[str, Row] = {
         Cell.ALLOWED, "the same id under another player is another journey, and that player's own"
     ),
     "GET /api/v1/journeys": _devices(Cell.ALLOWED, "everybody sees their own, and only those"),
+    "GET /api/v1/journeys/<journey_id>": _devices(
+        Cell.NOTHING_THERE, "its owner's devices see it; to all others it is not there"
+    ),
     "POST /api/v1/journeys/<journey_id>/moves": _devices(
         Cell.NOTHING_THERE, "only its owner's devices add to a journey"
     ),

@@ -165,6 +165,17 @@ def list_journeys(asked: Asked, query: JourneyListParameters) -> Response:
     return reply(JourneyList(journeys=listed, after=found.after))
 
 
+@blueprint.route("/journeys/<journey_id>")
+@blueprint.arguments(JourneyPath, location="path")
+@blueprint.arguments(LanguageParameters, location="query")
+@blueprint.response(200, ListedJourney, headers={"Content-Language": "The language of the journey's texts."})
+@blueprint.says_no("unknown-journey")
+def get_journey(asked: Asked, path: JourneyPath, _query: LanguageParameters) -> Response:
+    """See where one of your own journeys stands."""
+    found = journeys.view(asked.edge.database, asked.caller, path.journey_id, asked.languages)
+    return reply(ListedJourney(journey=_answer(found.journey), view=found.view), language=found.view.language)
+
+
 @blueprint.route("/journeys/<journey_id>/moves", methods=["POST"])
 @blueprint.arguments(JourneyPath, location="path")
 @blueprint.arguments(LanguageParameters, location="query")

@@ -295,3 +295,32 @@ def test_the_moment_is_kept_to_the_millisecond_in_utc(phone: Phone, trail: Versi
 
     assert json.loads(answer.data)["started_at"] == "2026-02-01T11:00:00.123000Z"
     assert NOW.tzinfo is not None
+
+
+def test_one_journey_is_seen_by_its_own_device(client: FlaskClient, phone: Phone, trail: Version) -> None:
+    journey = phone.begin(trail.quest)
+    told = json.loads(phone.send(journey, [phone.arrival(trail.quest)]).data)
+
+    seen = client.get(f"/api/v1/journeys/{journey}", headers=phone.headers)
+
+    assert seen.status_code == 200
+    assert seen.json is not None
+    assert seen.json["journey"]["id"] == journey
+    assert seen.json["view"] == told["journey"]
+    assert seen.headers["Content-Language"] == seen.json["view"]["language"]
+
+
+def test_a_journey_that_nobody_began_is_not_there(client: FlaskClient, phone: Phone) -> None:
+    answer = client.get(f"/api/v1/journeys/{uuid.uuid4()}", headers=phone.headers)
+
+    assert (answer.status_code, problem(answer)) == (404, "unknown-journey")
+
+
+def test_a_move_may_say_which_ones_text_it_replaces(phone: Phone, trail: Version) -> None:
+    journey = phone.begin(trail.quest)
+    first = phone.arrival(trail.quest)
+    second = phone.arrival(trail.quest) | {"replaces": first["id"]}
+
+    told = json.loads(phone.send(journey, [first, second]).data)["outcomes"]
+
+    assert [one["outcome"] for one in told] == ["accepted", "accepted"]
