@@ -324,5 +324,8 @@ class _Scanner:
 
 
 def _string(quoted: str) -> str:
-    """A quoted key's own letters."""
-    return next(iter(tomllib.loads(f"{quoted} = 0")))
+    """A quoted key's own letters. Raises _NotTomlError where one of them may not stand there."""
+    try:
+        return next(iter(tomllib.loads(f"{quoted} = 0")))
+    except tomllib.TOMLDecodeError:
+        raise _NotTomlError from None

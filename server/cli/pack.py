@@ -22,6 +22,7 @@ from content.packs.schema import FORMS, schema
 from content.packs.writing import version
 from quests.codes import PRINTED_CODE_BYTES, printed_code, typed_code
 from quests.tasks.scan import Scan
+from server.cli.terminal import printable
 from server.config import CHECKOUT, read_settings
 from server.readers.packs import media_type, read_members
 from server.stores.database import Database
@@ -243,7 +244,7 @@ def _print_findings(path: Path, findings: Iterable[Finding], voice: Voice) -> No
         where = "/".join(part for part in (str(path), finding.file) if part)
         line = "" if finding.line is None else f":{finding.line}"
         weight = voice("pack.mistake" if finding.weight is Weight.MISTAKE else "pack.warning")
-        print(f"{where}{line}: {weight}: {voice.of(finding)}")
+        print(printable(f"{where}{line}: {weight}: {voice.of(finding)}"))
 
 
 def _as_data(path: Path, reading: Reading, voice: Voice) -> dict[str, object]:

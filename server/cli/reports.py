@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
+from server.cli.terminal import printable
 from server.config import read_settings
 from server.stores import reports
 from server.wiring import open_database
@@ -19,7 +20,6 @@ def command(days: int) -> None:
         found = reports.since(connection, since)
     for code, report in found:
         line = f"{report.day}  {code}  {report.stage}  {report.reason}  {report.note}"
-        # Anybody may have written the note: nothing in it may steer the terminal.
-        click.echo("".join(letter if letter.isprintable() else " " for letter in line).rstrip())
+        click.echo(printable(line).rstrip())  # anybody may have written the note
     if not found:
         click.echo(f"Nothing was told in the last {days} days.")

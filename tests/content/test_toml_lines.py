@@ -98,8 +98,11 @@ def test_every_line_that_is_no_toml_is_told() -> None:
         "\0",
         "a = 1e400",
         'a = "\\ud800"',
+        '"\x1b" = 1',
+        '"\\ud800" = 1',
+        '["\x9b"."\x07"]',
     ],
-    ids=range(11),
+    ids=range(14),
 )
 @pytest.mark.timeout(10)
 def test_hostile_text_is_read_or_refused_in_time(text: str) -> None:

@@ -107,3 +107,22 @@ def test_codes_are_drawn_once_and_renewed_on_demand(trail: Path) -> None:
     assert [code["rev"] for code in codes] == [1, 2]
     assert len({code["code"] for code in codes}) == 2
     assert (trail / "private.toml").stat().st_mode & 0o777 == 0o600
+
+
+ESCAPE = "\\u001b]0;mine\\u0007\\u009b31m\\u202e"  # names the window, makes it red, and turns the line around
+
+
+@pytest.mark.parametrize("what", ["check", "import"])
+@pytest.mark.parametrize(
+    "right, wrong",
+    [('kind = "trail"', f'kind = "{ESCAPE}"'), ('kind = "trail"', f'"{ESCAPE}" = 1')],
+    ids=["value", "key"],
+)
+def test_nothing_in_a_pack_steers_the_terminal(trail: Path, what: str, right: str, wrong: str) -> None:
+    spoil(trail / "quest.toml", right, wrong)
+
+    result = pack(what, trail)
+
+    assert result.exit_code == 1
+    assert "31m" in result.output
+    assert all(line.isprintable() for line in result.output.split("\n"))
