@@ -194,7 +194,9 @@ def _digest(content: IO[bytes]) -> str:
 def _refuse_foreign(member: tarfile.TarInfo) -> None:
     path = PurePosixPath(member.name)
     known = member.name in {MANIFEST, DUMP, SECRETS, TOMBSTONES} or path.parts[:1] == (MEDIA,)
-    if not member.isreg() or not known or path.is_absolute() or ".." in path.parts:
+    # A sparse one takes no room in the archive and any room on the disk.
+    odd = not member.isreg() or member.issparse() or "\0" in member.name
+    if odd or not known or path.is_absolute() or ".." in path.parts:
         raise ArchiveError(f"The backup has a member that none of ours has: {member.name!r}.")
 
 

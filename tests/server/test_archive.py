@@ -156,6 +156,21 @@ def test_a_member_that_is_no_file_is_refused(whole: Path, kind: bytes) -> None:
         archive.verified(whole)
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [{"GNU.sparse.map": "0,0", "GNU.sparse.size": str(2**30)}, {"path": "media/a\0b"}],
+    ids=["a gigabyte that takes no room", "no name of a file"],
+)
+def test_a_member_that_ours_are_not_like_is_refused(whole: Path, headers: dict[str, str]) -> None:
+    with tarfile.open(whole, "a", format=tarfile.PAX_FORMAT) as tar:
+        member = tarfile.TarInfo("media/odd")
+        member.pax_headers = headers
+        tar.addfile(member)
+
+    with pytest.raises(ArchiveError, match="none of ours"):
+        archive.verified(whole)
+
+
 def test_another_format_is_said_by_its_number(whole: Path) -> None:
     def change(content: dict[str, bytes]) -> None:
         content["manifest.json"] = json.dumps(json.loads(content["manifest.json"]) | {"format": 2}).encode()
