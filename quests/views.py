@@ -12,7 +12,7 @@ import msgspec
 
 from geo.fences import start_of
 from quests.languages import best
-from quests.model import Quest, QuestTexts, Stage, StageTexts, TaskTexts, write_quest
+from quests.model import Quest, QuestTexts, Stage, StageTexts, TaskTexts, VariantTexts, write_quest
 from quests.play import Journey
 from quests.tasks import AnyTask
 from quests.tasks.choice import Choice
@@ -51,6 +51,16 @@ class HelperView(msgspec.Struct, frozen=True, kw_only=True):
     text: str = ""
 
 
+class VariantView(msgspec.Struct, frozen=True, kw_only=True):
+    """The same stage in another way: what a move that names this variant is judged by."""
+
+    key: str
+    place: Annotated[PlaceView | None, msgspec.Meta(description="Null for a generic stage.")] = None
+    way: str = ""
+    arrived: Annotated[str, msgspec.Meta(description="Told on arrival.")] = ""
+    tasks: tuple[TaskView, ...] = ()
+
+
 StageState = Literal["open", "satisfied", "passed", "later"]
 
 
@@ -66,7 +76,7 @@ class StageView(msgspec.Struct, frozen=True, kw_only=True):
     after: Annotated[str, msgspec.Meta(description="Told when the stage is done.")] = ""
     hints: tuple[str, ...] = ()
     helpers: tuple[HelperView, ...] = ()
-    variants: tuple[str, ...] = ()
+    variants: tuple[VariantView, ...] = ()
     tasks: tuple[TaskView, ...] = ()
     trust: Annotated[int | None, msgspec.Meta(description="How well the visit is supported, 0-4.")] = None
 
@@ -231,12 +241,39 @@ def _stage_view(stage: Stage, texts: QuestTexts, journey: Journey, *, told: bool
             HelperView(kind=helper.kind, lon=helper.lon, lat=helper.lat, text=text)
             for helper, text in zip(stage.helpers, own.helpers or ("",) * len(stage.helpers), strict=False)
         ),
-        variants=tuple(variant.key for variant in stage.variants),
+        variants=tuple(
+            _variant_view(variant.key, stage, own, journey, arrived=arrived, told=told)
+            for variant in stage.variants
+        ),
         tasks=tuple(
             _task_view(stage.key, task, own.tasks.get(task.key), journey, asked=arrived, told=told)
             for task in stage.tasks
         ),
         trust=journey.trust.get(stage.key),
+    )
+
+
+def _variant_view(
+    key: str, stage: Stage, texts: StageTexts, journey: Journey, *, arrived: bool, told: bool
+) -> VariantView:
+    varied = stage.variant(key) or stage
+    own = texts.variants.get(key) or VariantTexts()
+    return VariantView(
+        key=key,
+        place=_place(varied),
+        way=own.way or texts.way,
+        arrived=(own.arrived or texts.arrived) if arrived else "",
+        tasks=tuple(
+            _task_view(
+                stage.key,
+                task,
+                own.tasks.get(task.key) or texts.tasks.get(task.key),
+                journey,
+                asked=arrived,
+                told=told,
+            )
+            for task in varied.tasks
+        ),
     )
 
 
@@ -270,8 +307,9 @@ def _state(key: str, journey: Journey) -> StageState:
 
 
 def _has_arrived(stage: Stage, journey: Journey) -> bool:
-    """Whether what is told on arrival may be told: arrival is done, not asked for, or given up."""
-    arrivals = [task.key for task in stage.tasks if task.kind == "arrive"]
+    """Whether what is told on arrival may be told: arrival is done in some variant, not asked for, or given up."""
+    tasks = [*stage.tasks, *(task for variant in stage.variants for task in variant.tasks or ())]
+    arrivals = [task.key for task in tasks if task.kind == "arrive"]
     return (
         stage.place is None
         or not arrivals

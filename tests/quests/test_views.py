@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from quests.judge import judge
 from quests.languages import best, chain
-from quests.model import Quest, read_quest
+from quests.model import Quest, QuestTexts, Variant, read_quest
 from quests.moves import BlockedBody, Move
 from quests.outcomes import Judged
 from quests.play import Journey, play
+from quests.tasks.arrive import ArriveBody
 from quests.views import JourneyView, for_player, kit_for_player, public
 from tests.quests.road import moves as walk
 from tests.quests.road import twenty_stages
@@ -176,3 +177,39 @@ def test_a_chain_has_no_language_twice_and_ends_somewhere(wanted: list[str]) -> 
 
     assert len(set(tried)) == len(tried)
     assert {"en", "sv"} <= set(tried)
+
+
+def test_a_variant_has_its_own_place_words_and_tasks() -> None:
+    quest = twenty_stages()
+    variant = {
+        "key": "winter",
+        "place": {"shape": "circle", "lon": 14.7, "lat": 63.2},
+        "tasks": [{"kind": "arrive", "key": "ski"}],
+    }
+    texts = {
+        "title": "Bridge",
+        "way": "Follow the path.",
+        "arrived": "The water is loud.",
+        "variants": {"winter": {"way": "Ski along the shore.", "tasks": {"ski": {"prompt": "Ski there."}}}},
+    }
+    quest = msgspec.structs.replace(
+        quest,
+        stages=(
+            msgspec.structs.replace(quest.stages[0], variants=(msgspec.convert(variant, Variant),)),
+            *quest.stages[1:],
+        ),
+        texts={"sv": msgspec.convert({"title": "T", "summary": "S", "stages": {"s0": texts}}, QuestTexts)},
+    )
+    before = for_player(quest, play(quest, ()), ("sv",)).stages[0].variants[0]
+    skied = msgspec.structs.replace(
+        walk(quest, 1)[0], variant="winter", task="ski", body=ArriveBody(here=True)
+    )
+    after = for_player(quest, play(quest, [judge(quest, skied)]), ("sv",)).stages[0]
+
+    assert (before.key, before.way, before.arrived) == ("winter", "Ski along the shore.", "")
+    assert before.place is not None
+    assert (before.place.lon, before.place.lat) == (14.7, 63.2)
+    assert [(task.key, task.prompt, task.done) for task in before.tasks] == [("ski", "Ski there.", False)]
+    assert after.state == "satisfied"
+    assert after.arrived == "The water is loud."
+    assert after.variants[0].tasks[0].done
