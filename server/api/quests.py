@@ -209,7 +209,9 @@ def search_quests(asked: Asked, query: SearchParameters) -> Response:
         words=query.q,
     )
     page = quests.search(asked.edge.database, wanted, asked.languages, cursor=query.after, limit=query.limit)
-    return reply(_QuestListBytes(quests=msgspec.Raw(page.quests), after=page.after), cache="no-cache")
+    response = reply(_QuestListBytes(quests=msgspec.Raw(page.quests), after=page.after), cache="no-cache")
+    response.headers["Vary"] = "Accept-Language"
+    return response
 
 
 @blueprint.route("/quests/<code>")

@@ -170,3 +170,12 @@ def test_a_token_has_one_spelling(phone: Phone) -> None:
     answers = [phone.client.get("/api/v1/journeys", headers={"Authorization": one}) for one in others]
 
     assert [(answer.status_code, problem(answer)) for answer in answers] == [(401, "unknown-token")] * 3
+
+
+def test_no_shared_cache_may_give_one_language_for_another(client: FlaskClient, trail: Version) -> None:
+    paths = ("quests", f"quests/{trail.quest.code}", "quests/nearby?lon=14.6&lat=63.2")
+
+    for path in paths:
+        answer = client.get(f"/api/v1/{path}", headers={"Accept-Language": "sv"})
+        kept = "no-store" not in answer.headers["Cache-Control"]
+        assert not kept or "Accept-Language" in answer.headers.get("Vary", ""), path
