@@ -14,7 +14,7 @@ rooms := $(wildcard server content media quests geo)
 pure_tests := $(wildcard tests/geo tests/quests tests/content tests/media tests/house)
 pytest := $(bin)/python -P -m pytest -n 2
 compile := $(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-           --no-emit-index-url --no-header
+           --no-emit-index-url --no-header --fork-strategy fewest
 
 .PHONY: help run test check lint field bench deep format locks setup setup-test
 

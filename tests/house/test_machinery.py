@@ -47,6 +47,12 @@ def test_a_lock_names_no_place_to_download_from(name: str) -> None:
     assert re.findall(r"\S*(?://|--index|--find-links|@ )\S*", lock(name)) == []
 
 
+@pytest.mark.parametrize("name", LOCKS)
+def test_every_python_gets_the_same_versions(name: str) -> None:
+    """What passes on one is then known to be there on the others, stubs for the types included."""
+    assert re.findall(r"^.*python_full_version.*$", lock(name), re.MULTILINE) == []
+
+
 def test_tests_run_with_the_very_packages_that_serve() -> None:
     run, test = pinned("run"), pinned("test")
 
