@@ -21,7 +21,7 @@ from quests.tasks import TASK_KINDS, Body
 
 MOVE_MAX_BYTES = 16_000
 FIXES_MOST = 5
-WHOLE_MOST_DIGITS = 4_000  # Python reads no longer ones, by default
+WHOLE_MOST_DIGITS = 400  # longer ones are beyond any float, and take quadratic time to read and to write
 MEDIA_MOST = 10
 PLAYERS_MOST = 30
 
@@ -135,7 +135,7 @@ class Repeated(dict[str, Any]):
 def decode_json(text: str | bytes) -> Any:  # noqa: ANN401  any JSON value
     """JSON with what strictness would hide: repeated names are kept as `Repeated`, NaN as a float.
 
-    A whole number of thousands of digits is kept as infinity. So that one broken move among five hundred is
+    A whole number of hundreds of digits is kept as infinity. So that one broken move among five hundred is
     that move's outcome and not the whole batch's. Raises ValueError for what is not JSON, and RecursionError
     for what is nested too deep.
     """
