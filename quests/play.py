@@ -59,11 +59,11 @@ class Journey:
 
 @dataclass(frozen=True, slots=True)
 class _Turns:
-    """The facts of stages whose turn has come: what conditions may look at."""
+    """The facts of stages whose turn has come: what conditions may look at. The sets grow until nothing opens."""
 
-    satisfied: frozenset[str]
-    settled: frozenset[str]
-    chosen: frozenset[tuple[str, str, str]]
+    satisfied: set[str] = field(default_factory=set)
+    settled: set[str] = field(default_factory=set)
+    chosen: set[tuple[str, str, str]] = field(default_factory=set)
 
 
 def play(quest: Quest, judged: Iterable[Judged]) -> Journey:
@@ -133,7 +133,7 @@ def _journey(quest: Quest, facts: Facts) -> Journey:
         satisfied=satisfied,
         passed=passed,
         open=opened,
-        settled=turns.settled,
+        settled=frozenset(turns.settled),
         finished=quest.finishing.holds(turns),
         trust=trust,
     )
@@ -158,18 +158,26 @@ def _satisfied(quest: Quest, facts: Facts) -> tuple[frozenset[str], dict[str, in
 def _turns(
     quest: Quest, facts: Facts, satisfied: frozenset[str], done: frozenset[str]
 ) -> tuple[_Turns, frozenset[str]]:
-    """The least fixpoint of "open stages count, and what counts opens stages"."""
+    """The least fixpoint of "open stages count, and what counts opens stages".
+
+    What a stage brings counts from the moment it opens. Conditions being positive, it is the same fixpoint in
+    whatever order they are looked at; in the quest's own order a trail takes one round.
+    """
+    chosen_at: dict[str, set[tuple[str, str, str]]] = {}
+    for choice in facts.chosen:
+        chosen_at.setdefault(choice[0], set()).add(choice)
+    turns = _Turns()
     waiting = dict(quest.opening)
     opened: set[str] = set()
-    while True:
-        turns = _Turns(
-            satisfied=satisfied & opened,
-            settled=done & opened,
-            chosen=frozenset(choice for choice in facts.chosen if choice[0] in opened),
-        )
-        now_open = [key for key, condition in waiting.items() if condition is None or condition.holds(turns)]
-        if not now_open:
-            return turns, frozenset(opened)
-        for key in now_open:
-            del waiting[key]
-        opened.update(now_open)
+    news = True
+    while news:
+        news = False
+        for key, condition in list(waiting.items()):
+            if condition is None or condition.holds(turns):
+                del waiting[key]
+                opened.add(key)
+                turns.satisfied.update(satisfied & {key})
+                turns.settled.update(done & {key})
+                turns.chosen.update(chosen_at.get(key, ()))
+                news = True
+    return turns, frozenset(opened)
