@@ -10,7 +10,7 @@ import msgspec
 from flask import Flask, Response, current_app
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
-from server.api.framework import JSON, Api, Asked, Blueprint, reply_unless_known
+from server.api.framework import END, JSON, Api, Asked, Blueprint, reply_unless_known
 from server.problems import PROBLEMS, Refusal
 
 EXTENSION = "rotfaste-description"
@@ -44,7 +44,9 @@ front = Blueprint("front", prefix="", description="Where somebody comes who type
 
 
 class FilePath(msgspec.Struct, frozen=True):
-    name: Annotated[str, msgspec.Meta(max_length=40, description="A file of the page.")]
+    name: Annotated[
+        str, msgspec.Meta(pattern=rf"^[a-z]{{1,30}}\.[a-z]{{1,9}}{END}", description="A file of the page.")
+    ]
 
 
 class Description:

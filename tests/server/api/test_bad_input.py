@@ -312,7 +312,6 @@ def test_odd_headers_change_nothing(client: FlaskClient, trail: Version, headers
 @pytest.mark.parametrize(
     "path",
     [
-        "/",
         "/api",
         "/api/v1/",
         "/api/v1/quests/",
