@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Union
@@ -173,9 +173,9 @@ def read_move(raw: object) -> Move | Unreadable:
         return Unreadable("unreadable", "", "a move is a JSON object")
     if len(canonical_json(raw)) > MOVE_MAX_BYTES:  # first: whatever is asked next looks at every value
         return Unreadable("too-large", "", f"a move has at most {MOVE_MAX_BYTES} bytes")
-    if repeated := _repeated(raw, ""):
+    if repeated := _repeated(raw):
         return Unreadable("duplicate-key", repeated, "this name stands twice; keep one")
-    if odd := _odd_text(raw, ""):
+    if odd := _odd_text(raw):
         return Unreadable("unreadable", odd, "the text holds a lone surrogate or a NUL; leave it out")
     version = raw.get("v")
     reader = READERS.get(version) if type(version) is int else None
@@ -228,26 +228,31 @@ def _is_uuid(text: str) -> bool:
         return False
 
 
-def _repeated(value: object, pointer: str) -> str | None:
+# Both walks are made for every move, and nearly always find nothing: the pointer is put together on the way back.
+def _repeated(value: object) -> str | None:
     """The pointer of the first name that stands twice."""
     if isinstance(value, Repeated):
-        return f"{pointer}/{_escaped(value.names[0])}"
+        return f"/{_escaped(value.names[0])}"
     for name, part in _parts(value):
-        if found := _repeated(part, f"{pointer}/{name}"):
-            return found
+        if isinstance(part, dict | list) and (found := _repeated(part)) is not None:
+            return f"/{_escaped(str(name))}{found}"
     return None
 
 
-def _odd_text(value: object, pointer: str) -> str | None:
+def _odd_text(value: object) -> str | None:
     """The pointer of the first text that UTF-8 or a database cannot hold."""
     if isinstance(value, str):
-        return pointer if "\0" in value or not _encodable(value) else None
-    if isinstance(value, dict) and any("\0" in name or not _encodable(name) for name in value):
-        return pointer
+        return "" if _odd(value) else None
+    if isinstance(value, dict) and any(map(_odd, value)):
+        return ""
     for name, part in _parts(value):
-        if (found := _odd_text(part, f"{pointer}/{name}")) is not None:
-            return found
+        if isinstance(part, str | dict | list) and (found := _odd_text(part)) is not None:
+            return f"/{_escaped(str(name))}{found}"
     return None
+
+
+def _odd(text: str) -> bool:
+    return "\0" in text or not (text.isascii() or _encodable(text))
 
 
 def _encodable(text: str) -> bool:
@@ -258,12 +263,12 @@ def _encodable(text: str) -> bool:
     return True
 
 
-def _parts(value: object) -> list[tuple[str, object]]:
+def _parts(value: object) -> Iterable[tuple[str | int, object]]:
     if isinstance(value, dict):
-        return [(_escaped(str(name)), part) for name, part in value.items()]
+        return value.items()
     if isinstance(value, list):
-        return [(str(index), part) for index, part in enumerate(value)]
-    return []
+        return enumerate(value)
+    return ()
 
 
 def _escaped(name: str) -> str:
