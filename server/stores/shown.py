@@ -208,13 +208,17 @@ _CARD: LiteralString = """coalesce(
     )"""
 _LANGUAGES_MOST = 8
 
-_HERE: LiteralString = "ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326)::geography"
+# Made once: written out in each place it would be made anew for each entrance.
+_HERE: LiteralString = "(SELECT point FROM here)"
 
 # The box finds the part of the index, the index gives its entrances nearest first (on the sphere), and outside
 # of the limit the true distance decides: of those entrances of a quest that may truly be its nearest, and then
 # between quests. Without the box a point far away would walk through the whole index.
 _NEARBY: LiteralString = f"""
-WITH looked_at AS MATERIALIZED (
+WITH here AS MATERIALIZED (
+    SELECT ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326)::geography AS point
+),
+looked_at AS MATERIALIZED (
     SELECT s.quest_id, s.point, s.feature, s.point <-> {_HERE} AS on_sphere_m
     FROM shown.stages s
     WHERE s.entrance AND s.point && _ST_Expand({_HERE}, %(radius)s)
