@@ -207,7 +207,7 @@ class Settings:
             if not setting.metadata:
                 continue
             value = getattr(self, setting.name)
-            shown = str(int(value)) if isinstance(value, bool) else _without_password(str(value))
+            shown = str(int(value)) if isinstance(value, bool) else without_password(str(value))
             if setting.metadata["hidden"]:
                 shown = "…" if value else ""
             yield setting.metadata["name"], shown, setting.metadata["note"]
@@ -229,7 +229,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         try:
             values[setting.name] = None if text is None else setting.metadata["read"](text)
         except ValueError as error:
-            told = "…" if setting.metadata["hidden"] else _without_password(text)
+            told = "…" if setting.metadata["hidden"] else without_password(text)
             wrong.append(f"{name}={told}: must be {error}")
     if wrong:
         raise SettingError("\n".join(wrong))
@@ -256,7 +256,7 @@ def _own_folder(environ: Mapping[str, str]) -> Path:
     return Path(share) / "rotfaste" / checkout
 
 
-def _without_password(url: str) -> str:
+def without_password(url: str) -> str:
     try:
         password = urlsplit(url).password
     except ValueError:

@@ -12,9 +12,11 @@ from hashlib import blake2b
 from typing import Protocol
 
 from limits import RateLimitItemPerSecond
+from limits.errors import ConfigurationError, StorageError
 from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
+from server.config import SettingError, without_password
 from server.problems import Refusal
 
 MINUTE_S = 60
@@ -51,19 +53,30 @@ class InMemory:
 
 
 class Shared:
-    """Fixed windows in a store that several machines share."""
+    """Fixed windows in a store that several machines share.
+
+    While the store cannot be reached each process counts for itself: nobody is turned away because of it.
+    """
 
     def __init__(self, url: str) -> None:
-        self._windows = FixedWindowRateLimiter(storage_from_string(url))
+        try:
+            self._windows = FixedWindowRateLimiter(storage_from_string(url, wrap_exceptions=True))
+        except ConfigurationError as error:
+            raise SettingError(f"ROTFASTE_LIMITS_URL={without_password(url)}: {error}") from None
+        self._meanwhile = InMemory()
 
     def hit(self, key: str, most: int, window_s: int) -> int:
         item = RateLimitItemPerSecond(most, window_s)
-        if self._windows.hit(item, key):
-            return 0
-        return max(1, int(self._windows.get_window_stats(item, key).reset_time - time.time()))
+        try:
+            if self._windows.hit(item, key):
+                return 0
+            return max(1, int(self._windows.get_window_stats(item, key).reset_time - time.time()))
+        except StorageError:
+            return self._meanwhile.hit(key, most, window_s)
 
 
 def counter(url: str) -> Counter:
+    """Raises SettingError for an address that nothing here can speak to."""
     return InMemory() if url == "memory://" else Shared(url)
 
 

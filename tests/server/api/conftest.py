@@ -27,7 +27,9 @@ class Log(io.BytesIO):
 
 
 @pytest.fixture(scope="session")
-def make_server(tmp_path_factory: pytest.TempPathFactory, database_url: str) -> Callable[..., Server]:
+def make_server(
+    tmp_path_factory: pytest.TempPathFactory, database_url: str
+) -> Iterator[Callable[..., Server]]:
     """An application with these settings besides; without limits, unless they say so."""
 
     def make(log_to: Log | None = None, **environ: str) -> Server:
@@ -43,7 +45,12 @@ def make_server(tmp_path_factory: pytest.TempPathFactory, database_url: str) -> 
         )
         return create(settings, log_to=log_to or Log())
 
-    return make
+    yield make
+    from prometheus_client.mmap_dict import MmapedDict
+
+    for numbers in gc.get_objects():  # the library has no way to close its files
+        if isinstance(numbers, MmapedDict):
+            numbers.close()
 
 
 @pytest.fixture(scope="session")
@@ -56,11 +63,6 @@ def worker_server(make_server: Callable[..., Server], worker_log: Log) -> Iterat
     server = make_server(worker_log)
     yield server
     server.edge.database.close()
-    from prometheus_client.mmap_dict import MmapedDict
-
-    for numbers in gc.get_objects():  # the library has no way to close its files
-        if isinstance(numbers, MmapedDict):
-            numbers.close()
 
 
 @pytest.fixture

@@ -8,10 +8,12 @@ from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
+from limits.errors import StorageError
 
 from server.api.edge import languages
-from server.api.limits import InMemory, Limits, Shared, network
+from server.api.limits import InMemory, Limits, Shared, counter, network
 from server.app import Server
+from server.config import SettingError
 from server.problems import Refusal
 from server.stores.quests import Version
 from tests.server.api.things import Phone, problem
@@ -155,6 +157,26 @@ def test_a_shared_counter_counts_as_the_one_in_memory() -> None:
     assert hits[:2] == [0, 0]
     assert 1 <= hits[2] <= 60
     assert shared.hit("b", 2, 60) == 0
+
+
+class Gone:
+    """A store that cannot be reached."""
+
+    def hit(self, *_: object) -> bool:
+        raise StorageError(ConnectionError())
+
+
+def test_nobody_is_turned_away_because_the_shared_counter_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    shared = Shared("memory://")
+    monkeypatch.setattr(shared, "_windows", Gone())
+
+    assert [shared.hit("a", 2, 60) for _ in range(2)] == [0, 0]
+    assert shared.hit("a", 2, 60) > 0
+
+
+def test_a_counter_that_nothing_here_can_speak_to_is_named() -> None:
+    with pytest.raises(SettingError, match="ROTFASTE_LIMITS_URL=nothing://quest:…@here"):
+        counter("nothing://quest:hush@here")
 
 
 def test_no_limit_is_no_limit_and_one_is_one() -> None:
