@@ -1,5 +1,6 @@
 """JSON schemas of forms, as components of the OpenAPI document, every field described."""
 
+import inspect
 from typing import Any
 
 import msgspec
@@ -32,6 +33,8 @@ class Schemas:
 
 def _described(name: str, component: dict[str, Any]) -> dict[str, Any]:
     """With the descriptions of `server.api.descriptions` where the form's own declaration has none."""
+    if "description" in component:  # a docstring: Python 3.13 drops its indentation, 3.11 keeps it
+        component["description"] = inspect.cleandoc(component["description"])
     for field, schema in component.get("properties", {}).items():
         inner = [part["description"] for part in schema.get("anyOf", ()) if "description" in part]
         if len(inner) == 1:  # said of what may also be null
