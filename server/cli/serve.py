@@ -16,7 +16,8 @@ def granian(settings: Settings, application: str) -> list[str]:
     # A process answers one request at a time; the other threads wait for bodies that phones with bad coverage send
     # slowly. With a single one, two such phones would keep everybody waiting.
     arguments += ["--workers", str(settings.workers), "--blocking-threads", str(settings.threads)]
-    arguments += ["--respawn-failed-workers", "--workers-kill-timeout", "10", "--log-level", "warning"]
+    # Its warnings are about the number of threads alone, which is meant.
+    arguments += ["--respawn-failed-workers", "--workers-kill-timeout", "10", "--log-level", "error"]
     if settings.https:
         made = make_certificate(settings.tls_folder, *own_names())
         arguments += ["--ssl-certificate", str(made.certificate), "--ssl-keyfile", str(made.key)]
