@@ -312,17 +312,21 @@ def _tipg(rig: Rig) -> Iterator[Serving]:
         yield Serving(port, session)
 
 
-# A number as key, and planar boxes in the index: that is what its statement can use.
+# What we tell of each, in columns; a number as key, and planar boxes in the index: what its statement can use.
 _PEERS_TABLE = (
     "DROP SCHEMA IF EXISTS peer CASCADE",
     "CREATE SCHEMA peer",
     """
     CREATE TABLE peer.entrances AS
-    SELECT row_number() OVER ()::int AS id, s.quest_id, s.key AS stage, q.code, q.kind, q.sort_title AS title,
-        s.point::geometry(Point, 4326) AS point
-    FROM shown.stages s JOIN shown.quests q ON q.id = s.quest_id WHERE s.entrance
+    SELECT row_number() OVER ()::int AS number, s.key AS stage, card.*, s.point::geometry(Point, 4326) AS point
+    FROM shown.stages s JOIN shown.quests q ON q.id = s.quest_id,
+        jsonb_to_record(('{' || (q.cards ->> 'sv') || '}')::jsonb) AS card (
+            id text, code text, version text, kind text, "order" text, feedback text, association text, minutes int,
+            length_m int, languages jsonb, stages int, generic boolean, resting boolean, municipalities jsonb,
+            title text, summary text, language text, checked_by text)
+    WHERE s.entrance
     """,
-    "ALTER TABLE peer.entrances ADD PRIMARY KEY (id)",
+    "ALTER TABLE peer.entrances ADD PRIMARY KEY (number)",
     "CREATE INDEX ON peer.entrances USING gist (point)",
     "VACUUM ANALYZE peer.entrances",
 )
