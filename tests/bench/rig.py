@@ -112,7 +112,7 @@ def running(name: str, arguments: Sequence[str], environ: dict[str, str], log: P
     program.start()
     try:
         yield program.process.pid if program.process else 0
-    except BaseException:
+    except Exception:
         print(
             f"{name} said last:\n" + "\n".join(log.read_text(errors="replace").splitlines()[-5:]),
             file=sys.stderr,
