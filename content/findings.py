@@ -65,6 +65,10 @@ _MISTAKES = (
     "needs-many",
     "opens-in-a-circle",
     "stage-unreachable",
+    "task-alone",
+    # When it is offered.
+    "hours-empty",
+    "season-no-such-day",
     # Places.
     "fence-broken",
     "place-swapped",
@@ -89,9 +93,12 @@ _MISTAKES = (
     "answer-needless",
     "answer-not-a-number",
     "answer-not-an-option",
+    "answer-not-an-order",
     "answer-salt",
     "answer-unknown-stage",
     "answer-unknown-task",
+    "host-missing",
+    "host-needless",
     "played-right-missed",
     "played-wrong-accepted",
     "wrong-missing",

@@ -63,3 +63,11 @@ def destination(a: Position, bearing_deg: float, distance_m: float) -> Position:
         raise ValueError(f"cannot go {distance_m!r} m towards {bearing_deg!r} degrees")
     lon, lat, _ = ELLIPSOID.fwd(a.lon, a.lat, bearing_deg, distance_m)
     return Position(float(lon), float(lat))
+
+
+def turn_deg(heading_deg: float, wanted_deg: float) -> float:
+    """How far to turn from one direction to another: positive to the right, -180 < turn <= 180. [degrees]"""
+    turn = math.fmod(wanted_deg - heading_deg, 360.0)
+    if turn > 180.0:
+        return turn - 360.0
+    return turn + 360.0 if turn <= -180.0 else turn

@@ -3,7 +3,10 @@
 import base64
 import binascii
 import hashlib
+import hmac
 import re
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRTVWXYZ"  # without 0 O, 1 I L, S and U: they are misread and misheard
 CODE_LENGTH = 5
@@ -11,6 +14,10 @@ CODE_PATTERN = rf"^JH[{CODE_LETTERS}]{{{CODE_LENGTH}}}$"
 
 PRINTED_CODE_BYTES = 16
 PRINTED_CODE_PATTERN = r"^[A-Za-z0-9_-]{22}$"
+
+ROTATING_DIGITS = 6
+ROTATING_SECRET_PATTERN = PRINTED_CODE_PATTERN  # 16 random bytes, as a printed code
+HERE = ZoneInfo("Europe/Stockholm")
 
 
 def quest_code(seed: bytes, attempt: int = 0) -> str:
@@ -50,3 +57,26 @@ def scanned_code_hash(scanned: str) -> str | None:
     except binascii.Error:
         return None
     return hashlib.sha256(secret).hexdigest()
+
+
+def hotp(key: bytes, counter: int) -> str:
+    """A one-time password of six digits. Source: RFC 4226 section 5."""
+    digest = hmac.digest(key, counter.to_bytes(8, "big"), hashlib.sha1)
+    offset = digest[-1] & 0x0F
+    number = int.from_bytes(digest[offset : offset + 4], "big") & 0x7FFFFFFF
+    return str(number % 10**ROTATING_DIGITS).rjust(ROTATING_DIGITS, "0")
+
+
+def rotating_code(secret: str, day: date) -> str:
+    """A host's code for one day in Sweden. `secret` has the form of a printed code."""
+    return hotp(base64.urlsafe_b64decode(secret + "=="), day.toordinal())
+
+
+def rotating_codes(secret: str, made_at: datetime) -> tuple[str, ...]:
+    """The codes that are good at a moment: the day's in Sweden, and for three hours after midnight the day before's.
+
+    An evening's meeting may be written down on the way home.
+    """
+    local = made_at.astimezone(HERE)
+    days = {local.date(), (local - timedelta(hours=3)).date()}
+    return tuple(rotating_code(secret, day) for day in sorted(days))

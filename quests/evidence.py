@@ -22,6 +22,10 @@ TRUST_SELF_REPORT = 1
 TRUST_WEAK = 1
 TRUST_NEAR = 2
 TRUST_CHECKED = 1  # what a code or an answer, found equal, adds
+TRUST_STAYED = 1  # what fixes add that put the player there for all of the time asked
+TRUST_MET = (
+    2  # what a host's code of the day, found right, adds: it cannot be photographed and passed on for long
+)
 TRUST_MOST = 4
 TRUST_AT_MOST_UNCERTAIN = 1  # for an uncertain time, or a fence widened because its place is not well known
 
@@ -89,6 +93,25 @@ def presence(fence: Fence | None, fixes: "tuple[Fix, ...]", made_at: datetime) -
         if _rank(here) < _rank(found):
             found = here
     return found
+
+
+def stayed_s(fence: Fence | None, fixes: "tuple[Fix, ...]", made_at: datetime) -> float:
+    """The longest time that the move's fixes put the player there, with none between that says otherwise. [s]
+
+    A fix that is too inaccurate says nothing either way. 0 for a generic stage.
+    """
+    longest = 0.0
+    since: datetime | None = None
+    for fix in sorted(fixes, key=lambda fix: fix.at):
+        if fence is None or fix.at > made_at + timedelta(seconds=FIX_FRESH_S):
+            continue
+        sure = certainty(fence, fix.position, fix.accuracy_m)
+        if sure in BY_CERTAINTY:
+            since = since or fix.at
+            longest = max(longest, (fix.at - since).total_seconds())
+        elif sure is Certainty.outside:
+            since = None
+    return longest
 
 
 def _rank(presence: Presence) -> tuple[int, float]:

@@ -7,7 +7,16 @@ Never another move, never today's catalogue, never a clock. The phone judges in 
 from datetime import datetime
 
 from geo.fences import outside_m
-from quests.evidence import ANYWHERE, TRUST_SELF_REPORT, Presence, TimeClass, capped, presence, time_class
+from quests.evidence import (
+    ANYWHERE,
+    TRUST_SELF_REPORT,
+    Presence,
+    TimeClass,
+    capped,
+    presence,
+    stayed_s,
+    time_class,
+)
 from quests.model import Quest, Stage
 from quests.moves import BlockedBody, HandInBody, Move, Unreadable
 from quests.outcomes import CODES, Chosen, Fact, HandedIn, Judged, Outcome, StagePassed, TaskDone
@@ -70,6 +79,8 @@ def _of_task(quest: Quest, stage: Stage, task: AnyTask, move: Move, heard: Heard
         codes=dict(quest.stage_of_code),
         at_end=quest.feedback == "at_end",
         equal=heard.equal,
+        stayed_s=stayed_s(stage.fence, move.fixes, move.made_at),
+        media=frozenset(medium.type.partition("/")[0] for medium in move.media),
     )
     verdict = task.judge(move.body, scene)
     if CODES[verdict.code][0] is not Outcome.ACCEPTED:

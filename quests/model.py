@@ -35,6 +35,17 @@ Language = Annotated[
 ]
 
 
+MonthDay = Annotated[
+    str, msgspec.Meta(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$", description="Month and day.")
+]
+ClockTime = Annotated[
+    str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$", description="Hour and minute.")
+]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+Company = Literal["alone", "two", "child", "group"]
+Setting = Literal["home", "door", "street", "village", "indoors", "bus", "field", "forest", "shore", "fell"]
+
+
 class Place(msgspec.Struct, frozen=True, kw_only=True, tag_field="shape", forbid_unknown_fields=True):
     """Where a stage is. `known_to_m`: how well its position is known, with `source`."""
 
@@ -99,12 +110,61 @@ class Helper(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     lat: Lat
 
 
+class Season(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Days of the year, both included; from December to April goes round the year's end."""
+
+    start: MonthDay
+    end: MonthDay
+
+
+class Hours(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Hours of a day in Sweden; from 20:00 to 02:00 goes on after midnight. Every day where `days` is empty."""
+
+    days: Annotated[tuple[Weekday, ...], msgspec.Meta(max_length=7)] = ()
+    start: ClockTime
+    end: ClockTime
+
+
+class Open(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When something is offered. Never judged: it decides what is shown, and `quests.openness` reads it.
+
+    `light` "lit": the place is lit when it is dark; "day": only by daylight; "dark": only without. Where it is
+    not said, a stage with a place is for daylight, and one without is wherever its player chooses to be.
+    """
+
+    seasons: Annotated[tuple[Season, ...], msgspec.Meta(max_length=12)] = ()
+    hours: Annotated[tuple[Hours, ...], msgspec.Meta(max_length=21)] = ()
+    light: Literal["any", "lit", "day", "dark"] | None = None
+
+
+Metres = Annotated[int, msgspec.Meta(ge=0, le=500_000, description="[m]")]
+OneToFive = Annotated[int, msgspec.Meta(ge=1, le=5, description="1 is the easiest.")]
+
+
+class Takes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a stage takes of whoever plays it, and what is near it. None where nobody has looked."""
+
+    minutes: Annotated[int, msgspec.Meta(ge=1, le=24 * 60, description="[min]")] | None = None
+    length_m: Metres | None = None
+    climb_m: Annotated[int, msgspec.Meta(ge=0, le=3_000, description="[m]")] | None = None
+    terrain: OneToFive | None = None
+    difficulty: OneToFive | None = None
+    pram: bool | None = None
+    wheelchair: bool | None = None
+    dog: bool | None = None
+    bus_stop_m: Metres | None = None
+    toilet_m: Metres | None = None
+    shelter_m: Metres | None = None
+
+
 class Variant(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The same stage in another way: winter, dark, step-free, indoor, ski. What it leaves out stays."""
 
     key: VariantKey
     place: AnyPlace | None = None
     tasks: tuple[AnyTask, ...] | None = None
+    open: Open | None = None
+    takes: Takes | None = None
 
 
 class Stage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -122,6 +182,15 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     hidden: Annotated[bool, msgspec.Meta(description="Not told before it opens.")] = False
     variants: Annotated[tuple[Variant, ...], msgspec.Meta(max_length=8)] = ()
     helpers: Annotated[tuple[Helper, ...], msgspec.Meta(max_length=20)] = ()
+    open: Open | None = None
+    takes: Takes | None = None
+    physical: Annotated[
+        Literal["none", "print", "box"], msgspec.Meta(description="What was put up there, if anything.")
+    ] = "none"
+    ground: Annotated[
+        tuple[Literal["church", "protected", "ancient", "installation"], ...],
+        msgspec.Meta(max_length=4, description="What sort of ground it is, where it is any of these."),
+    ] = ()
     answer_within_h: Annotated[int, msgspec.Meta(ge=0, le=24 * 7)] = ANSWER_WITHIN_H
     salt: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$", description="Hex; drawn at publishing.")] = (
         "0" * 32
@@ -138,7 +207,11 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         for variant in self.variants:
             if variant.key == key:
                 return msgspec.structs.replace(
-                    self, place=variant.place or self.place, tasks=variant.tasks or self.tasks
+                    self,
+                    place=variant.place or self.place,
+                    tasks=variant.tasks or self.tasks,
+                    open=variant.open or self.open,
+                    takes=variant.takes or self.takes,
                 )
         return None
 
@@ -237,6 +310,9 @@ class Quest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     association: Annotated[str, msgspec.Meta(max_length=200)] = ""
     minutes: Annotated[int, msgspec.Meta(ge=1, le=14 * 24 * 60)] | None = None
     length_m: Annotated[int, msgspec.Meta(ge=0, le=500_000)] | None = None
+    company: tuple[Company, ...] = ()
+    setting: tuple[Setting, ...] = ()
+    open: Open | None = None
     languages: Annotated[tuple[Language, ...], msgspec.Meta(min_length=1)]
     texts: dict[str, QuestTexts]
     media: tuple[Medium, ...] = ()

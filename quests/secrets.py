@@ -1,18 +1,18 @@
 """What neither a public page nor a kit may hold, and the full comparison the server makes with it."""
 
 import hmac
+from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
 from quests.answers import normal_form
-from quests.codes import scanned_code_hash
+from quests.codes import ROTATING_SECRET_PATTERN, scanned_code_hash
 from quests.model import AnyPlace, Quest
 from quests.moves import Move
-from quests.tasks.answer import Answer, AnswerBody
-from quests.tasks.choice import Choice, ChoiceBody
+from quests.tasks import Checked
 from quests.tasks.scan import ScanBody
 
 
@@ -20,11 +20,13 @@ class Secrets(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """The secret half of a quest version.
 
     `answers[stage][task]`: the accepted answers in plain words (option keys for a choice).
-    `codes[stage]`: every printed code of the stage, in any version, as text. `tie_break`: the true number.
+    `codes[stage]`: every printed code of the stage, in any version, as text. `hosts[stage][task]`: what a host's
+    code of the day is made from. `tie_break`: the true number.
     """
 
     answers: dict[str, dict[str, tuple[str, ...]]] = {}
     codes: dict[str, tuple[Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{22}$")], ...]] = {}
+    hosts: dict[str, dict[str, Annotated[str, msgspec.Meta(pattern=ROTATING_SECRET_PATTERN)]]] = {}
     tie_break: float | None = None
 
 
@@ -60,21 +62,23 @@ def _equal(quest: Quest, secrets: Secrets, move: Move) -> bool | None:
     stage = quest.stage(move.stage)
     stage = stage and stage.variant(move.variant)
     task = stage and stage.task(move.task)
-    accepted = secrets.answers.get(move.stage or "", {}).get(move.task or "")
-    if task is None or accepted is None:
+    body = move.body
+    if not isinstance(task, Checked) or not isinstance(body, task.Body):
         return None
-    if isinstance(move.body, AnswerBody) and isinstance(task, Answer):
-        given, apart = task.form(move.body.text), task.letters_apart
-    elif isinstance(move.body, ChoiceBody) and isinstance(task, Choice):
-        given, apart = move.body.option, True
-    else:
+    at = (move.stage or "", move.task or "")
+    host = secrets.hosts.get(at[0], {}).get(at[1])
+    accepted = secrets.answers.get(at[0], {}).get(at[1])
+    if accepted is None and host is None:
         return None
+    said: Any = body
+    given = task.given(said)
     if given is None:
         return False
-    given_digest = _digest(given, letters_apart=apart)
-    return any(hmac.compare_digest(given_digest, _digest(answer, letters_apart=apart)) for answer in accepted)
+    given_digest = _digest(given, task.folds)
+    listed = any(hmac.compare_digest(given_digest, _digest(answer, task.folds)) for answer in accepted or ())
+    return listed or (host is not None and task.equal_beyond_lists(said, host, move.made_at))
 
 
-def _digest(answer: str, *, letters_apart: bool) -> bytes:
+def _digest(answer: str, folds: Mapping[str, bool]) -> bytes:
     """Of one length whatever the answer, so that comparing takes the same time."""
-    return sha256(normal_form(answer, letters_apart=letters_apart).encode()).digest()
+    return sha256(normal_form(answer, **folds).encode()).digest()

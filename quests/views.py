@@ -15,7 +15,6 @@ from quests.languages import best
 from quests.model import Quest, QuestTexts, Stage, StageTexts, TaskTexts, VariantTexts, write_quest
 from quests.play import Journey
 from quests.tasks import AnyTask
-from quests.tasks.choice import Choice
 
 
 class PlaceView(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,7 +38,13 @@ class TaskView(msgspec.Struct, frozen=True, kw_only=True):
     done: bool
     on_the_spot: bool
     prompt: Annotated[str | None, msgspec.Meta(description="Null until the player has arrived.")] = None
-    options: tuple[OptionView, ...] = ()
+    options: Annotated[
+        tuple[OptionView, ...], msgspec.Meta(description="What can be chosen, or put in order.")
+    ] = ()
+    asks: Annotated[
+        dict[str, float],
+        msgspec.Meta(description="Numbers of the task: `seconds` [s], `bearing_deg`, `cone_deg` [°]."),
+    ] = {}
     chosen: Annotated[str | None, msgspec.Meta(description="The option chosen last.")] = None
     told: Annotated[str | None, msgspec.Meta(description="What is told when the answer is right.")] = None
 
@@ -283,7 +288,7 @@ def _task_view(
     at = (stage, task.key)
     done = at in journey.facts.done
     newest = journey.facts.newest.get(at)
-    options = task.options if isinstance(task, Choice) and asked else ()
+    options = task.named if asked else ()
     return TaskView(
         key=task.key,
         kind=task.kind,
@@ -293,6 +298,7 @@ def _task_view(
         options=tuple(
             OptionView(key=key, text=texts.options.get(key, key) if texts else key) for key in options
         ),
+        asks=dict(task.asks),
         chosen=newest[1] if newest else None,
         told=texts.right if texts is not None and done and told else None,
     )

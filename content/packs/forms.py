@@ -20,7 +20,7 @@ from msgspec import inspect
 from content.findings import Detail, Step
 from quests.codes import CODE_PATTERN, PRINTED_CODE_PATTERN
 from quests.conditions import OptionKey, StageKey, TaskKey
-from quests.model import Language, VariantKey
+from quests.model import ClockTime, Language, MonthDay, VariantKey
 
 Form = TypeVar("Form")
 
@@ -272,7 +272,9 @@ PATTERNS: Mapping[str, str] = {
     CODE_PATTERN: "pattern-quest-code",
     PRINTED_CODE_PATTERN: "pattern-printed-code",
     UUID_PATTERN: "pattern-uuid",
+    _pattern(ClockTime): "pattern-clock",
     _pattern(Language): "pattern-language",
+    _pattern(MonthDay): "pattern-month-day",
     _pattern(OptionKey): "pattern-option",
     _pattern(StageKey): "pattern-key",
     _pattern(TaskKey): "pattern-key",

@@ -13,7 +13,8 @@ import msgspec
 from quests.answers import ANSWER_MAX_CHARACTERS
 from quests.codes import CODE_PATTERN, PRINTED_CODE_PATTERN
 from quests.conditions import Condition, StageKey, TaskKey
-from quests.model import Language, QuestTexts, Stage
+from quests.model import Company, Language, Open, QuestTexts, Setting, Stage
+from quests.tasks import TASK_KINDS, Checked
 
 QUEST_FILE = "quest.toml"
 PRIVATE_FILE = "private.toml"
@@ -39,8 +40,7 @@ MEDIUM_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}"
 MADE_AT_PUBLISHING = frozenset({
     ("Stage", "salt"),
     ("Stage", "codes"),
-    ("Answer", "accepted"),
-    ("Choice", "right"),
+    *((kind.__name__, kind.BITS) for kind in TASK_KINDS if issubclass(kind, Checked)),
 })  # fmt: skip
 
 
@@ -79,6 +79,15 @@ class QuestSheet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         Annotated[int, msgspec.Meta(ge=1, le=14 * 24 * 60, description="How long it takes. [min]")] | None
     ) = None
     length_m: Annotated[int, msgspec.Meta(ge=0, le=500_000, description="How far it goes. [m]")] | None = None
+    company: Annotated[
+        tuple[Company, ...], msgspec.Meta(max_length=4, description="With whom it is good.")
+    ] = ()
+    setting: Annotated[
+        tuple[Setting, ...], msgspec.Meta(max_length=10, description="Where it is played.")
+    ] = ()
+    open: Annotated[
+        Open | None, msgspec.Meta(description="When it is offered: for every stage that does not say it.")
+    ] = None
     done_at: (
         Annotated[
             int, msgspec.Meta(ge=1, le=200, description="How many stages finish it; all where left out.")
@@ -111,6 +120,16 @@ class TaskAnswers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     accepted: Annotated[tuple[AnswerText, ...], msgspec.Meta(max_length=40)] = ()
     wrong: Annotated[tuple[AnswerText, ...], msgspec.Meta(max_length=100)] = ()
+    host: (
+        Annotated[
+            str,
+            msgspec.Meta(
+                pattern=PRINTED_CODE_PATTERN,
+                description="What a host's code of the day is made from: 16 random bytes, 22 letters.",
+            ),
+        ]
+        | None
+    ) = None
 
 
 class StagePrivate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

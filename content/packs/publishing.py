@@ -8,13 +8,11 @@ import msgspec
 
 from content.packs.model import Pack, StagePrivate
 from content.packs.writing import version
-from quests.answers import AnswerLists, draw_salt, normal_form, number_form
+from quests.answers import AnswerLists, draw_salt, normal_form
 from quests.codes import scanned_code_hash
 from quests.model import Medium, Quest, Stage
 from quests.secrets import Secrets
-from quests.tasks import AnyTask
-from quests.tasks.answer import Answer
-from quests.tasks.choice import Choice
+from quests.tasks import AnyTask, Checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +53,9 @@ def every_task(stage: Stage) -> Iterator[AnyTask]:
 def answer_lists(pack: Pack, stage: str, task: AnyTask) -> AnswerLists:
     """What a task takes and what it must not, as it is compared; both empty where nothing is checked."""
     answers = pack.private.answers(stage, task.key)
-    if answers is None or not answers.accepted:
+    if answers is None or not answers.accepted or not isinstance(task, Checked) or not task.can_be_answered:
         return AnswerLists(())
-    match task:
-        case Choice():
-            others = tuple(option for option in task.options if option not in answers.accepted)
-            return AnswerLists(answers.accepted, others)
-        case Answer(expects="words" | "number"):
-            accepted, wrong = _forms(task, answers.accepted), _forms(task, answers.wrong)
-            return AnswerLists(accepted, wrong, task.letters_apart)
-        case _:
-            return AnswerLists(())
+    return task.lists(answers.accepted, answers.wrong)
 
 
 def printed_codes(private: StagePrivate | None) -> tuple[str, ...]:
@@ -96,26 +86,13 @@ def _stage(pack: Pack, stage: Stage, called: str) -> Stage:
 
 
 def _task(pack: Pack, stage: str, task: AnyTask, salt: bytes) -> AnyTask:
-    bits = answer_lists(pack, stage, task).bits(salt)
-    match task:
-        case Answer():
-            return msgspec.structs.replace(task, accepted=bits)
-        case Choice():
-            return msgspec.structs.replace(task, right=bits)
-        case _:
-            return task
+    return task.with_bits(answer_lists(pack, stage, task).bits(salt)) if isinstance(task, Checked) else task
 
 
-def compared(task: Answer, answer: str) -> str | None:
-    """An answer as the task compares it; None for what is no number at a question for one."""
-    form = number_form(answer) if task.expects == "number" else answer
-    return None if form is None else normal_form(form, letters_apart=task.letters_apart)
-
-
-def _forms(task: Answer, answers: tuple[str, ...]) -> tuple[str, ...]:
-    """Answers as they are kept: numbers in their one form, words as their author wrote them."""
-    forms = [number_form(answer) if task.expects == "number" else answer for answer in answers]
-    return tuple(form for form in forms if form is not None)
+def compared(task: Checked, answer: str) -> str | None:
+    """A listed answer as the task compares it; None for what nobody could give."""
+    form = task.form(answer)
+    return None if form is None else normal_form(form, **task.folds)
 
 
 def _secrets(pack: Pack) -> Secrets:
@@ -125,4 +102,13 @@ def _secrets(pack: Pack) -> Secrets:
             if accepted := answer_lists(pack, stage.key, task).accepted:
                 answers.setdefault(stage.key, {})[task.key] = accepted
     codes = {key: printed_codes(private) for key, private in pack.private.stages.items() if private.codes}
-    return Secrets(answers=answers, codes=codes, tie_break=pack.private.tie_break)
+    hosts = {
+        key: {task: answers.host for task, answers in private.tasks.items() if answers.host is not None}
+        for key, private in pack.private.stages.items()
+    }
+    return Secrets(
+        answers=answers,
+        codes=codes,
+        hosts={key: found for key, found in hosts.items() if found},
+        tie_break=pack.private.tie_break,
+    )

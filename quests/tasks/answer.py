@@ -1,16 +1,12 @@
 """Answer in words or with a number."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 import msgspec
 
-from quests.answers import ANSWER_MAX_CHARACTERS, answer_bits, number_form
-from quests.evidence import TRUST_CHECKED
-from quests.tasks.kind import Body, Scene, Task, Verdict, elsewhere
-
-AnswerBits = Annotated[
-    int, msgspec.Meta(ge=0, lt=1024, description="First 10 bits of HMAC-SHA-256(salt, answer).")
-]
+from quests.answers import ANSWER_MAX_CHARACTERS, number_form
+from quests.tasks.kind import AnswerBits, Body, Checked, Scene, Verdict, elsewhere
 
 
 class AnswerBody(Body, frozen=True, tag="answer", kw_only=True):
@@ -19,7 +15,7 @@ class AnswerBody(Body, frozen=True, tag="answer", kw_only=True):
     ]
 
 
-class Answer(Task, frozen=True, tag="answer", kw_only=True):
+class Answer(Checked, frozen=True, tag="answer", kw_only=True):
     """A question with a short answer. `anything`: every answer is right, and none is checked."""
 
     Body = AnswerBody
@@ -30,20 +26,34 @@ class Answer(Task, frozen=True, tag="answer", kw_only=True):
     ] = True
     accepted: Annotated[tuple[AnswerBits, ...], msgspec.Meta(max_length=40)] = ()
 
-    def form(self, text: str) -> str | None:
-        """What is compared of an answer; None when a number is asked for and this is none."""
-        return number_form(text) if self.expects == "number" else text
+    @property
+    def folds(self) -> Mapping[str, bool]:
+        return {"letters_apart": self.letters_apart}
+
+    @property
+    def can_be_answered(self) -> bool:
+        return self.expects != "anything"
+
+    @property
+    def must_be_answered(self) -> bool:
+        return self.expects != "anything"
+
+    def given(self, body: AnswerBody) -> str | None:
+        return self.form(body.text)
+
+    def form(self, listed: str) -> str | None:
+        return number_form(listed) if self.expects == "number" else listed
+
+    def misfit(self, listed: str) -> tuple[str, dict[str, str]] | None:
+        if self.expects == "number" and number_form(listed) is None:
+            return "answer-not-a-number", {"found": listed}
+        return super().misfit(listed)
 
     def judge(self, body: AnswerBody, scene: Scene) -> Verdict:
         if miss := elsewhere(self, body, scene.presence):
             return miss
-        form = self.form(body.text)
-        if form is None:
-            return Verdict("not-a-number")
-        if scene.at_end:
-            return Verdict("kept")
-        if self.expects == "anything":
-            return Verdict("done")
-        if answer_bits(scene.salt, form, letters_apart=self.letters_apart) not in self.accepted:
-            return Verdict("wrong-answer")
-        return Verdict("done", trust=TRUST_CHECKED if scene.equal else 0)
+        given = self.given(body)
+        return Verdict("not-a-number") if given is None else self.weighed(given, scene)
+
+    def done_with(self, words: str) -> AnswerBody:
+        return AnswerBody(text=words)

@@ -11,10 +11,12 @@ class Arrive(Task, frozen=True, tag="arrive"):
     """Come to the place; at a generic stage, say that you have found one."""
 
     Body = ArriveBody
+    AT_THE_PLACE = True
 
     def judge(self, body: ArriveBody, scene: Scene) -> Verdict:
         if scene.presence.there:
             return Verdict("done")
-        if body.here or body.from_card:
-            return Verdict("self-report")
-        return not_there(scene.presence)
+        return Verdict("self-report") if body.says_so else not_there(scene.presence)
+
+    def done_with(self, words: str) -> ArriveBody:  # noqa: ARG002  nothing is said
+        return ArriveBody()

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from content.findings import Finding
+from content.packs.model import QUEST_FILE
 from server.config import CHECKOUT, read_settings
 from server.readers.packs import media_type, read_members
 from server.stores.database import Database
@@ -60,7 +61,7 @@ def load_seed(database: Database, folder: Path, now: datetime) -> Seeded:
 
 
 def _publish(database: Database, folder: Path, now: datetime) -> Iterator[Receipt]:
-    for path in sorted(pack for pack in folder.iterdir() if pack.is_dir() or pack.suffix == ".zip"):
+    for path in packs_in(folder):
         unpacked = read_members(path)
         if unpacked.findings:
             raise _broken(path, unpacked.findings)
@@ -70,6 +71,11 @@ def _publish(database: Database, folder: Path, now: datetime) -> Iterator[Receip
             raise _broken(path, problem.findings) from None
         if receipt is not None:
             yield receipt
+
+
+def packs_in(folder: Path) -> list[Path]:
+    """Every pack below a folder, unpacked or not, in the order of their paths."""
+    return sorted([*folder.rglob("*.zip"), *(sheet.parent for sheet in folder.rglob(QUEST_FILE))])
 
 
 def _broken(path: Path, findings: tuple[object, ...]) -> SeedError:

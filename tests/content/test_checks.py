@@ -31,6 +31,20 @@ END_WEST = '{ is = "settled", stage = "west" }'
 LONG_SENTENCE = "Gå upp nu och se det som är där och gå ner igen och se mer."
 
 
+def ordered() -> Members:
+    """The trail with things to put in order in place of its last choice."""
+    choice = 'kind = "choice"\noptions = ["a", "b"]'
+    return changed(
+        trail(),
+        (QUEST, choice, 'kind = "order"\nitems = ["a", "b", "c"]'),
+        (PRIVATE, 'accepted = ["a"]', 'accepted = ["c a b"]\nwrong = ["a b c"]'),
+        *(
+            (file, 'b = "Inte den"', 'b = "Inte den"\nc = "Den tredje"')
+            for file in (SV, EASY, "texts/en.toml")
+        ),
+    )
+
+
 @dataclass(frozen=True)
 class Case:
     """`old` → `new` in `file` of a good pack gives `code`, at the line that holds `at`, in `found_in`.
@@ -47,6 +61,11 @@ class Case:
     of: Callable[[], Members] = trail
     up: int = 0
 
+
+COME = 'key = "come"\nkind = "arrive"'
+STROLL = 'key = "stroll"\nkind = "arrive"'
+END_NAME = 'key = "name"\nkind = "answer"\non_the_spot = true'
+NEVER = 'seasons = [{ start = "02-30", end = "04-15" }]'
 
 CASES = (
     # Files and forms.
@@ -76,6 +95,24 @@ CASES = (
     Case("value-unprintable", SV, 'title = "Runda"', 'title = "Run\\u0000da"', "Run"),
     Case("value-unprintable", SV, 'title = "Runda"', 'title = "Run\u202eda"', "Run"),
     Case("sources-empty", "SOURCES.md", "Egna iakttagelser.", " ", None),
+    # When it is offered, and the kinds of tasks.
+    Case("season-no-such-day", QUEST, "minutes = 40", f"minutes = 40\nopen = {{ {NEVER} }}", "02-30"),
+    Case(
+        "hours-empty",
+        QUEST,
+        'key = "west"\nopens',
+        'key = "west"\nopen = { hours = [{ start = "09:00", end = "09:00" }] }\nopens',
+        "09:00",
+    ),
+    Case("task-alone", QUEST, STROLL, 'key = "stroll"\nkind = "look"\nbearing_deg = 90', '"look"', up=2),
+    Case("host-missing", QUEST, STROLL, 'key = "stroll"\nkind = "meet"\nrotating = true\non_the_spot = true', '"meet"', up=2),
+    Case(
+        "host-needless",
+        PRIVATE,
+        'accepted = ["1786"]',
+        f'accepted = ["1786"]\nhost = "{"A" * 22}"',
+        "host",
+    ),
     # The way through.
     Case("condition-not-positive", QUEST, WEST, WEST.replace('"chose"', '"not"'), '"not"'),
     Case("key-twice", QUEST, HOUR, f'{HOUR}\n[[stages.tasks]]\nkey = "year" # twice\nkind = "answer"\nexpects = "anything"', "# twice"),
@@ -119,6 +156,7 @@ CASES = (
     Case("answer-missing", PRIVATE, '[stages.start.tasks.year]\naccepted = ["1786"]\nwrong = ["1768"]\n', "", HOUR[:12], QUEST, up=1),
     Case("answer-needless", QUEST, 'expects = "number"', 'expects = "anything"', "stages.start.tasks.year", PRIVATE),
     Case("answer-not-a-number", PRIVATE, '["1786"]', '["1786", "omkring 1786"]', "omkring"),
+    Case("answer-not-an-order", PRIVATE, '"c a b"', '"c a"', '"c a"', of=ordered),
     Case("answer-not-an-option", PRIVATE, 'accepted = ["a"]', 'accepted = ["c"]', 'accepted = ["c"]'),
     Case("answer-contradiction", PRIVATE, '["1768"]', '["1768", "01 786,0"]', "01 786"),
     Case("answer-contradiction", PRIVATE, '["Norderön"]', '["Norderön", " frösö "]', "Norderön"),
@@ -317,7 +355,7 @@ def test_a_generic_stage_may_ask_to_draw_and_paint() -> None:
 
 def test_every_check_is_listed_once_and_every_function_that_finds_is_listed() -> None:
     named = [one.__name__ for one in (*CHECKS, *PLAYED)]
-    modules = (checks.answers, checks.places, checks.texts, checks.way)
+    modules = (checks.answers, checks.opening, checks.places, checks.texts, checks.way)
     there = {
         name
         for module in modules
@@ -386,4 +424,4 @@ def _salted(stage):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
 
 
 def _opened(task):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    return _replaced(task, expects="anything") if hasattr(task, "expects") else task
+    return _replaced(task, accepted=tuple(range(1024))) if hasattr(task, "accepted") else task

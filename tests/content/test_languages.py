@@ -13,6 +13,7 @@ from content.languages import LanguageError, Languages, read_language, read_lang
 from content.packs.forms import LEAVES, PATTERNS
 from content.packs.model import QuestSheet
 from content.readability import EASY_LIX, EASY_SENTENCE_WORDS, lix, sentences, words
+from quests.feelings import Feeling
 from quests.languages import LAST_RESORTS, STANDS_IN
 from quests.model import Helper
 from quests.moves import BlockedBody
@@ -43,6 +44,7 @@ def keys() -> set[str]:
         "kind": literals(QuestSheet, "kind"),
         "helper": literals(Helper, "kind"),
         "reason": literals(BlockedBody, "reason"),
+        "feeling": get_args(Feeling),
         "task": [str(kind.__struct_config__.tag) for kind in TASK_KINDS],
         "word": {*LEAVES.values(), *PATTERNS.values(), "table", "list", "pair", "value", "pattern"},
     }

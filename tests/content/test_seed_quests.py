@@ -26,16 +26,15 @@ from quests.outcomes import HandedIn, Judged, Outcome
 from quests.play import Journey, play
 from quests.secrets import hear
 from quests.tasks import AnyTask, Body
-from quests.tasks.answer import Answer, AnswerBody
-from quests.tasks.arrive import ArriveBody
 from quests.tasks.choice import Choice, ChoiceBody
 from server.readers.packs import media_type, read_members
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = sorted(folder for folder in (ROOT / "seed_data/quests").iterdir() if folder.is_dir())
+QUESTS = ROOT / "seed_data/quests"
+FOLDERS = sorted(sheet.parent for sheet in QUESTS.rglob("quest.toml"))
 ME = "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
 NOW = datetime(2026, 12, 15, 15, 10, tzinfo=UTC)
-IDS = [folder.name for folder in FOLDERS]
+IDS = [str(folder.relative_to(QUESTS)) for folder in FOLDERS]
 
 
 def reading(folder: Path) -> Reading:
@@ -92,13 +91,9 @@ def test_it_is_the_same_version_after_being_taken_away_and_brought_back(folder: 
 def body(task: AnyTask, published: Published, stage: Stage, chosen: str | None) -> Body:
     """What somebody does who does it right."""
     answers = published.secrets.answers.get(stage.key, {}).get(task.key)
-    if isinstance(task, Choice):
-        return ChoiceBody(
-            option=answers[0] if answers else chosen if chosen in task.options else task.options[0]
-        )
-    if isinstance(task, Answer):
-        return AnswerBody(text=answers[0] if answers else "något")
-    return ArriveBody()
+    if isinstance(task, Choice) and not answers:
+        return ChoiceBody(option=chosen if chosen in task.options else task.options[0])
+    return task.done_with(answers[0] if answers else "något")
 
 
 def judged(published: Published, stage: Stage | None, task: str | None, said: Body, number: int) -> Judged:
@@ -158,7 +153,7 @@ def test_every_way_through_comes_to_the_end(folder: Path) -> None:
 
 
 def test_both_ways_of_the_walk_are_really_different() -> None:
-    published = publish(pack_of(ROOT / "seed_data/quests/bridge-builder"))
+    published = publish(pack_of(ROOT / "seed_data/quests/ostersund/bridge-builder"))
 
     museum, shore = walked(published, "museum"), walked(published, "shore")
 
@@ -166,14 +161,14 @@ def test_both_ways_of_the_walk_are_really_different() -> None:
 
 
 def test_the_hidden_stop_is_not_told_before_the_stone() -> None:
-    quest = publish(pack_of(ROOT / "seed_data/quests/bridge-builder")).quest
+    quest = publish(pack_of(ROOT / "seed_data/quests/ostersund/bridge-builder")).quest
 
     assert [stage.key for stage in quest.stages if stage.hidden] == ["own-bridge"]
     assert "own-bridge" not in play(quest, ()).open
 
 
 def test_from_your_door_is_open_all_at_once_and_done_with_three_and_a_greeting() -> None:
-    published = publish(pack_of(ROOT / "seed_data/quests/from-your-door"))
+    published = publish(pack_of(ROOT / "seed_data/quests/anywhere/from-your-door"))
     quest = published.quest
 
     def journey(*keys: str) -> Journey:
@@ -196,7 +191,7 @@ def test_from_your_door_is_open_all_at_once_and_done_with_three_and_a_greeting()
 
 
 def test_the_right_row_scores_six_and_any_other_mark_one_less() -> None:
-    published = publish(pack_of(ROOT / "seed_data/quests/tipspromenad"))
+    published = publish(pack_of(ROOT / "seed_data/quests/anywhere/tipspromenad"))
     right = {stage: tasks["row"][0] for stage, tasks in published.secrets.answers.items()}
 
     def score(row: dict[str, str]) -> int:

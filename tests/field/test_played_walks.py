@@ -296,7 +296,7 @@ def test_a_walk_from_elsewhere_moved_to_the_trail_in_ostersund_does_what_it_pass
     play: Play, database: str, name: str, seed: int, done: set[str]
 ) -> None:
     """The square, where it sets out, and what can be done anywhere; it comes near neither museum nor stone."""
-    folder = CHECKOUT / "seed_data/quests/bridge-builder"
+    folder = CHECKOUT / "seed_data/quests/ostersund/bridge-builder"
     opened = Database(database, size=1)
     code = publish_pack(opened, read_members(folder).members, media_type, datetime.now(UTC)).code
     opened.close()

@@ -12,7 +12,7 @@ from server.config import CHECKOUT
 from server.readers.packs import read_members
 from tests.content.examples import CODE, spoilt, trail
 
-DOOR = CHECKOUT / "seed_data/quests/from-your-door"
+DOOR = CHECKOUT / "seed_data/quests/anywhere/from-your-door"
 
 
 @pytest.fixture(autouse=True)

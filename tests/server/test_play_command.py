@@ -38,7 +38,8 @@ from server.use_cases.publish import publish_pack
 from server.wiring import open_database
 
 SQUARE = Position(14.63566, 63.1792)
-SHIPPED = sorted(folder.name for folder in (CHECKOUT / "seed_data/quests").iterdir() if folder.is_dir())
+QUESTS = CHECKOUT / "seed_data/quests"
+SHIPPED = sorted(str(sheet.parent.relative_to(QUESTS)) for sheet in QUESTS.rglob("quest.toml"))
 STEP_M = 15.0
 PACE_MPS = 1.4
 
@@ -324,7 +325,7 @@ def test_every_shipped_quest_can_be_played(
     slug: str,
     language: str,
 ) -> None:
-    folder = CHECKOUT / "seed_data/quests" / slug
+    folder = QUESTS / slug
     database = open_database(read_settings(environ))
     receipt = publish_pack(database, read_members(folder).members, media_type, datetime.now(UTC))
     database.close()

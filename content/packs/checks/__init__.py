@@ -7,7 +7,7 @@ sentence in the languages.
 from collections.abc import Callable, Iterator, Mapping
 
 from content.findings import Finding, Weight, mistakes
-from content.packs.checks import answers, places, texts, way
+from content.packs.checks import answers, opening, places, texts, way
 from content.packs.reading import Draft, Probe, Reading, read
 
 FINDINGS_MOST = 500  # nobody mends more in one go; mistakes are kept before warnings
@@ -21,6 +21,8 @@ CHECKS: tuple[Check, ...] = (
     way.every_stage_opens,
     way.the_quest_can_be_finished,
     way.branches_say_where_they_end,
+    way.stages_do_not_rest_on_a_compass,
+    opening.days_and_hours_are_there,
     places.placed_stages_ask_to_be_there,
     places.places_are_well_known,
     places.places_lie_in_the_region,
@@ -35,6 +37,7 @@ CHECKS: tuple[Check, ...] = (
     texts.media_are_there_and_used,
     answers.questions_have_answers,
     answers.answers_belong_to_questions,
+    answers.hosts_have_their_code,
     answers.answers_do_not_contradict,
     answers.tips_are_as_people_know_them,
     answers.printed_codes_stand_for_one_stage,

@@ -10,20 +10,21 @@ from content.packs.model import PRIVATE_FILE, QUEST_FILE, TaskAnswers
 from content.packs.publishing import Published, answer_lists, compared, every_task, publish
 from content.packs.reading import Draft
 from geo.fences import start_of
-from quests.answers import ANSWER_BITS, normal_form, number_form
+from quests.answers import ANSWER_BITS
 from quests.codes import scanned_code_hash
 from quests.judge import judge
 from quests.model import Stage
 from quests.moves import Fix, HandInBody, Move
 from quests.outcomes import HandedIn, Judged, Outcome
 from quests.secrets import hear
-from quests.tasks import AnyTask
-from quests.tasks.answer import Answer, AnswerBody
-from quests.tasks.choice import Choice, ChoiceBody
+from quests.tasks import AnyTask, Checked
+from quests.tasks.choice import Choice
 from quests.tasks.kind import Body
+from quests.tasks.meet import Meet
 from quests.tasks.scan import Scan
 
 SALT_TRIES_MOST = 20  # on average; more, and publishing takes long and may find none
+ANSWERS_MOST = 40  # as many as a task holds
 TIPS_OPTIONS = ("1", "X", "2")
 MOMENT = datetime(2026, 6, 1, 12, tzinfo=UTC)  # any one will do: judging knows no season
 NOBODY = "00000000-0000-4000-8000-000000000000"
@@ -49,7 +50,7 @@ def questions_have_answers(draft: Draft) -> Iterator[Finding]:
 
 
 def _asks_for_one(task: AnyTask) -> bool:
-    return isinstance(task, Answer) and task.expects != "anything"
+    return isinstance(task, Checked) and task.must_be_answered
 
 
 def _said_broken(written: object, key: str) -> bool:
@@ -78,20 +79,33 @@ def answers_belong_to_questions(draft: Draft) -> Iterator[Finding]:
 
 
 def _fitting(draft: Draft, path: tuple[Step, ...], task: AnyTask, answers: TaskAnswers) -> Iterator[Finding]:
-    if not isinstance(task, Answer | Choice) or (isinstance(task, Answer) and task.expects == "anything"):
-        yield draft.finding("answer-needless", PRIVATE_FILE, *path, task=task.key)
+    if answers.host is not None and not (isinstance(task, Meet) and task.rotating):
+        yield draft.finding("host-needless", PRIVATE_FILE, *path, "host", task=task.key)
+    if not isinstance(task, Checked) or not task.can_be_answered:
+        if answers.accepted or answers.wrong or answers.host is None:
+            yield draft.finding("answer-needless", PRIVATE_FILE, *path, task=task.key)
         return
     for index, answer in enumerate(answers.accepted):
-        where = (*path, "accepted", index)
-        if isinstance(task, Choice) and answer not in task.options:
-            listed = ", ".join(task.options)
-            yield draft.finding(
-                "answer-not-an-option", PRIVATE_FILE, *where, found=shortened(answer), listed=listed
-            )
-        elif isinstance(task, Answer) and task.expects == "number" and number_form(answer) is None:
-            yield draft.finding("answer-not-a-number", PRIVATE_FILE, *where, found=shortened(answer))
-        elif isinstance(task, Answer) and not normal_form(answer):
-            yield draft.finding("value-empty", PRIVATE_FILE, *where)
+        if misfit := task.misfit(answer):
+            code, details = misfit
+            shown = {name: shortened(text) if name == "found" else text for name, text in details.items()}
+            yield draft.finding(code, PRIVATE_FILE, *path, "accepted", index, **shown)
+    if len(task.lists(answers.accepted, ()).accepted) > ANSWERS_MOST:
+        yield draft.finding(
+            "value-many", PRIVATE_FILE, *path, "accepted", found=len(answers.accepted), most=ANSWERS_MOST
+        )
+
+
+def hosts_have_their_code(draft: Draft) -> Iterator[Finding]:
+    """A code of the day is made from something that is drawn once."""
+    if PRIVATE_FILE in draft.unread:
+        return
+    for index, stage in draft.stages:
+        for path, task in draft.tasks(index, stage):
+            if isinstance(task, Meet) and task.rotating:
+                answers = draft.pack.private.answers(stage.key, task.key)
+                if answers is None or answers.host is None:
+                    yield draft.finding("host-missing", QUEST_FILE, *path, stage=stage.key, task=task.key)
 
 
 def answers_do_not_contradict(draft: Draft) -> Iterator[Finding]:
@@ -107,7 +121,7 @@ def answers_do_not_contradict(draft: Draft) -> Iterator[Finding]:
             listed = draft.pack.private.answers(stage.key, task.key)
             for index, wrong in enumerate(listed.wrong if listed and both else ()):
                 if (
-                    isinstance(task, Answer)
+                    isinstance(task, Checked)
                     and compared(task, wrong) in both
                     and (task.key, index) not in told
                 ):
@@ -214,7 +228,7 @@ def _played(
     draft: Draft, published: Published, stage: Stage, variant: str | None, task: AnyTask
 ) -> Iterator[Finding]:
     answers = draft.pack.private.answers(stage.key, task.key)
-    if answers is None or not answers.accepted:
+    if answers is None or not answers.accepted or not isinstance(task, Checked):
         return
     wrong = answers.wrong
     if isinstance(task, Choice):
@@ -230,15 +244,16 @@ def _played(
             yield draft.finding("played-wrong-accepted", PRIVATE_FILE, *inner, found=shortened(answer))
 
 
-def _is_right(published: Published, stage: Stage, variant: str | None, task: AnyTask, answer: str) -> bool:
+def _is_right(published: Published, stage: Stage, variant: str | None, task: Checked, answer: str) -> bool:
     quest = published.quest
+    if task.form(answer) is None:
+        return False
     if isinstance(task, Choice) and quest.feedback == "at_end":
         if variant is not None:
             return task.is_right(answer, bytes.fromhex(stage.salt))
         handed_in = _judged(published, None, None, None, HandInBody(row={stage.key: answer}))
         return any(isinstance(fact, HandedIn) and fact.right == 1 for fact in handed_in.facts)
-    body: Body = ChoiceBody(option=answer) if isinstance(task, Choice) else AnswerBody(text=answer)
-    judged = _judged(published, stage, variant, task.key, body)
+    judged = _judged(published, stage, variant, task.key, task.done_with(answer))
     return judged.outcome is Outcome.ACCEPTED
 
 

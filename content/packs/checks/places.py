@@ -14,8 +14,6 @@ from geo.positions import Position, bearing_deg, destination, distance_m
 from quests.model import AnyPlace, AreaPlace, CirclePlace, CorridorPlace, Stage
 from quests.region import REGION_BBOX, looks_swapped
 from quests.tasks import AnyTask
-from quests.tasks.arrive import Arrive
-from quests.tasks.scan import Scan
 
 METRES_A_DEGREE_LEAST = 110_574.0  # of latitude, at the equator, WGS 84
 OVERLAP_STEP_M = 10.0  # how finely an outline is walked along when two fences are compared
@@ -39,7 +37,7 @@ def placed_stages_ask_to_be_there(draft: Draft) -> Iterator[Finding]:
 
 
 def _asks_to_be_there(tasks: tuple[AnyTask, ...]) -> bool:
-    return any(isinstance(task, Arrive | Scan) or task.on_the_spot for task in tasks)
+    return any(task.asks_to_be_there for task in tasks)
 
 
 def places_are_well_known(draft: Draft) -> Iterator[Finding]:

@@ -10,7 +10,6 @@ from content.packs.publishing import every_task
 from content.packs.reading import Draft
 from content.readability import EASY_LIX, EASY_SENTENCE_WORDS, LIX_WORDS_LEAST, lix, sentences, words
 from quests.model import QuestTexts, Stage, StageTexts, TaskTexts
-from quests.tasks.choice import Choice
 
 EASY = "-simple"
 #: A picture or a sound within a text: `![what it shows](name.jpg)`.
@@ -100,8 +99,8 @@ def _tasks_say(
                 yield draft.finding("text-missing-task", file, *path, "tasks", stage=stage.key, task=key)
             continue
         for task in every_task(stage):
-            if task.key == key and isinstance(task, Choice):
-                for option in sorted(set(task.options) - set(texts[key].options)):
+            if task.key == key:
+                for option in sorted(set(task.named) - set(texts[key].options)):
                     if draft.raw(file, *path, "tasks", key, "options", option) is None:
                         inner = (*path, "tasks", key)
                         yield draft.finding(
@@ -155,7 +154,7 @@ def _strays_of_tasks(
             yield draft.finding("text-unknown-task", file, *path, "tasks", key, stage=stage.key, task=key)
             continue
         tasks = [task for task in every_task(stage) if task.key == key]
-        options = {option for task in tasks if isinstance(task, Choice) for option in task.options}
+        options = {option for task in tasks for option in task.named}
         for option in said.options if tasks else ():
             if option not in options:
                 inner = (*path, "tasks", key, "options", option)

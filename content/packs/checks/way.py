@@ -24,9 +24,10 @@ def keys_stand_once(draft: Draft) -> Iterator[Finding]:
             tasks = [task.key for task in variant.tasks or ()]
             yield from _repeated(draft, tasks, "stages", index, "variants", place, "tasks")
         for path, task in draft.tasks(index, stage):
-            for option, times in Counter(task.options if isinstance(task, Choice) else ()).items():
+            for option, times in Counter(task.named).items():
                 if times > 1:
-                    yield draft.finding("key-twice", QUEST, *path, "options", key=option)
+                    list_of = "options" if isinstance(task, Choice) else "items"
+                    yield draft.finding("key-twice", QUEST, *path, list_of, key=option)
 
 
 def _repeated(draft: Draft, keys: list[str], *path: Step) -> Iterator[Finding]:
@@ -144,6 +145,22 @@ def branches_say_where_they_end(draft: Draft) -> Iterator[Finding]:
         if stage.opens is not None and any(isinstance(atom, Chose) for atom in atoms(stage.opens)):
             yield draft.finding("branch-without-finish", QUEST, "stages", index, "opens", stage=stage.key)
             return
+
+
+def stages_do_not_rest_on_a_compass(draft: Draft) -> Iterator[Finding]:
+    """A direction is never the only evidence: whatever satisfies a stage has another task in it."""
+    for index, stage in draft.stages:
+        path: tuple[Step, ...] = ("stages", index)
+        lists = [((*path, "tasks"), stage.tasks)]
+        lists += [
+            ((*path, "variants", place, "tasks"), variant.tasks)
+            for place, variant in draft.variants(index, stage)
+            if variant.tasks
+        ]
+        for inner, tasks in lists:
+            weak = sum(task.NEVER_ALONE for task in tasks)
+            if weak and weak >= min(stage.needs or len(tasks), len(tasks)):
+                yield draft.finding("task-alone", QUEST, *inner, stage=stage.key)
 
 
 def _can_choose(draft: Draft, atom: Chose) -> bool:

@@ -6,11 +6,8 @@ from itertools import chain
 from random import Random
 
 from content.packs.model import Private
-from quests.answers import answer_bits
 from quests.model import Quest, Stage
-from quests.tasks import AnyTask, Body
-from quests.tasks.answer import Answer, AnswerBody
-from quests.tasks.arrive import ArriveBody
+from quests.tasks import AnyTask, Body, Checked
 from quests.tasks.choice import Choice, ChoiceBody
 from quests.tasks.scan import Scan, ScanBody
 
@@ -35,14 +32,14 @@ class Knowledge:
         match task:
             case Choice():
                 return tuple(ChoiceBody(option=option) for option in self._options(stage, task))
-            case Answer():
-                return tuple(AnswerBody(text=text) for text in self._texts(stage, task, own_words))
+            case Checked():
+                return tuple(task.done_with(text) for text in self._texts(stage, task, own_words))
             case Scan():
                 codes = self._codes(stage)
                 wrong = ("?",) if codes and self.wrong else ()
                 return tuple(ScanBody(code=code) for code in (*wrong, *codes[:1]))
             case _:
-                return (ArriveBody(),)
+                return (task.done_with(own_words),)
 
     def tie_break(self) -> float:
         """The true number where they know it; else they guess, as everybody does."""
@@ -60,11 +57,11 @@ class Knowledge:
         first = self.chance.choice(wrong)
         return (first,) if self.quest.feedback == "at_end" else (first, *right[:1])
 
-    def _texts(self, stage: Stage, task: Answer, own_words: str) -> tuple[str, ...]:
+    def _texts(self, stage: Stage, task: Checked, own_words: str) -> tuple[str, ...]:
         known = self.private.answers(stage.key, task.key) if self.private else None
         accepted = known.accepted if known else ()
-        if task.expects == "anything" or (self.quest.feedback == "at_end" and not accepted):
-            return ("1" if task.expects == "number" else own_words,)
+        if not (task.bits or task.must_be_answered) or (self.quest.feedback == "at_end" and not accepted):
+            return (own_words if task.form(own_words) is not None else "1",)
         if known is None or not accepted:
             return ()
         right = self.chance.choice(accepted)
@@ -72,13 +69,12 @@ class Knowledge:
             return (right,)
         return (*self._wrong_texts(stage, task, known.wrong), right)
 
-    def _wrong_texts(self, stage: Stage, task: Answer, listed: tuple[str, ...]) -> tuple[str, ...]:
+    def _wrong_texts(self, stage: Stage, task: Checked, listed: tuple[str, ...]) -> tuple[str, ...]:
         """One that the kit too says is wrong: of all others one in a thousand is taken for right."""
         salt = bytes.fromhex(stage.salt)
         for text in chain(listed, map(str, range(WRONG_TRIES))):
             form = task.form(text)
-            bits = None if form is None else answer_bits(salt, form, letters_apart=task.letters_apart)
-            if bits not in task.accepted:
+            if form is None or not task.is_right(form, salt):
                 return (text,)
         return ()
 
