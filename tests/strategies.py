@@ -166,7 +166,7 @@ def quests(draw: st.DrawFn) -> Quest:
         asked: list[Any] = [draw(tasks(f"t{number}")) for number in range(draw(st.integers(1, 3)))]
         opens = draw(st.none() | conditions(len(keys)))
         if shape == "branching":
-            asked[0] = draw(question(right=False))
+            asked = [draw(question(right=False))]
             opens = draw(st.none() | branches(len(keys)))
         elif shape == "tipspromenad":
             asked[0] = draw(question(right=True))
