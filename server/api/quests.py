@@ -8,7 +8,8 @@ from flask import Response
 
 from geo.positions import Position
 from quests.codes import typed_code
-from quests.model import Lat, Lon, Quest
+from quests.model import Lat, Lon, Quest, Takes
+from quests.openness import Plan
 from quests.region import looks_swapped
 from server.api.framework import (
     CURSOR,
@@ -145,11 +146,16 @@ class ShownStage(msgspec.Struct, frozen=True, kw_only=True):
     known_to_m: Annotated[float, msgspec.Meta(description="How well the place is known. [m]")]
     entrance: Annotated[bool, msgspec.Meta(description="The quest may be begun here.")]
     title: Annotated[str | None, msgspec.Meta(description="In the card's language.")]
+    takes: Annotated[Takes | None, msgspec.Meta(description="What it takes of whoever plays it.")] = None
+    to_survey: Annotated[
+        bool, msgspec.Meta(description="Its place waits to be measured; a visit is supported weakly.")
+    ] = False
 
 
 class QuestAnswer(shown.Card, frozen=True, kw_only=True):
     """Everything that anybody may know of a quest before playing it."""
 
+    plan: Annotated[Plan | None, msgspec.Meta(description="When and where it is offered.")] = None
     stages_shown: Annotated[
         tuple[ShownStage, ...], msgspec.Meta(description="Its placed stages that are not hidden.")
     ]

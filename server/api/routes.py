@@ -2,12 +2,13 @@
 
 from flask import Flask
 
-from server.api import docs, health, journeys, municipalities, players, quests
+from server.api import docs, health, journeys, moves, municipalities, players, quests
 from server.api.framework import Api
 
 BLUEPRINTS = (
     players.blueprint,
     journeys.blueprint,
+    moves.blueprint,
     quests.blueprint,
     municipalities.blueprint,
     docs.front,

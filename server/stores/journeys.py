@@ -8,7 +8,7 @@ from typing import LiteralString
 import msgspec
 from psycopg import Connection
 
-from quests.moves import Move
+from quests.moves import Made
 from quests.outcomes import Judged
 from server.stores.database import Row
 
@@ -33,7 +33,7 @@ class KeptMove:
     """What a repetition of a move is compared with, and answered by."""
 
     id: str
-    journey: str
+    journey: str | None
     digest: bytes
     judged: Judged
 
@@ -45,7 +45,7 @@ class HeardMove:
     id: str
     digest: bytes
     judged: Judged
-    move: Move | None
+    move: Made | None
     raw: bytes | None
 
 
@@ -168,9 +168,16 @@ def heard_today(connection: Connection[Row], owner: str, device: str, now: datet
 
 
 def add_moves(
-    connection: Connection[Row], journey: Journey, device: str, moves: Sequence[HeardMove], now: datetime
+    connection: Connection[Row],
+    owner: str,
+    journey: str | None,
+    device: str,
+    moves: Sequence[HeardMove],
+    now: datetime,
 ) -> set[str]:
     """The ids that were added; the others were added by somebody else at the same moment.
+
+    `journey` None: said outside of any. Raises psycopg.errors.ForeignKeyViolation for an unknown player.
 
     In the order of their ids, so that two batches with ids in common cannot wait for each other.
     """
@@ -187,8 +194,8 @@ def add_moves(
         RETURNING id::text
         """,
         {
-            "owner": journey.owner,
-            "journey": journey.id,
+            "owner": owner,
+            "journey": journey,
             "device": device,
             "now": now,
             # One JSON text for all: many times quicker than arrays, each text of which has to be escaped.

@@ -42,6 +42,15 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     length_m: Annotated[int | None, msgspec.Meta(description="How far one walks, about. [m]")]
     languages: Annotated[tuple[str, ...], msgspec.Meta(description="BCP 47.")]
     stages: Annotated[int, msgspec.Meta(description="How many stages, hidden ones included.")]
+    company: Annotated[
+        tuple[str, ...], msgspec.Meta(description="With whom it is good: alone, two, child, group.")
+    ] = ()
+    setting: Annotated[
+        tuple[str, ...],
+        msgspec.Meta(
+            description="Where it is played: home, door, street, village, indoors, bus, field, forest, shore, fell."
+        ),
+    ] = ()
     generic: Annotated[bool, msgspec.Meta(description="Begins wherever the player is.")]
     resting: Annotated[bool, msgspec.Meta(description="Not to be begun for the time being.")]
     municipalities: Annotated[tuple[str, ...], msgspec.Meta(description="SCB codes of where its stages are.")]
@@ -286,14 +295,16 @@ FROM numbered q
 
 _QUEST: LiteralString = """
 SELECT q.code, q.version, q.language,
-    convert_to('{' || (q.cards ->> q.language) || ',"stages_shown":' || (
+    convert_to('{' || (q.cards ->> q.language) || ',"plan":' || coalesce(q.plan::text, 'null')
+        || ',"stages_shown":' || (
         SELECT coalesce(jsonb_agg(jsonb_build_object(
             'key', stage -> 'key', 'lon', stage -> 'lon', 'lat', stage -> 'lat', 'known_to_m', stage -> 'known_to_m',
-            'entrance', stage -> 'entrance', 'title', stage -> 'titles' -> q.language
+            'entrance', stage -> 'entrance', 'title', stage -> 'titles' -> q.language,
+            'takes', stage -> 'takes', 'to_survey', coalesce(stage -> 'to_survey', 'false')
         ) ORDER BY number), '[]') FROM jsonb_array_elements(q.stages) WITH ORDINALITY AS one (stage, number)
     )::text || '}', 'UTF8')
 FROM (
-    SELECT q.code, q.version, q.stages, q.cards, coalesce(
+    SELECT q.code, q.version, q.stages, q.cards, q.plan, coalesce(
         (SELECT tag FROM unnest(%(languages)s::text[]) WITH ORDINALITY AS one (tag, place)
          WHERE q.cards ? tag ORDER BY place LIMIT 1),
         (SELECT min(tag) FROM jsonb_object_keys(q.cards) AS tag)
