@@ -22,7 +22,7 @@ from geo.fences import outside_m, start_of
 from geo.positions import Position
 from geo.sun import CIVIL_DEG, SUNRISE_DEG, elevation_deg, next_crossing
 from quests.conditions import Condition, StageKey
-from quests.model import AnyPlace, Open, Quest, Season, Stage, Takes, VariantKey
+from quests.model import AnyPlace, Company, Open, Quest, Season, Setting, Stage, Takes, VariantKey
 
 HERE = ZoneInfo("Europe/Stockholm")
 HORIZON = timedelta(days=370)  # nothing is looked for further ahead than the same day next year
@@ -63,12 +63,18 @@ class PlannedStage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """A quest, as far as it can be offered by. `fell`: daylight ends earlier there."""
+    """A quest, as far as it can be offered by."""
 
     stages: tuple[PlannedStage, ...]
     finishing: Condition
     minutes: int = 0
-    fell: bool = False
+    company: tuple[Company, ...] = ()
+    setting: tuple[Setting, ...] = ()
+
+    @property
+    def fell(self) -> bool:
+        """Daylight ends earlier there."""
+        return "fell" in self.setting
 
 
 class Closed(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,7 +130,8 @@ def plan_of(quest: Quest) -> Plan:
         stages=stages,
         finishing=finishing or quest.finishing,
         minutes=quest.minutes or 0,
-        fell="fell" in quest.setting,
+        company=quest.company,
+        setting=quest.setting,
     )
 
 

@@ -83,5 +83,12 @@ POLICY: Mapping[str, Row] = {
     "GET /api/v1/quests/<code>/kit": _devices(
         Cell.ALLOWED, "hidden stages are in it: for whoever plays, not for whoever searches"
     ),
+    "GET /api/v1/today": Row(
+        Door.ASKED,
+        Cell.ALLOWED,
+        Cell.ALLOWED,
+        Cell.ALLOWED,
+        "from schema shown; with a token, what that player has begun comes last",
+    ),
     "GET /api/v1/municipalities": _everybody("from schema shown"),
 }

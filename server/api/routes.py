@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from server.api import docs, health, journeys, moves, municipalities, players, quests
+from server.api import docs, health, journeys, moves, municipalities, players, quests, today
 from server.api.framework import Api
 
 BLUEPRINTS = (
@@ -10,6 +10,7 @@ BLUEPRINTS = (
     journeys.blueprint,
     moves.blueprint,
     quests.blueprint,
+    today.blueprint,
     municipalities.blueprint,
     docs.front,
     docs.blueprint,

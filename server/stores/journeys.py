@@ -10,7 +10,7 @@ from psycopg import Connection
 
 from quests.moves import Made
 from quests.outcomes import Judged
-from server.stores.database import Row
+from server.stores.database import Database, Row
 
 _JUDGED = msgspec.json.Decoder(Judged)
 _ALL_JUDGED = msgspec.json.Decoder(list[Judged])
@@ -110,6 +110,15 @@ def of_owner(
         },
     )
     return [_journey(row) for row in rows]
+
+
+def quests_begun(database: Database, owner: str) -> set[str]:
+    """The quests that somebody has a journey of."""
+    rows = database.private.read(
+        "SELECT DISTINCT quest_id::text FROM game.journeys WHERE owner_player_id = %(owner)s",
+        {"owner": owner},
+    )
+    return {row[0] for row in rows}
 
 
 def judged(connection: Connection[Row], owner: str, journey_id: str) -> list[Judged]:
