@@ -4,9 +4,12 @@ A motif's name and a colour's name stand in badge files: never renamed, never re
 land, as everywhere in Rotfäste: spruce, snow, slate, cloudberry, fireweed and ice.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from io import BytesIO
 from typing import Final
+
+from PIL import Image
 
 from media.canvas import Canvas, Tones, around, bow, curve, turned
 
@@ -35,6 +38,23 @@ def badge_png(motif: str, ground: str, figure: str, size_px: int) -> bytes:
     canvas.ring(1.05, 0.19, back.deep)
     canvas.ring(0.89, 0.03, front.plain)
     return canvas.png()
+
+
+def contact_sheet(badges: Sequence[tuple[str, str, str]], in_a_row: int = 5) -> bytes:
+    """Many badges (motif, ground, figure) on one PNG: each as on a page, and below it as in a list."""
+    large, small, air = 256, SIZES_PX[0], 20
+    rows = -(-len(badges) // in_a_row)
+    size = (in_a_row * (large + air) + air, rows * (large + small + 2 * air) + air)
+    sheet = Image.new("RGB", size, COLOURS["snow"].plain)
+    for number, (motif, ground, figure) in enumerate(badges):
+        row, place = divmod(number, in_a_row)
+        left, top = air + place * (large + air), air + row * (large + small + 2 * air)
+        for px, x, y in ((large, left, top), (small, left + (large - small) // 2, top + large + air // 2)):
+            drawn = Image.open(BytesIO(badge_png(motif, ground, figure, px)))
+            sheet.paste(drawn, (x, y), drawn)
+    written = BytesIO()
+    sheet.quantize(255).save(written, "PNG", optimize=True)
+    return written.getvalue()
 
 
 def _footprint(canvas: Canvas, back: Tones, front: Tones) -> None:
@@ -133,6 +153,21 @@ def _moon(canvas: Canvas, back: Tones, front: Tones) -> None:
         back.light,
     )
     canvas.shape([(-1, 1), *curve((-1, 0.8), (0, 0.5), (1, 0.72)), (1, 1)], front.deep)
+
+
+def _bus(canvas: Canvas, back: Tones, front: Tones) -> None:
+    canvas.shape([(-1, 0.1), (-0.5, -0.3), (-0.1, 0.0), (0.4, -0.36), (1, 0.06), (1, 1), (-1, 1)], back.light)
+    canvas.box((0, 0.62), 1.0, 0.24, back.deep)
+    canvas.box((0, 0.06), 0.62, 0.38, front.plain, 0.12)
+    canvas.box((0, 0.3), 0.62, 0.14, front.deep, 0.1)
+    for x in (-0.4, -0.1, 0.2):
+        canvas.box((x, -0.08), 0.12, 0.14, (255, 255, 255), 0.03)
+    canvas.box((0.49, 0.0), 0.09, 0.24, (255, 255, 255), 0.03)
+    for x in (-0.34, 0.36):
+        canvas.disc((x, 0.46), 0.14, COLOURS["slate"].deep)
+        canvas.disc((x, 0.46), 0.06, COLOURS["snow"].deep)
+    canvas.disc((-0.4, -0.13), 0.045, COLOURS["slate"].deep)
+    canvas.oval((-0.4, 0.01), 0.065, 0.05, COLOURS["slate"].deep)
 
 
 def _crystal(canvas: Canvas, back: Tones, front: Tones) -> None:
@@ -374,6 +409,7 @@ def _sun(canvas: Canvas, back: Tones, front: Tones) -> None:
 
 MOTIFS: Final[Mapping[str, Motif]] = {
     "bird": _bird,
+    "bus": _bus,
     "crystal": _crystal,
     "eye": _eye,
     "fire": _fire,

@@ -52,6 +52,7 @@ PROBLEMS: Mapping[str, Kind] = {
     "unknown-token": Kind(401, "A device token is needed"),
     "unknown-quest": Kind(404, "There is no such quest"),
     "unknown-journey": Kind(404, "There is no such journey"),
+    "unknown-badge": Kind(404, "There is no such badge"),
     "unknown-quest-version": Kind(404, "There is no such version of the quest"),
     "player-taken": Kind(409, "The player cannot be changed with this token"),
     "device-taken": Kind(409, "The device or the token belongs to another registration"),

@@ -10,6 +10,7 @@ from flask import Response
 from quests.moves import PLAYERS_MOST, Moment, Move, Uuid
 from quests.outcomes import CODES, Outcome
 from quests.views import JourneyView
+from server.api.badges import Award, told_award
 from server.api.forms import BODY_MOST_BYTES
 from server.api.framework import CURSOR, END, Asked, Blueprint, LanguageParameters, reply
 from server.stores.journeys import Journey
@@ -129,6 +130,10 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
         tuple[Told, ...], msgspec.Meta(description="One for each move, in the batch's order.")
     ]
     journey: Annotated[JourneyView, msgspec.Meta(description="As its player may see it.")]
+    awards: Annotated[
+        tuple[Award, ...],
+        msgspec.Meta(description="The badges that this batch brought. Said once; `/awards` lists all."),
+    ] = ()
 
 
 @blueprint.route("/journeys/<journey_id>", methods=["PUT"])
@@ -191,12 +196,19 @@ def submit_moves(asked: Asked, path: JourneyPath, _query: LanguageParameters, ba
     """
     edge = asked.edge
     heard = journeys.submit_moves(
-        edge.database, asked.caller, path.journey_id, batch.moves, asked.languages, datetime.now(UTC)
+        edge.database,
+        asked.caller,
+        path.journey_id,
+        batch.moves,
+        asked.languages,
+        datetime.now(UTC),
+        edge.badges,
     )
     for outcome in heard.outcomes:
         edge.metrics.outcome(outcome.outcome)
     told = tuple(_told(asked, outcome) for outcome in heard.outcomes)
-    return reply(Heard(outcomes=told, journey=heard.view), language=heard.view.language)
+    earned = tuple(told_award(one, asked.languages) for one in heard.earned)
+    return reply(Heard(outcomes=told, journey=heard.view, awards=earned), language=heard.view.language)
 
 
 def _told(asked: Asked, outcome: MoveOutcome) -> Told:

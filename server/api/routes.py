@@ -2,13 +2,14 @@
 
 from flask import Flask
 
-from server.api import docs, health, journeys, municipalities, players, quests
+from server.api import badges, docs, health, journeys, municipalities, players, quests
 from server.api.framework import Api
 
 BLUEPRINTS = (
     players.blueprint,
     journeys.blueprint,
     quests.blueprint,
+    badges.blueprint,
     municipalities.blueprint,
     docs.front,
     docs.blueprint,

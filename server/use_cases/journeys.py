@@ -7,6 +7,7 @@ from datetime import datetime
 
 from psycopg import Connection, errors
 
+from content.badges import Badge
 from quests.judge import judge, unreadable
 from quests.moves import (
     MOVE_MAX_BYTES,
@@ -27,6 +28,7 @@ from server.stores import journeys, quests, reports
 from server.stores.database import Database, Row
 from server.stores.journeys import HeardMove, Journey, KeptMove
 from server.stores.quests import Version
+from server.use_cases.awards import Earned, award
 from server.use_cases.cursors import read_cursor, write_cursor
 from server.use_cases.players import Caller
 from server.use_cases.problem import Problem
@@ -67,11 +69,15 @@ class MoveOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """One outcome a move, in the order of the batch, and where the journey stands after it."""
+    """One outcome a move, in the order of the batch, and where the journey stands after it.
+
+    `earned`: the badges that this batch brought to the caller.
+    """
 
     outcomes: tuple[MoveOutcome, ...]
     journey: Journey
     view: JourneyView
+    earned: tuple[Earned, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +175,9 @@ def submit_moves(
     raw_moves: Sequence[object],
     languages: Iterable[str],
     now: datetime,
+    badges: Sequence[Badge] = (),
 ) -> Submitted:
-    """Hears a batch: judges each move alone, keeps each once, folds them all.
+    """Hears a batch: judges each move alone, keeps each once, folds them all, and gives the badges they earn.
 
     `raw_moves` as `quests.moves.decode_json` gave them. What is wrong with one move is that move's outcome.
     Raises Problem, and then has kept nothing: unknown-journey, journey-full, device-tired.
@@ -193,11 +200,13 @@ def submit_moves(
             _refuse_too_many(connection, caller, journey, len(heard), now)
             added = journeys.add_moves(connection, journey, caller.device, list(heard.values()), now)
             standing |= journeys.kept_moves(connection, caller.player, heard.keys())
-            _report(connection, journey, [heard[move_id] for move_id in sorted(added)], now)
+            news = [heard[move_id] for move_id in sorted(added)]
+            _report(connection, journey, news, now)
+            earned = award(connection, badges, _who_did(news), now).get(caller.player, ())
         else:
-            added = set()
+            added, earned = set(), ()
         outcomes = _outcomes(arrived, standing, added, journey.id, now)
-        return Submitted(outcomes, journey, _view(connection, journey, languages, version))
+        return Submitted(outcomes, journey, _view(connection, journey, languages, version), earned)
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +286,16 @@ def _report(connection: Connection[Row], journey: Journey, added: Sequence[Heard
             day=now.date(),
         )
         reports.add(connection, report)
+
+
+def _who_did(news: Sequence[HeardMove]) -> set[str]:
+    """Everybody who took part in a move that was accepted just now."""
+    return {
+        player
+        for heard in news
+        if heard.move is not None and heard.judged.outcome is Outcome.ACCEPTED
+        for player in heard.move.by
+    }
 
 
 def _outcomes(
