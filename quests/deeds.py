@@ -7,7 +7,7 @@ can read from them how often or how quickly something was done.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Literal, get_args
 
@@ -15,11 +15,13 @@ import msgspec
 
 from geo.fences import start_of
 from geo.positions import Position
+from geo.sun import light
 from quests.codes import HERE
 from quests.evidence import TimeClass
 from quests.model import AnyPlace, Quest
 from quests.outcomes import HandedIn, Judged, Outcome, TaskDone
 from quests.play import play
+from quests.today import SEASONS
 
 DeedKind = Literal["task", "stage", "finished", "row"]
 Season = Literal["winter", "spring", "summer", "autumn"]
@@ -44,19 +46,19 @@ Attribute = Literal[
 BY_THE_CLOCK: frozenset[Attribute] = frozenset({"season", "light"})
 
 DEED_KINDS: tuple[DeedKind, ...] = get_args(DeedKind)
-SEASONS: tuple[Season, ...] = get_args(Season)
 #: For what has no place of its own: the middle of the region, by Östersund. [WGS 84]
 MIDDLE = Position(14.63566, 63.1792)
+HALF_AN_HOUR = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """When something was done, as people there say it. `light` is None where it is not known."""
+    """When something was done, as people there say it."""
 
     day: date
     hour: int
     season: Season
-    light: Light | None = None
+    light: Light
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ class Deed:
             case "season":
                 return (self.when.season,)
             case "light":
-                return () if self.when.light is None else (self.when.light,)
+                return (self.when.light,)
             case "setting" | "company":
                 return self.setting if attribute == "setting" else self.company
         value: str | None = getattr(self, attribute)
@@ -107,10 +109,11 @@ class Deed:
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """A judged move, and whether others took part in it."""
+    """A judged move, and whether others took part in it. `outside`: the kind of a move made in no journey."""
 
     judged: Judged
     together: bool = False
+    outside: str | None = None
 
 
 def at_its_hour(told: Told) -> Told:
@@ -125,19 +128,19 @@ def at_its_hour(told: Told) -> Told:
         time_class=judged.time_class,
         facts=judged.facts,
     )
-    return Told(judged=plain, together=told.together)
+    return Told(judged=plain, together=told.together, outside=told.outside)
 
 
 @lru_cache(maxsize=4096)
-def circumstances(hour: datetime, position: Position) -> Circumstances:  # noqa: ARG001  for the light there
-    """What the hour that begins then was like there. Local times are those of Europe/Stockholm."""
+def circumstances(hour: datetime, position: Position) -> Circumstances:
+    """What the hour that begins then was like there: its light is that of its middle. Times of Europe/Stockholm."""
     here = hour.astimezone(HERE)
-    return Circumstances(here.date(), here.hour, season(here.date()))
-
-
-def season(day: date) -> Season:
-    """By the calendar, as it is said in Sweden: winter is December to February."""
-    return SEASONS[day.month % 12 // 3]
+    return Circumstances(
+        day=here.date(),
+        hour=here.hour,
+        season=SEASONS[here.month - 1].value,
+        light=light(hour + HALF_AN_HOUR, position).value,
+    )
 
 
 def deeds_of(quest: Quest, told: Iterable[Told], municipalities: Mapping[str, str] = {}) -> frozenset[Deed]:
@@ -172,16 +175,19 @@ def _alike_once(told: Iterable[Told]) -> list[Told]:
     }.values())  # fmt: skip
 
 
-def deed_outside(kind: str, told: Told) -> Deed:
+def deeds_outside(told: Iterable[Told]) -> frozenset[Deed]:
     """What was done in no journey: a feeling or a thought, anywhere."""
-    one = at_its_hour(told)
-    return Deed(
-        kind="task",
-        when=circumstances(one.judged.made_at, MIDDLE),
-        on_time=one.judged.time_class is TimeClass.ON_TIME,
-        trust=one.judged.trust,
-        task_kind=kind,
-        players="several" if one.together else "one",
+    return frozenset(
+        Deed(
+            kind="task",
+            when=circumstances(one.judged.made_at, MIDDLE),
+            on_time=one.judged.time_class is TimeClass.ON_TIME,
+            trust=one.judged.trust,
+            task_kind=one.outside,
+            players="several" if one.together else "one",
+        )
+        for one in map(at_its_hour, told)
+        if one.judged.outcome is Outcome.ACCEPTED
     )
 
 

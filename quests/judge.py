@@ -18,8 +18,8 @@ from quests.evidence import (
     time_class,
 )
 from quests.model import Quest, Stage
-from quests.moves import BlockedBody, HandInBody, Move, Unreadable
-from quests.outcomes import CODES, Chosen, Fact, HandedIn, Judged, Outcome, StagePassed, TaskDone
+from quests.moves import BlockedBody, FreeMove, HandInBody, Move, Unreadable
+from quests.outcomes import CODES, Chosen, Fact, HandedIn, Judged, Outcome, Said, StagePassed, TaskDone
 from quests.secrets import NOT_HEARD, Heard
 from quests.tasks import AnyTask, Scene, Verdict
 from quests.tasks.choice import Choice
@@ -49,6 +49,18 @@ def judge(quest: Quest, move: Move, heard: Heard = NOT_HEARD) -> Judged:
     if not isinstance(move.body, task.Body):
         return _judged(move, Verdict("wrong-kind", details={"asked": task.kind}), when=when)
     return _of_task(quest, varied, task, move, heard, when)
+
+
+def judge_free(move: FreeMove, heard: Heard = NOT_HEARD) -> Judged:
+    """The outcome of a move outside of any quest: whatever somebody feels or thinks of a place is right."""
+    return Judged(
+        move=move.id,
+        made_at=move.made_at,
+        outcome=Outcome.ACCEPTED,
+        code="done",
+        time_class=time_class(move.made_at, heard.at),
+        facts=(Said(kind=str(type(move.body).__struct_config__.tag)),),
+    )
 
 
 def unreadable(move_id: str, problem: Unreadable, heard_at: datetime) -> Judged:

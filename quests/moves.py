@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal, Union
+from typing import Annotated, Any, Literal, TypeVar, Union
 
 import msgspec
 
@@ -82,10 +82,13 @@ class HandInBody(Body, frozen=True, tag="hand-in", kw_only=True):
 
 BODY_KINDS: tuple[type[Body], ...] = (*(kind.Body for kind in TASK_KINDS), BlockedBody, HandInBody)
 AnyBody: Any = Union[BODY_KINDS]  # noqa: UP007  made from the list of kinds
+#: What can be said of any place, outside of any quest.
+FREE_BODY_KINDS: tuple[type[Body], ...] = tuple(kind.Body for kind in TASK_KINDS if kind.ANYWHERE)
+FreeBody: Any = Union[FREE_BODY_KINDS]  # noqa: UP007  made from the list of kinds
 
 
-class Move(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What one or more players did, at one stage of one quest version."""
+class Made(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What every move says: who made it, when and where."""
 
     v: Literal[1] = 1
     id: Uuid
@@ -94,10 +97,6 @@ class Move(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     seq: Annotated[int, msgspec.Meta(ge=0, le=2**53, description="For diagnosis only.")] = 0
     made_at: Moment
     elapsed_ms: Annotated[int, msgspec.Meta(ge=0, le=2**53, description="Phone's steady clock. [ms]")] = 0
-    stage: Key | None = None
-    variant: Key | None = None
-    task: Key | None = None
-    body: AnyBody
     fixes: Annotated[tuple[Fix, ...], msgspec.Meta(max_length=FIXES_MOST)] = ()
     media: Annotated[tuple[MediaReference, ...], msgspec.Meta(max_length=MEDIA_MOST)] = ()
     replaces: (
@@ -109,9 +108,24 @@ class Move(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         ]
         | None
     ) = None
+    app: Annotated[str, msgspec.Meta(max_length=80, description="For diagnosis only.")] = ""
+
+
+class Move(Made, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one or more players did, at one stage of one quest version."""
+
+    stage: Key | None = None
+    variant: Key | None = None
+    task: Key | None = None
+    body: AnyBody
     quest_version: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$", max_length=64)]
     closures_revision: Annotated[int, msgspec.Meta(ge=0, le=2**53)] | None = None
-    app: Annotated[str, msgspec.Meta(max_length=80, description="For diagnosis only.")] = ""
+
+
+class FreeMove(Made, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one or more players said of wherever they were: one tap, anywhere, outside of any quest."""
+
+    body: FreeBody
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +182,20 @@ def read_id(raw: object) -> str | None:
 
 
 def read_move(raw: object) -> Move | Unreadable:
-    """One move of a batch, or what is wrong with it."""
+    """One move of a journey's batch, or what is wrong with it."""
+    return _read(raw, READERS)
+
+
+def read_free_move(raw: object) -> FreeMove | Unreadable:
+    """One move outside of any journey, or what is wrong with it."""
+    return _read(raw, FREE_READERS)
+
+
+AnyMove = TypeVar("AnyMove", bound=Made)
+Reader = Callable[[dict[str, Any]], AnyMove | Unreadable]
+
+
+def _read(raw: object, readers: Mapping[int, Reader[AnyMove]]) -> AnyMove | Unreadable:
     if not isinstance(raw, dict):
         return Unreadable("unreadable", "", "a move is a JSON object")
     if len(canonical_json(raw)) > MOVE_MAX_BYTES:  # first: whatever is asked next looks at every value
@@ -178,15 +205,15 @@ def read_move(raw: object) -> Move | Unreadable:
     if odd := _odd_text(raw):
         return Unreadable("unreadable", odd, "the text holds a lone surrogate or a NUL; leave it out")
     version = raw.get("v")
-    reader = READERS.get(version) if type(version) is int else None
+    reader = readers.get(version) if type(version) is int else None
     if reader is None:
-        return Unreadable("unknown-form", "/v", f"the forms known here: {', '.join(map(str, READERS))}")
+        return Unreadable("unknown-form", "/v", f"the forms known here: {', '.join(map(str, readers))}")
     return reader(raw)
 
 
-def _read_v1(raw: dict[str, Any]) -> Move | Unreadable:
+def _converted(raw: dict[str, Any], form: type[AnyMove]) -> AnyMove | Unreadable:
     try:
-        move = msgspec.convert(raw, Move)
+        move = msgspec.convert(raw, form)
         made_at = to_millisecond(move.made_at)
         fixes = tuple(msgspec.structs.replace(fix, at=to_millisecond(fix.at)) for fix in move.fixes)
     except msgspec.ValidationError as error:
@@ -203,7 +230,16 @@ def _read_v1(raw: dict[str, Any]) -> Move | Unreadable:
     return msgspec.structs.replace(move, made_at=made_at, fixes=fixes)
 
 
-READERS: Mapping[int, Callable[[dict[str, Any]], Move | Unreadable]] = {1: _read_v1}
+def _read_v1(raw: dict[str, Any]) -> Move | Unreadable:
+    return _converted(raw, Move)
+
+
+def _read_free_v1(raw: dict[str, Any]) -> FreeMove | Unreadable:
+    return _converted(raw, FreeMove)
+
+
+READERS: Mapping[int, Reader[Move]] = {1: _read_v1}
+FREE_READERS: Mapping[int, Reader[FreeMove]] = {1: _read_free_v1}
 
 
 def to_millisecond(moment: datetime) -> datetime:

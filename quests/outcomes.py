@@ -98,7 +98,13 @@ class HandedIn(msgspec.Struct, frozen=True, tag_field="fact", tag="handed-in"):
     tie_break_off_by: float | None = None
 
 
-Fact = TaskDone | Chosen | StagePassed | HandedIn
+class Said(msgspec.Struct, frozen=True, tag_field="fact", tag="said"):
+    """Something was said of a place, outside of any quest; `kind` is that of the body."""
+
+    kind: str
+
+
+Fact = TaskDone | Chosen | StagePassed | HandedIn | Said
 
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True):

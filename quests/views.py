@@ -12,7 +12,8 @@ import msgspec
 
 from geo.fences import start_of
 from quests.languages import best
-from quests.model import Quest, QuestTexts, Stage, StageTexts, TaskTexts, VariantTexts, write_quest
+from quests.model import Quest, QuestTexts, Stage, StageTexts, Takes, TaskTexts, VariantTexts, write_quest
+from quests.openness import Plan, plan_of
 from quests.play import Journey
 from quests.tasks import AnyTask
 
@@ -115,12 +116,17 @@ class JourneyView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PublicStage(msgspec.Struct, frozen=True, kw_only=True):
-    """A placed stage that is not hidden. `entrance`: open from the start."""
+    """A placed stage that is not hidden. `entrance`: open from the start.
+
+    `to_survey`: its place is not well known, and waits for a steward to measure it.
+    """
 
     key: str
     place: PlaceView
     entrance: bool
     titles: dict[str, str]
+    takes: Takes | None = None
+    to_survey: bool = False
 
 
 class PublicTexts(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,6 +152,9 @@ class PublicQuest(msgspec.Struct, frozen=True, kw_only=True):
     generic: bool
     texts: dict[str, PublicTexts]
     stages: tuple[PublicStage, ...]
+    plan: Plan
+    company: tuple[str, ...] = ()
+    setting: tuple[str, ...] = ()
 
 
 def public(quest: Quest) -> PublicQuest:
@@ -179,10 +188,15 @@ def public(quest: Quest) -> PublicQuest:
                     for tag, texts in quest.texts.items()
                     if stage.key in texts.stages
                 },
+                takes=stage.takes,
+                to_survey=stage.widened,
             )
             for stage in visible
             if (place := _place(stage)) is not None
         ),
+        plan=plan_of(quest),
+        company=quest.company,
+        setting=quest.setting,
     )
 
 

@@ -76,6 +76,7 @@ POLICY: Mapping[str, Row] = {
     "POST /api/v1/journeys/<journey_id>/moves": _devices(
         Cell.NOTHING_THERE, "only its owner's devices add to a journey"
     ),
+    "POST /api/v1/moves": _devices(Cell.ALLOWED, "everybody speaks for themselves, and only so"),
     "GET /api/v1/quests/nearby": _everybody("what is near is no secret: from schema shown"),
     "GET /api/v1/quests": _everybody("what there is is no secret: from schema shown"),
     "GET /api/v1/quests/<code>": _everybody("from schema shown"),
@@ -89,5 +90,12 @@ POLICY: Mapping[str, Row] = {
     ),
     "GET /api/v1/pages/<name>": _everybody("style sheets of pages"),
     "GET /api/v1/awards": _devices(Cell.ALLOWED, "everybody sees their own, with the doors they open"),
+    "GET /api/v1/today": Row(
+        Door.ASKED,
+        Cell.ALLOWED,
+        Cell.ALLOWED,
+        Cell.ALLOWED,
+        "from schema shown; with a token, what that player has begun comes last",
+    ),
     "GET /api/v1/municipalities": _everybody("from schema shown"),
 }

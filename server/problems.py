@@ -54,6 +54,7 @@ PROBLEMS: Mapping[str, Kind] = {
     "unknown-journey": Kind(404, "There is no such journey"),
     "unknown-badge": Kind(404, "There is no such badge"),
     "unknown-quest-version": Kind(404, "There is no such version of the quest"),
+    "nothing-today": Kind(404, "Nothing more can be offered here now"),
     "player-taken": Kind(409, "The player cannot be changed with this token"),
     "device-taken": Kind(409, "The device or the token belongs to another registration"),
     "journey-differs": Kind(409, "The journey exists with other content"),

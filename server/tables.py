@@ -393,7 +393,7 @@ moves = Table(
     _column(
         "owner_player_id",
         Uuid,
-        what="The journey's owner.",
+        what="The journey's owner, or whoever made it where there is no journey.",
         why="with id the key of a move, and how moves would be distributed over machines.",
         kept=WITH_JOURNEY,
         exported=True,
@@ -411,7 +411,8 @@ moves = Table(
     _column(
         "journey_id",
         Uuid,
-        what="The journey it was heard in.",
+        nullable=True,
+        what="The journey it was heard in; null for what was said of a place outside of any quest.",
         why="a journey is the fold of its moves.",
         kept=WITH_JOURNEY,
         exported=True,
@@ -496,6 +497,7 @@ moves = Table(
     ForeignKeyConstraint(
         ["owner_player_id", "journey_id"], ["game.journeys.owner_player_id", "game.journeys.id"]
     ),
+    ForeignKeyConstraint(["owner_player_id"], ["game.players.id"]),
     CheckConstraint("octet_length(digest) = 32", name="digest"),
     CheckConstraint("(body IS NULL) = (by IS NULL)", name="read"),
     Index("moves_journey_idx", "owner_player_id", "journey_id"),
@@ -706,6 +708,14 @@ shown_quests = Table(
         JSONB,
         what="Its placed stages that are not hidden, with titles per language.",
         why="what a page shows.",
+        kept=WITH_SHOWN,
+    ),
+    _column(
+        "plan",
+        JSONB,
+        nullable=True,
+        what="When and where it is offered, as quests.openness.Plan; null before it is shown anew after an upgrade.",
+        why="season, hours and light decide what is offered now.",
         kept=WITH_SHOWN,
     ),
     PrimaryKeyConstraint("id"),

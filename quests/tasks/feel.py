@@ -17,6 +17,7 @@ class Feel(Task, frozen=True, tag="feel"):
     """A feeling and how strong it is. None is wrong."""
 
     Body = FeelBody
+    ANYWHERE = True
 
     def judge(self, body: FeelBody, scene: Scene) -> Verdict:
         return elsewhere(self, body, scene.presence) or Verdict("done")

@@ -79,6 +79,8 @@ class Task(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", forbid_u
     AT_THE_PLACE: ClassVar[bool] = False
     #: Cannot be the only thing that satisfies a stage.
     NEVER_ALONE: ClassVar[bool] = False
+    #: Can be said of any place, outside of any quest.
+    ANYWHERE: ClassVar[bool] = False
 
     key: TaskKey
     on_the_spot: Annotated[

@@ -26,6 +26,7 @@ class Reflect(Task, frozen=True, tag="reflect"):
     """A question to oneself: every answer is right, the unwritten one too."""
 
     Body = ReflectBody
+    ANYWHERE = True
 
     def judge(self, body: ReflectBody, scene: Scene) -> Verdict:
         return elsewhere(self, body, scene.presence) or Verdict("done")

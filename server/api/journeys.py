@@ -1,21 +1,19 @@
 """Journeys, and the moves that phones made in them, online or off."""
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from flask import Response
 
 from quests.moves import PLAYERS_MOST, Moment, Move, Uuid
-from quests.outcomes import CODES, Outcome
 from quests.views import JourneyView
 from server.api.badges import Award, told_award
 from server.api.forms import BODY_MOST_BYTES
 from server.api.framework import CURSOR, END, Asked, Blueprint, LanguageParameters, reply
+from server.api.told import MoveBatch, Told, tell
 from server.stores.journeys import Journey
 from server.use_cases import journeys
-from server.use_cases.journeys import MOVES_IN_A_BATCH, MoveOutcome
 
 blueprint = Blueprint("journeys", description="A player's run of one quest version, and what was done in it.")
 
@@ -81,46 +79,6 @@ class JourneyListParameters(LanguageParameters, frozen=True, kw_only=True, forbi
         | None
     ) = None
     limit: Annotated[int, msgspec.Meta(ge=1, le=50, description="How many at most.")] = 20
-
-
-class MoveBatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Moves in any order, each as often as one likes: the first hearing stands."""
-
-    moves: Annotated[
-        list[Any],
-        msgspec.Meta(
-            max_length=MOVES_IN_A_BATCH,
-            description="Each of the form `Move`. One that is not is that move's outcome, and never the batch's.",
-        ),
-    ]
-
-
-class Told(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What became of one move. Once it is told the phone drops the move from its outbox."""
-
-    index: Annotated[int, msgspec.Meta(description="Which move of the batch it was, from 0.")]
-    id: Annotated[
-        str | None, msgspec.Meta(description="The move's id; null where none can be read: it was not kept.")
-    ]
-    outcome: Annotated[Outcome, msgspec.Meta(description="What the server did with it.")]
-    code: Annotated[
-        str, msgspec.Meta(description="Stable: " + ", ".join(f"`{code}`" for code in CODES) + ".")
-    ]
-    message: Annotated[str, msgspec.Meta(description="A sentence for people, in the language asked for.")]
-    details: Annotated[
-        dict[str, str | float | int],
-        msgspec.Meta(description="Numbers and keys of the sentence, such as `away_m` [m]."),
-    ] = {}
-    pointer: Annotated[
-        str | None,
-        msgspec.Meta(description="JSON pointer into the move, where something in it cannot be read."),
-    ] = None
-    trust: Annotated[
-        int | None, msgspec.Meta(description="How well the visit is supported, 0–4, where accepted.")
-    ] = None
-    first: Annotated["Told | None", msgspec.Meta(description="Of a duplicate: the outcome that stands.")] = (
-        None
-    )
 
 
 class Heard(msgspec.Struct, frozen=True, kw_only=True):
@@ -194,37 +152,19 @@ def submit_moves(asked: Asked, path: JourneyPath, _query: LanguageParameters, ba
     (kept as it came) or `duplicate` (with the outcome that stands). An empty batch tells where the journey stands.
     A move's id used again with other bytes is refused as `id-reused`, and the first stands.
     """
-    edge = asked.edge
     heard = journeys.submit_moves(
-        edge.database,
+        asked.edge.database,
         asked.caller,
         path.journey_id,
         batch.moves,
         asked.languages,
         datetime.now(UTC),
-        edge.badges,
+        asked.edge.badges,
     )
-    for outcome in heard.outcomes:
-        edge.metrics.outcome(outcome.outcome)
-    told = tuple(_told(asked, outcome) for outcome in heard.outcomes)
     earned = tuple(told_award(one, asked.languages) for one in heard.earned)
-    return reply(Heard(outcomes=told, journey=heard.view, awards=earned), language=heard.view.language)
-
-
-def _told(asked: Asked, outcome: MoveOutcome) -> Told:
-    languages: Iterable[str] = asked.languages
-    facts = {**outcome.details, "pointer": outcome.pointer or ""}
-    sentence, _ = asked.edge.sentence(f"outcome.{outcome.code}", facts, languages)
-    return Told(
-        index=outcome.index,
-        id=outcome.id,
-        outcome=outcome.outcome,
-        code=outcome.code,
-        message=sentence,
-        details=dict(outcome.details),
-        pointer=outcome.pointer,
-        trust=outcome.trust,
-        first=None if outcome.first is None else _told(asked, outcome.first),
+    return reply(
+        Heard(outcomes=tell(asked, heard.outcomes), journey=heard.view, awards=earned),
+        language=heard.view.language,
     )
 
 

@@ -8,7 +8,8 @@ from flask import Response
 
 from geo.positions import Position
 from quests.codes import typed_code
-from quests.model import Lat, Lon, Quest
+from quests.model import Lat, Lon, Quest, Takes
+from quests.openness import Plan
 from quests.region import looks_swapped
 from server.api.framework import (
     CURSOR,
@@ -145,11 +146,16 @@ class ShownStage(msgspec.Struct, frozen=True, kw_only=True):
     known_to_m: Annotated[float, msgspec.Meta(description="How well the place is known. [m]")]
     entrance: Annotated[bool, msgspec.Meta(description="The quest may be begun here.")]
     title: Annotated[str | None, msgspec.Meta(description="In the card's language.")]
+    takes: Annotated[Takes | None, msgspec.Meta(description="What it takes of whoever plays it.")] = None
+    to_survey: Annotated[
+        bool, msgspec.Meta(description="Its place waits to be measured; a visit is supported weakly.")
+    ] = False
 
 
 class QuestAnswer(shown.Card, frozen=True, kw_only=True):
     """Everything that anybody may know of a quest before playing it."""
 
+    plan: Annotated[Plan | None, msgspec.Meta(description="When and where it is offered.")] = None
     stages_shown: Annotated[
         tuple[ShownStage, ...], msgspec.Meta(description="Its placed stages that are not hidden.")
     ]
@@ -185,7 +191,7 @@ def nearby(asked: Asked, query: NearbyParameters) -> Response:
     each quest has; then, as many again at most, those that begin wherever one is. Three decimals of the position
     are enough: the phone sorts exactly.
     """
-    _refuse_swapped(query.lon, query.lat, "/lon")
+    refuse_swapped(query.lon, query.lat, "/lon")
     found = shown.nearby(
         asked.edge.database, Position(query.lon, query.lat), query.radius_m, query.limit, asked.languages
     )
@@ -269,7 +275,7 @@ def _kit_tag(code: str, version: str, *, resting: bool) -> str:
 def _box(text: str) -> tuple[float, float, float, float]:
     """Raises Refusal when it is none."""
     west, south, east, north = (float(part) for part in text.split(","))
-    _refuse_swapped(west, south, "/bbox")
+    refuse_swapped(west, south, "/bbox")
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         raise Refusal(
             "empty-box", FieldProblem("/bbox", "wrong", "west,south,east,north, each pair in this order")
@@ -277,7 +283,7 @@ def _box(text: str) -> tuple[float, float, float, float]:
     return west, south, east, north
 
 
-def _refuse_swapped(lon: float, lat: float, pointer: str) -> None:
+def refuse_swapped(lon: float, lat: float, pointer: str) -> None:
     if looks_swapped(lon, lat):
         raise Refusal(
             "swapped", FieldProblem(pointer, "swapped", f"is {lon:.1f} meant as latitude?"), lon=f"{lon:.1f}"

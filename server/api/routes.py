@@ -2,13 +2,15 @@
 
 from flask import Flask
 
-from server.api import badges, docs, health, journeys, municipalities, players, quests
+from server.api import badges, docs, health, journeys, moves, municipalities, players, quests, today
 from server.api.framework import Api
 
 BLUEPRINTS = (
     players.blueprint,
     journeys.blueprint,
+    moves.blueprint,
     quests.blueprint,
+    today.blueprint,
     badges.blueprint,
     municipalities.blueprint,
     docs.front,

@@ -16,7 +16,7 @@ from server.config import CHECKOUT, read_settings
 from server.readers.packs import media_type, read_members
 from server.stores.database import Database
 from server.use_cases.problem import Problem
-from server.use_cases.publish import Receipt, load_municipalities, publish_once
+from server.use_cases.publish import Receipt, load_municipalities, publish_once, show_again
 from server.wiring import open_database
 
 SEED_DATA = CHECKOUT / "seed_data"
@@ -57,6 +57,7 @@ def load_seed(database: Database, folder: Path, now: datetime) -> Seeded:
     new_borders = load_municipalities(
         database, json.loads(borders)["features"], hashlib.sha256(borders).hexdigest()
     )
+    show_again(database)
     return Seeded(tuple(_publish(database, folder / "quests", now)), new_borders)
 
 

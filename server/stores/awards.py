@@ -85,6 +85,12 @@ def played_by(connection: Connection[Row], player_id: str) -> list[PlayedJourney
     return [PlayedJourney((row[0], row[1]), row[2] or {}, _TOLD.decode(row[3])) for row in rows]
 
 
+def told_outside(connection: Connection[Row], player_id: str) -> list[Told]:
+    """The same for what the player said outside of any journey."""
+    row = connection.execute(_OUTSIDE, {"player": player_id}).fetchone()
+    return [] if row is None or row[0] is None else _TOLD.decode(row[0])
+
+
 def players_after(database: Database, player_id: str | None, limit: int) -> list[str]:
     rows = database.private.read(
         "SELECT id::text FROM game.players WHERE %(after)s::uuid IS NULL OR id > %(after)s::uuid"
@@ -111,11 +117,12 @@ def set_looked_through(connection: Connection[Row], rules: Mapping[str, str]) ->
 _PLAYED: LiteralString = """
 WITH mine AS (
     SELECT owner_player_id, journey_id, judged, cardinality(by) > 1 AS together
-    FROM game.moves WHERE owner_player_id = %(player)s
+    FROM game.moves WHERE owner_player_id = %(player)s AND journey_id IS NOT NULL
     UNION ALL
     SELECT owner_player_id, journey_id, judged, true
     FROM game.moves
     WHERE by @> ARRAY[%(player)s::uuid] AND cardinality(by) > 1 AND owner_player_id <> %(player)s
+        AND journey_id IS NOT NULL
 ),
 told AS (
     SELECT DISTINCT owner_player_id, journey_id, together, left(judged ->> 'made_at', 13) AS hour,
@@ -133,4 +140,17 @@ FROM told t
 JOIN game.journeys j ON j.owner_player_id = t.owner_player_id AND j.id = t.journey_id
 JOIN game.quest_versions v ON v.quest_id = j.quest_id AND v.version = j.quest_version
 GROUP BY j.owner_player_id, j.id, v.quest_id, v.version
+"""
+
+_OUTSIDE: LiteralString = """
+SELECT json_agg(json_build_object('outside', kind, 'together', together, 'judged', json_build_object(
+    'move', '', 'made_at', hour || ':00:00Z', 'outcome', 'accepted', 'code', 'done', 'trust', trust,
+    'time_class', time_class
+)))::text
+FROM (
+    SELECT DISTINCT body -> 'body' ->> 'kind' AS kind, cardinality(by) > 1 AS together,
+        left(judged ->> 'made_at', 13) AS hour, judged -> 'trust' AS trust, judged -> 'time_class' AS time_class
+    FROM game.moves
+    WHERE owner_player_id = %(player)s AND journey_id IS NULL AND judged ->> 'outcome' = 'accepted'
+) AS told
 """

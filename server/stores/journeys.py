@@ -8,9 +8,9 @@ from typing import LiteralString
 import msgspec
 from psycopg import Connection
 
-from quests.moves import Move
+from quests.moves import Made
 from quests.outcomes import Judged
-from server.stores.database import Row
+from server.stores.database import Database, Row
 
 _JUDGED = msgspec.json.Decoder(Judged)
 _ALL_JUDGED = msgspec.json.Decoder(list[Judged])
@@ -33,7 +33,7 @@ class KeptMove:
     """What a repetition of a move is compared with, and answered by."""
 
     id: str
-    journey: str
+    journey: str | None
     digest: bytes
     judged: Judged
 
@@ -45,7 +45,7 @@ class HeardMove:
     id: str
     digest: bytes
     judged: Judged
-    move: Move | None
+    move: Made | None
     raw: bytes | None
 
 
@@ -112,6 +112,15 @@ def of_owner(
     return [_journey(row) for row in rows]
 
 
+def quests_begun(database: Database, owner: str) -> set[str]:
+    """The quests that somebody has a journey of."""
+    rows = database.private.read(
+        "SELECT DISTINCT quest_id::text FROM game.journeys WHERE owner_player_id = %(owner)s",
+        {"owner": owner},
+    )
+    return {row[0] for row in rows}
+
+
 def judged(connection: Connection[Row], owner: str, journey_id: str) -> list[Judged]:
     """What every move of the journey came to, in no particular order."""
     row = connection.execute(
@@ -168,9 +177,16 @@ def heard_today(connection: Connection[Row], owner: str, device: str, now: datet
 
 
 def add_moves(
-    connection: Connection[Row], journey: Journey, device: str, moves: Sequence[HeardMove], now: datetime
+    connection: Connection[Row],
+    owner: str,
+    journey: str | None,
+    device: str,
+    moves: Sequence[HeardMove],
+    now: datetime,
 ) -> set[str]:
     """The ids that were added; the others were added by somebody else at the same moment.
+
+    `journey` None: said outside of any. Raises psycopg.errors.ForeignKeyViolation for an unknown player.
 
     In the order of their ids, so that two batches with ids in common cannot wait for each other.
     """
@@ -187,8 +203,8 @@ def add_moves(
         RETURNING id::text
         """,
         {
-            "owner": journey.owner,
-            "journey": journey.id,
+            "owner": owner,
+            "journey": journey,
             "device": device,
             "now": now,
             # One JSON text for all: many times quicker than arrays, each text of which has to be escaped.

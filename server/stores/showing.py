@@ -26,9 +26,9 @@ def show(connection: Connection[Row], quest: PublicQuest, codes: Iterable[str], 
     at = {"id": quest.id}
     connection.execute(
         "INSERT INTO shown.quests"
-        " (id, code, version, kind, generic, resting, municipalities, sort_title, cards, stages) VALUES"
+        " (id, code, version, kind, generic, resting, municipalities, sort_title, cards, stages, plan) VALUES"
         " (%(id)s, %(code)s, %(version)s, %(kind)s, %(generic)s, %(resting)s, %(municipalities)s, %(title)s,"
-        " %(cards)s, %(stages)s)",
+        " %(cards)s, %(stages)s, %(plan)s)",
         at
         | {
             "code": quest.code,
@@ -40,6 +40,7 @@ def show(connection: Connection[Row], quest: PublicQuest, codes: Iterable[str], 
             "title": quest.texts[best(quest.texts, SORTED_IN)].title,
             "cards": _json(_cards(quest, found, resting=resting)),
             "stages": _json([_stage(quest, index) for index in range(len(quest.stages))]),
+            "plan": _json(quest.plan),
         },
     )
     connection.cursor().executemany(
@@ -80,6 +81,12 @@ def show(connection: Connection[Row], quest: PublicQuest, codes: Iterable[str], 
             for language, texts in quest.texts.items()
         ],
     )
+
+
+def is_stale(connection: Connection[Row]) -> bool:
+    """Whether something is shown in the form of an older release."""
+    row = connection.execute("SELECT EXISTS (SELECT FROM shown.quests WHERE plan IS NULL)").fetchone()
+    return row is not None and row[0]
 
 
 def hide(connection: Connection[Row], quest_id: str) -> None:
@@ -144,6 +151,8 @@ def _card(quest: PublicQuest, language: str, municipalities: tuple[str, ...], *,
         length_m=quest.length_m,
         languages=quest.languages,
         stages=quest.stages_in_all,
+        company=quest.company,
+        setting=quest.setting,
         generic=quest.generic,
         resting=resting,
         municipalities=municipalities,
@@ -169,6 +178,8 @@ def _stage(quest: PublicQuest, index: int) -> dict[str, object]:
         "known_to_m": stage.place.known_to_m,
         "entrance": stage.entrance,
         "titles": stage.titles,
+        "takes": stage.takes,
+        "to_survey": stage.to_survey,
     }
 
 

@@ -42,6 +42,15 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     length_m: Annotated[int | None, msgspec.Meta(description="How far one walks, about. [m]")]
     languages: Annotated[tuple[str, ...], msgspec.Meta(description="BCP 47.")]
     stages: Annotated[int, msgspec.Meta(description="How many stages, hidden ones included.")]
+    company: Annotated[
+        tuple[str, ...], msgspec.Meta(description="With whom it is good: alone, two, child, group.")
+    ] = ()
+    setting: Annotated[
+        tuple[str, ...],
+        msgspec.Meta(
+            description="Where it is played: home, door, street, village, indoors, bus, field, forest, shore, fell."
+        ),
+    ] = ()
     generic: Annotated[bool, msgspec.Meta(description="Begins wherever the player is.")]
     resting: Annotated[bool, msgspec.Meta(description="Not to be begun for the time being.")]
     municipalities: Annotated[tuple[str, ...], msgspec.Meta(description="SCB codes of where its stages are.")]
@@ -109,7 +118,7 @@ def nearby(
                 "least": ELLIPSOID_OVER_SPHERE_LEAST,
                 "most": ELLIPSOID_OVER_SPHERE_MOST,
             }
-            | _slots(languages),
+            | slots(languages),
         )[0]
         if seen == looked_at:
             _first_look.learn(enough=exact)
@@ -151,7 +160,7 @@ def search(
 ) -> Page:
     """Quests in the Swedish order of their titles, after the (title, id) that was the last one seen."""
     conditions: list[LiteralString] = ["true"]
-    parameters: dict[str, Any] = {"limit": limit} | _slots(languages)
+    parameters: dict[str, Any] = {"limit": limit} | slots(languages)
     if wanted.bbox is not None:
         conditions.append(_IN_BBOX)
         parameters |= zip(("west", "south", "east", "north"), wanted.bbox, strict=True)
@@ -193,7 +202,7 @@ def quests_there(database: Database, ids: Iterable[str]) -> set[str]:
     return {row[0] for row in rows}
 
 
-def _slots(languages: Sequence[str]) -> dict[str, str]:
+def slots(languages: Sequence[str]) -> dict[str, str]:
     """The chain in as many places as the query has. Its end is what content has, and never left out."""
     if len(languages) > _LANGUAGES_MOST:
         languages = [*languages[: _LANGUAGES_MOST - 2], *languages[-2:]]
@@ -210,7 +219,7 @@ def is_id(text: str) -> bool:
 
 # The card in the first language of the chain that the quest has, as the inside of a JSON object. Written out,
 # and not as a query within the query, because it is asked for every quest of every list.
-_CARD: LiteralString = """coalesce(
+CARD: LiteralString = """coalesce(
         q.cards ->> %(l0)s, q.cards ->> %(l1)s, q.cards ->> %(l2)s, q.cards ->> %(l3)s,
         q.cards ->> %(l4)s, q.cards ->> %(l5)s, q.cards ->> %(l6)s, q.cards ->> %(l7)s,
         (SELECT value FROM jsonb_each_text(q.cards) ORDER BY key LIMIT 1)
@@ -247,11 +256,11 @@ nearest AS MATERIALIZED (
 there AS (
     SELECT n.feature || '"distance_m":' || round(n.distance_m)
         || ',"bearing_deg":' || coalesce(round(degrees(ST_Azimuth({_HERE}, n.point)))::int %% 360, 0)
-        || ',' || {_CARD} || '}}}}' AS feature, n.distance_m, n.quest_id
+        || ',' || {CARD} || '}}}}' AS feature, n.distance_m, n.quest_id
     FROM nearest n JOIN shown.quests q ON q.id = n.quest_id
 ),
 anywhere AS (
-    SELECT '{{"type":"Feature","geometry":null,"properties":{{"where":"here",' || {_CARD} || '}}}}' AS feature
+    SELECT '{{"type":"Feature","geometry":null,"properties":{{"where":"here",' || {CARD} || '}}}}' AS feature
     FROM (
         SELECT cards FROM shown.quests WHERE generic AND NOT resting ORDER BY sort_title, id LIMIT %(limit)s
     ) AS q
@@ -285,7 +294,7 @@ _SEARCH_AFTER: LiteralString = f"""
 numbered AS (SELECT *, row_number() OVER (ORDER BY sort_title, id) AS number FROM page)
 SELECT
     convert_to('[' || coalesce(
-        string_agg('{{' || {_CARD} || '}}', ',' ORDER BY number) FILTER (WHERE number <= %(limit)s), ''
+        string_agg('{{' || {CARD} || '}}', ',' ORDER BY number) FILTER (WHERE number <= %(limit)s), ''
     ) || ']', 'UTF8'),
     count(*) > %(limit)s,
     max(sort_title) FILTER (WHERE number = %(limit)s),
@@ -295,14 +304,16 @@ FROM numbered q
 
 _QUEST: LiteralString = """
 SELECT q.code, q.version, q.language,
-    convert_to('{' || (q.cards ->> q.language) || ',"stages_shown":' || (
+    convert_to('{' || (q.cards ->> q.language) || ',"plan":' || coalesce(q.plan::text, 'null')
+        || ',"stages_shown":' || (
         SELECT coalesce(jsonb_agg(jsonb_build_object(
             'key', stage -> 'key', 'lon', stage -> 'lon', 'lat', stage -> 'lat', 'known_to_m', stage -> 'known_to_m',
-            'entrance', stage -> 'entrance', 'title', stage -> 'titles' -> q.language
+            'entrance', stage -> 'entrance', 'title', stage -> 'titles' -> q.language,
+            'takes', stage -> 'takes', 'to_survey', coalesce(stage -> 'to_survey', 'false')
         ) ORDER BY number), '[]') FROM jsonb_array_elements(q.stages) WITH ORDINALITY AS one (stage, number)
     )::text || '}', 'UTF8')
 FROM (
-    SELECT q.code, q.version, q.stages, q.cards, coalesce(
+    SELECT q.code, q.version, q.stages, q.cards, q.plan, coalesce(
         (SELECT tag FROM unnest(%(languages)s::text[]) WITH ORDINALITY AS one (tag, place)
          WHERE q.cards ? tag ORDER BY place LIMIT 1),
         (SELECT min(tag) FROM jsonb_object_keys(q.cards) AS tag)

@@ -10,7 +10,7 @@ from psycopg import Connection
 
 from content.badges import Badge
 from quests.codes import HERE
-from quests.deeds import Deed, deeds_of
+from quests.deeds import Deed, deeds_of, deeds_outside
 from server.stores import awards, quests, shown
 from server.stores.database import Database, Row
 from server.use_cases.players import Caller
@@ -57,10 +57,10 @@ def award(
 
 
 def deeds_of_player(connection: Connection[Row], player_id: str) -> frozenset[Deed]:
-    """Everything that the player has done, over all journeys."""
+    """Everything that the player has done, in all journeys and outside of them."""
     journeys = awards.played_by(connection, player_id)
     played = quests.played(connection, {journey.quest for journey in journeys})
-    found: set[Deed] = set()
+    found = set(deeds_outside(awards.told_outside(connection, player_id)))
     for journey in journeys:
         found |= deeds_of(played[journey.quest], journey.told, journey.municipalities)
     return frozenset(found)

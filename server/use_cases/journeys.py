@@ -1,8 +1,8 @@
 """A journey is put, moves are heard in it, and its player sees where it stands."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from psycopg import Connection, errors
@@ -10,34 +10,27 @@ from psycopg import Connection, errors
 from content.badges import Badge
 from quests.judge import judge, unreadable
 from quests.moves import (
-    MOVE_MAX_BYTES,
     BlockedBody,
     Move,
     Unreadable,
-    canonical_json,
-    digest,
-    read_id,
     read_move,
     to_millisecond,
 )
-from quests.outcomes import Judged, Outcome
+from quests.outcomes import Outcome
 from quests.play import play
 from quests.secrets import hear
 from quests.views import JourneyView, for_player
 from server.stores import journeys, quests, reports
 from server.stores.database import Database, Row
-from server.stores.journeys import HeardMove, Journey, KeptMove
+from server.stores.journeys import HeardMove, Journey
 from server.stores.quests import Version
 from server.use_cases.awards import Earned, award
 from server.use_cases.cursors import read_cursor, write_cursor
+from server.use_cases.hearing import Arrived, MoveOutcome, arrived, outcomes, refuse_too_many, who_did
 from server.use_cases.players import Caller
 from server.use_cases.problem import Problem
 
-MOVES_IN_A_BATCH = 500
 MOVES_IN_A_JOURNEY = 2_000
-MOVES_OF_A_DEVICE_IN_A_DAY = 5_000
-# A pointer or a reason is said to developers; what a broken move puts there must not fill an answer.
-SAYABLE_CHARACTERS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +39,6 @@ class Put:
 
     journey: Journey
     created: bool
-
-
-@dataclass(frozen=True, slots=True)
-class MoveOutcome:
-    """What became of one move of a batch.
-
-    `id` is None where the move has none that can be read; then nothing was kept, and `index` tells which
-    it was. `first`: for a duplicate, the outcome that stands; the code is that one's. The message for people
-    is made at the edge from `code` and `details`; a key or number of `details`, never a player's text.
-    """
-
-    index: int
-    id: str | None
-    outcome: Outcome
-    code: str
-    details: Mapping[str, str | float | int]
-    pointer: str | None = None
-    trust: int | None = None
-    first: "MoveOutcome | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +157,8 @@ def submit_moves(
     Raises Problem, and then has kept nothing: unknown-journey, journey-full, device-tired.
     """
     now = to_millisecond(now)
-    arrived = [_arrived(index, raw, caller.player) for index, raw in enumerate(raw_moves)]
-    ids = {move.id for move in arrived if move.id is not None}
+    batch = [arrived(index, raw, caller.player, read_move) for index, raw in enumerate(raw_moves)]
+    ids = {move.id for move in batch if move.id is not None}
     with database.transaction() as connection:
         journey = journeys.find_locked(connection, caller.player, journey_id)
         if journey is None:
@@ -193,64 +167,30 @@ def submit_moves(
         standing = journeys.kept_moves(connection, caller.player, ids)
         heard = {
             move.id: _heard(move, version, now)
-            for move in reversed(arrived)  # of two with one id the first stands
+            for move in reversed(batch)  # of two with one id the first stands
             if move.id is not None and move.kept and move.id not in standing
         }
         if heard:
             _refuse_too_many(connection, caller, journey, len(heard), now)
-            added = journeys.add_moves(connection, journey, caller.device, list(heard.values()), now)
+            added = journeys.add_moves(
+                connection, journey.owner, journey.id, caller.device, list(heard.values()), now
+            )
             standing |= journeys.kept_moves(connection, caller.player, heard.keys())
             news = [heard[move_id] for move_id in sorted(added)]
             _report(connection, journey, news, now)
-            earned = award(connection, badges, _who_did(news), now).get(caller.player, ())
+            earned = award(connection, badges, who_did(news), now).get(caller.player, ())
         else:
             added, earned = set(), ()
-        outcomes = _outcomes(arrived, standing, added, journey.id, now)
-        return Submitted(outcomes, journey, _view(connection, journey, languages, version), earned)
+        told = outcomes(batch, standing, added, journey.id, now)
+        return Submitted(told, journey, _view(connection, journey, languages, version), earned)
 
 
-@dataclass(frozen=True, slots=True)
-class _Arrived:
-    """A move of the batch before anything is known of it. `kept`: it can be, having an id and a digest."""
-
-    index: int
-    id: str | None
-    move: Move | Unreadable
-    digest: bytes = b""
-    raw: bytes = b""
-
-    @property
-    def kept(self) -> bool:
-        return self.id is not None and self.digest != b""
-
-
-def _arrived(index: int, raw: object, owner: str) -> _Arrived:
-    move_id = read_id(raw)
-    try:
-        move = read_move(raw)
-        mark = digest(raw)
-        text = canonical_json(raw) if isinstance(move, Unreadable) else b""
-    except RecursionError:
-        return _Arrived(index, move_id, Unreadable("unreadable", "", "nested too deep"))
-    if isinstance(move, Move) and owner not in move.by:
-        move = Unreadable("unreadable", "/by", "the journey's owner must be among the players")
-        text = canonical_json(raw)
-    if isinstance(move, Unreadable):
-        move = Unreadable(move.code, _sayable(move.pointer), _sayable(move.reason))
-    return _Arrived(index, move_id, move, mark, text[:MOVE_MAX_BYTES])
-
-
-def _sayable(text: str) -> str:
-    """What UTF-8 and a database can hold, and not too much of it."""
-    return text[:SAYABLE_CHARACTERS].replace("\0", "\ufffd").encode(errors="replace").decode()
-
-
-def _heard(arrived: _Arrived, version: Version, now: datetime) -> HeardMove:
-    if isinstance(arrived.move, Unreadable):
-        judged = unreadable(arrived.id or "", arrived.move, now)
-        return HeardMove(arrived.id or "", arrived.digest, judged, move=None, raw=arrived.raw)
-    judged = judge(version.quest, arrived.move, hear(version.quest, version.secrets, arrived.move, now))
-    return HeardMove(arrived.move.id, arrived.digest, judged, move=arrived.move, raw=None)
+def _heard(one: Arrived[Move], version: Version, now: datetime) -> HeardMove:
+    if isinstance(one.move, Unreadable):
+        judged = unreadable(one.id or "", one.move, now)
+        return HeardMove(one.id or "", one.digest, judged, move=None, raw=one.raw)
+    judged = judge(version.quest, one.move, hear(version.quest, version.secrets, one.move, now))
+    return HeardMove(one.move.id, one.digest, judged, move=one.move, raw=None)
 
 
 def _refuse_too_many(
@@ -260,11 +200,7 @@ def _refuse_too_many(
     if kept + more > MOVES_IN_A_JOURNEY:
         left = MOVES_IN_A_JOURNEY - kept
         raise Problem("journey-full", retry_after_s=86_400, most=MOVES_IN_A_JOURNEY, left=left)
-    journeys.lock_device(connection, caller.player, caller.device)
-    today, day_ends_in_s = journeys.heard_today(connection, caller.player, caller.device, now)
-    if today + more > MOVES_OF_A_DEVICE_IN_A_DAY:
-        left = MOVES_OF_A_DEVICE_IN_A_DAY - today
-        raise Problem("device-tired", retry_after_s=day_ends_in_s, most=MOVES_OF_A_DEVICE_IN_A_DAY, left=left)
+    refuse_too_many(connection, caller, more, now)
 
 
 def _report(connection: Connection[Row], journey: Journey, added: Sequence[HeardMove], now: datetime) -> None:
@@ -272,7 +208,7 @@ def _report(connection: Connection[Row], journey: Journey, added: Sequence[Heard
     for heard in added:
         move = heard.move
         if (
-            move is None
+            not isinstance(move, Move)
             or not isinstance(move.body, BlockedBody)
             or heard.judged.outcome is not Outcome.ACCEPTED
         ):
@@ -286,55 +222,6 @@ def _report(connection: Connection[Row], journey: Journey, added: Sequence[Heard
             day=now.date(),
         )
         reports.add(connection, report)
-
-
-def _who_did(news: Sequence[HeardMove]) -> set[str]:
-    """Everybody who took part in a move that was accepted just now."""
-    return {
-        player
-        for heard in news
-        if heard.move is not None and heard.judged.outcome is Outcome.ACCEPTED
-        for player in heard.move.by
-    }
-
-
-def _outcomes(
-    arrived: Sequence[_Arrived],
-    standing: Mapping[str, KeptMove],
-    added: set[str],
-    journey_id: str,
-    now: datetime,
-) -> tuple[MoveOutcome, ...]:
-    told: set[str] = set()
-    outcomes = []
-    for one in arrived:
-        kept = standing.get(one.id or "")
-        if one.id is None or kept is None:
-            broken = one.move if isinstance(one.move, Unreadable) else Unreadable("unreadable", "/id", "")
-            outcomes.append(replace(_outcome(one.index, unreadable("", broken, now)), id=one.id))
-        elif one.id in added and one.id not in told:
-            outcomes.append(_outcome(one.index, kept.judged))
-        elif one.digest == kept.digest and kept.journey == journey_id:
-            first = _outcome(one.index, kept.judged)
-            outcomes.append(replace(first, outcome=Outcome.DUPLICATE, first=first))
-        else:
-            outcomes.append(MoveOutcome(one.index, one.id, Outcome.REFUSED, "id-reused", {}))
-        told.add(one.id or "")
-    return tuple(outcomes)
-
-
-def _outcome(index: int, judged: Judged) -> MoveOutcome:
-    details = dict(judged.details)
-    pointer = details.pop("pointer", None) if judged.outcome is Outcome.UNREADABLE else None
-    return MoveOutcome(
-        index=index,
-        id=judged.move,
-        outcome=judged.outcome,
-        code=judged.code,
-        details=details,
-        pointer=None if pointer is None else str(pointer),
-        trust=judged.trust if judged.outcome is Outcome.ACCEPTED else None,
-    )
 
 
 def _view(

@@ -8,6 +8,7 @@ CODES: Mapping[str, str] = {
     "device-taken": "The device has another token, or the token another device.",
     "player-erased": "The player was erased; a new one needs a new id.",
     "unknown-token": "No such player and token.",
+    "nothing-today": "Nothing that can be played there now is left.",
     "unknown-quest": "No quest has that code or id.",
     "quest-withdrawn": "The quest was withdrawn and cannot be taken along any more.",
     "unknown-quest-version": "The quest, or that version of it, is not known here.",

@@ -140,6 +140,17 @@ def load_municipalities(
     return new
 
 
+def show_again(database: Database) -> bool:
+    """Everything that is shown, made anew where an older release made it; False when nothing was."""
+    with database.transaction() as connection:
+        quests.lock_publishing(connection)
+        if not showing.is_stale(connection):
+            return False
+        for standing in quests.all_standing(connection):
+            _show(connection, standing)
+    return True
+
+
 def _published(pack: Pack) -> tuple[Version, bytes]:
     published = publish(pack)
     return Version(published.quest, published.secrets), write(pack)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from geo.positions import Position, destination
+from quests.conditions import Settled
+from quests.openness import Plan, PlannedStage
 from quests.views import PlaceView, PublicQuest, PublicStage, PublicTexts
 from server.stores.showing import show
 from tests.bench.rig import Rig
@@ -96,6 +98,7 @@ def _template(number: int, order: Order, scene: Scene) -> PublicQuest:
         languages=tuple(SUMMARIES),
         stages_in_all=scene.stages_in_a_quest,
         generic=False,
+        plan=Plan(stages=(PlannedStage(key="s0"),), finishing=Settled("s0")),
         texts={
             language: PublicTexts(
                 title=TITLE,

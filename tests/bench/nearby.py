@@ -285,7 +285,7 @@ def _given(looked_at: int) -> dict[str, object]:
         "looked_at": looked_at,
         "least": shown.ELLIPSOID_OVER_SPHERE_LEAST,
         "most": shown.ELLIPSOID_OVER_SPHERE_MOST,
-        **shown._slots(chain(["sv"])),
+        **shown.slots(chain(["sv"])),
     }
 
 

@@ -13,12 +13,14 @@ from content.languages import LanguageError, Languages, read_language, read_lang
 from content.packs.forms import LEAVES, PATTERNS
 from content.packs.model import QuestSheet
 from content.readability import EASY_LIX, EASY_SENTENCE_WORDS, lix, sentences, words
+from geo.sun import Light
 from quests.feelings import Feeling
 from quests.languages import LAST_RESORTS, STANDS_IN
 from quests.model import Helper
 from quests.moves import BlockedBody
 from quests.outcomes import CODES as OUTCOMES
 from quests.tasks import TASK_KINDS
+from quests.today import Season
 from server.problems import PROBLEMS
 from server.use_cases.problem import CODES as REFUSALS
 
@@ -45,6 +47,10 @@ def keys() -> set[str]:
         "helper": literals(Helper, "kind"),
         "reason": literals(BlockedBody, "reason"),
         "feeling": get_args(Feeling),
+        "today": [
+            *(f"when.{season.value}.{light.value}" for season in Season for light in Light),
+            *(f"{where}.{known}" for where in ("here", "near") for known in ("new", "again")),
+        ],
         "task": [str(kind.__struct_config__.tag) for kind in TASK_KINDS],
         "word": {*LEAVES.values(), *PATTERNS.values(), "table", "list", "pair", "value", "pattern"},
     }

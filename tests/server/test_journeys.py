@@ -22,7 +22,7 @@ from quests.views import for_player
 from server.stores import journeys as kept
 from server.stores.database import Database
 from server.stores.players import Player
-from server.use_cases import journeys, players
+from server.use_cases import hearing, journeys, players
 from server.use_cases.cursors import write_cursor
 from server.use_cases.players import Caller
 from server.use_cases.problem import Problem
@@ -449,7 +449,7 @@ class TestLimits:
     def test_a_device_is_limited_by_the_day_of_the_region(
         self, walk: Started, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(journeys, "MOVES_OF_A_DEVICE_IN_A_DAY", 3)
+        monkeypatch.setattr(hearing, "MOVES_OF_A_DEVICE_IN_A_DAY", 3)
         other = started(walk.database, walk.quest, walk.caller)
         late = datetime(2026, 6, 20, 21, 59, 50, tzinfo=UTC)  # 23:59:50 there
         walk.submit(walk.move(), walk.move(), now=NOON)
@@ -465,7 +465,7 @@ class TestLimits:
     def test_another_device_of_the_player_is_counted_apart(
         self, walk: Started, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(journeys, "MOVES_OF_A_DEVICE_IN_A_DAY", 1)
+        monkeypatch.setattr(hearing, "MOVES_OF_A_DEVICE_IN_A_DAY", 1)
         walk.submit(walk.move())
         tablet = Caller(walk.caller.player, new_id())
 

@@ -112,6 +112,7 @@ def test_nothing_else_is_open_to_everybody() -> None:
         "GET /api/v1/quests",
         "GET /api/v1/quests/<code>",
         "GET /api/v1/municipalities",
+        "GET /api/v1/today",
     }
     assert {route for route, row in POLICY.items() if row.other_device is Cell.NOTHING_THERE} == {
         "GET /metrics",
@@ -196,7 +197,7 @@ def _filled(rule: str, **values: str) -> str:
 
 
 def _query(case: Case) -> dict[str, str]:
-    return {"lon": "14.6", "lat": "63.2"} if case.rule.endswith("/nearby") else {}
+    return {"lon": "14.6", "lat": "63.2"} if case.rule.endswith(("/nearby", "/today")) else {}
 
 
 def _body(case: Case, own: Phone, who: Phone, trail: Version) -> object:

@@ -1,0 +1,116 @@
+"""One small thing near me today.
+
+Drawn by the day and each quest's own id, and by nothing of the player: neighbours who go together are offered the
+same, also where each has done other things before. What somebody has done comes last, and "not today" gives the next.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from geo.positions import Position
+from geo.sun import Light, light
+from quests.chance import rank
+from quests.model import Company
+from quests.openness import HERE, Closed, Plan, offer
+
+MINUTES_MOST = 45  # a small thing, the way there and back left out
+WALK_MOST_M = 2_000
+NEAR_M = 500.0  # distances are told apart in steps of this, so that two doors of one house are alike
+WALK_MPS = 1.2  # with a child, on snow
+UNLIKELY = frozenset({"bus", "fell"})  # settings that cannot be presumed where somebody lives
+
+
+class Season(StrEnum):
+    """By the months of a place with five months of snow."""
+
+    WINTER = "winter"
+    SPRING = "spring"
+    SUMMER = "summer"
+    AUTUMN = "autumn"
+
+
+SEASONS = (
+    *[Season.WINTER] * 3,
+    *[Season.SPRING] * 2,
+    *[Season.SUMMER] * 3,
+    *[Season.AUTUMN] * 2,
+    *[Season.WINTER] * 2,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A quest that might be it. `distance_m` to its nearest entrance, None where it begins anywhere. [m]"""
+
+    id: str
+    code: str
+    plan: Plan
+    distance_m: float | None = None
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """Why this one: what its sentence is made of. `minutes` there on foot, None where it is right here."""
+
+    season: Season
+    light: Light
+    minutes: int | None
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    candidate: Candidate
+    reasons: Reasons
+
+
+def draw(
+    candidates: Iterable[Candidate],
+    at: datetime,
+    here: Position,
+    *,
+    company: Company | None = None,
+    closed: Collection[Closed] = (),
+    most: int = 1,
+) -> tuple[Drawn, ...]:
+    """The first `most` of today's, best first. Empty only where nothing at all can be played now.
+
+    Who comes with a child is offered what is good with a child; what says nothing of company comes after that.
+    """
+    day = at.astimezone(HERE).date().isoformat()
+    season, sky = SEASONS[at.astimezone(HERE).month - 1], light(at, here)
+    fitting = []
+    for one in candidates:
+        plan = one.plan
+        if plan.minutes > MINUTES_MOST or (one.distance_m or 0) > WALK_MOST_M:
+            continue
+        if not offer(plan, at, here, closed).playable:
+            continue
+        last = (
+            one.done,
+            bool(plan.setting) and set(plan.setting) <= UNLIKELY,
+            company is not None and company not in plan.company,
+        )
+        fitting.append((last, rank(day, one.id, _weight(one)), one))
+    fitting.sort(key=lambda found: (found[0], found[1], found[2].id))
+    return tuple(
+        Drawn(one, Reasons(season, sky, walking_minutes(one.distance_m), new=not one.done))
+        for _, _, one in fitting[:most]
+    )
+
+
+def _weight(one: Candidate) -> int:
+    """A place nearby, and what is made for this season or light, come up more often."""
+    near = one.distance_m is not None and one.distance_m // NEAR_M < 3
+    special = any(
+        way.open.seasons or way.open.light == "dark" for stage in one.plan.stages for way in stage.ways
+    )
+    return 1 + 2 * near + special
+
+
+def walking_minutes(distance_m: float | None) -> int | None:
+    """At a child's pace; never nought."""
+    return None if distance_m is None else max(1, round(distance_m / WALK_MPS / 60))
