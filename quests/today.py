@@ -22,7 +22,7 @@ WALK_MPS = 1.2  # with a child, on snow
 UNLIKELY = frozenset({"bus", "fell"})  # settings that cannot be presumed where somebody lives
 
 
-class Season(StrEnum):
+class TimeOfYear(StrEnum):
     """By the months of a place with five months of snow."""
 
     WINTER = "winter"
@@ -32,11 +32,11 @@ class Season(StrEnum):
 
 
 SEASONS = (
-    *[Season.WINTER] * 3,
-    *[Season.SPRING] * 2,
-    *[Season.SUMMER] * 3,
-    *[Season.AUTUMN] * 2,
-    *[Season.WINTER] * 2,
+    *[TimeOfYear.WINTER] * 3,
+    *[TimeOfYear.SPRING] * 2,
+    *[TimeOfYear.SUMMER] * 3,
+    *[TimeOfYear.AUTUMN] * 2,
+    *[TimeOfYear.WINTER] * 2,
 )
 
 
@@ -55,7 +55,7 @@ class Candidate:
 class Reasons:
     """Why this one: what its sentence is made of. `minutes` there on foot, None where it is right here."""
 
-    season: Season
+    season: TimeOfYear
     light: Light
     minutes: int | None
     new: bool

@@ -10,7 +10,7 @@ from geo.positions import Position
 from geo.sun import Light
 from quests.codes import CODE_PATTERN
 from quests.model import Company, Lat, Lon
-from quests.today import Reasons, Season
+from quests.today import Reasons, TimeOfYear
 from server.api.framework import END, Asked, Blueprint, LanguageParameters, reply
 from server.api.quests import refuse_swapped
 from server.stores.shown import Card
@@ -44,7 +44,7 @@ class TodayAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
     quest: Annotated[Card, msgspec.Meta(description="What a list says of it.")]
     because: Annotated[str, msgspec.Meta(description="One sentence, in the language asked for.")]
-    season: Annotated[Season, msgspec.Meta(description="By the month.")]
+    season: Annotated[TimeOfYear, msgspec.Meta(description="By the month.")]
     light: Annotated[Light, msgspec.Meta(description="Whether there is daylight now.")]
     new: Annotated[bool, msgspec.Meta(description="The asking player has not begun it before.")]
     lon: Annotated[float | None, msgspec.Meta(description="Where it begins; null right here. [°]")] = None

@@ -20,7 +20,7 @@ from quests.model import Helper
 from quests.moves import BlockedBody
 from quests.outcomes import CODES as OUTCOMES
 from quests.tasks import TASK_KINDS
-from quests.today import Season
+from quests.today import TimeOfYear
 from server.problems import PROBLEMS
 from server.use_cases.problem import CODES as REFUSALS
 
@@ -48,7 +48,7 @@ def keys() -> set[str]:
         "reason": literals(BlockedBody, "reason"),
         "feeling": get_args(Feeling),
         "today": [
-            *(f"when.{season.value}.{light.value}" for season in Season for light in Light),
+            *(f"when.{season.value}.{light.value}" for season in TimeOfYear for light in Light),
             *(f"{where}.{known}" for where in ("here", "near") for known in ("new", "again")),
         ],
         "task": [str(kind.__struct_config__.tag) for kind in TASK_KINDS],

@@ -17,7 +17,7 @@ from server.app import Server
 from server.policy import POLICY, Cell, Door, Row
 from server.problems import PROBLEMS
 from server.stores.quests import Version
-from tests.server.api.things import NOW, Phone, make_trail, publish_all
+from tests.server.api.things import NOW, Phone, make_generic, make_trail, publish_all
 
 AUTOMATIC = {"HEAD", "OPTIONS"}
 WHO = ("anonymous", "own_device", "other_device")
@@ -78,7 +78,7 @@ def busy(worker_server: Server, clean_database: Callable[[], None]) -> Iterator[
     """A server that all cells share: nobody's players and journeys are in the others' way."""
     clean_database()
     trail = make_trail()
-    publish_all(worker_server, trail)
+    publish_all(worker_server, trail, make_generic())
     yield worker_server.test_client(), trail
     clean_database()
 

@@ -1,0 +1,127 @@
+"""One small thing today: the same for neighbours, new before known, and never an empty page while a door is open."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geo.positions import Position
+from geo.sun import Light
+from quests.chance import fraction
+from quests.conditions import Settled
+from quests.model import Open
+from quests.openness import Plan, PlannedStage, Way
+from quests.today import WALK_MOST_M, Candidate, TimeOfYear, draw, walking_minutes
+
+HAMMERDAL = Position(15.35, 63.58)
+DECEMBER = datetime(2026, 12, 15, 15, 10, tzinfo=UTC)
+NOON = datetime(2026, 12, 15, 11, 0, tzinfo=UTC)
+
+
+def plan(*ways: Way, **changed: object) -> Plan:
+    stage = PlannedStage(key="a", ways=ways or (Way(open=Open(light="any")),))
+    return Plan(stages=(stage,), finishing=Settled("a"), **changed)  # type: ignore[arg-type]
+
+
+def generic(number: int, **changed: object) -> Candidate:
+    return Candidate(f"generic-{number}", f"G{number}", plan(**changed))
+
+
+def placed(number: int, distance_m: float, light: str = "lit") -> Candidate:
+    way = Way(open=Open(light=light), lon=15.35, lat=63.58)  # type: ignore[arg-type]
+    return Candidate(f"placed-{number}", f"P{number}", plan(way), distance_m)
+
+
+CHANCE = json.loads((Path(__file__).parents[1] / "vectors/chance.json").read_text())
+MANY = tuple(generic(number) for number in range(40))
+
+
+def first(candidates: tuple[Candidate, ...], at: datetime = DECEMBER, here: Position = HAMMERDAL) -> str:
+    return draw(candidates, at, here)[0].candidate.id
+
+
+def test_neighbours_are_offered_the_same_all_day_and_another_thing_tomorrow() -> None:
+    next_door = Position(15.351, 63.581)
+    days = [first(MANY, DECEMBER + timedelta(days=day)) for day in range(30)]
+
+    assert first(MANY) == first(tuple(reversed(MANY)), DECEMBER + timedelta(hours=3), next_door)
+    assert len(set(days)) >= 15
+
+
+@given(st.sets(st.integers(0, 39), max_size=20), st.integers(0, 100))
+def test_what_one_has_done_changes_nothing_for_whoever_has_not(done: set[int], day: int) -> None:
+    at = DECEMBER + timedelta(days=day)
+    mine = tuple(replace(one, done=number in done) for number, one in enumerate(MANY))
+    theirs = first(MANY, at)
+
+    if int(theirs.removeprefix("generic-")) not in done:
+        assert first(mine, at) == theirs
+    assert draw(mine, at, HAMMERDAL)[0].reasons.new
+
+
+def test_not_today_gives_the_next_in_the_same_order() -> None:
+    order = [one.candidate.id for one in draw(MANY, DECEMBER, HAMMERDAL, most=5)]
+    without = tuple(one for one in MANY if one.id != order[0])
+
+    assert first(without) == order[1]
+
+
+def test_what_has_been_done_comes_last_and_still_comes() -> None:
+    done = tuple(replace(one, done=True) for one in MANY[:1])
+
+    assert not draw(done, DECEMBER, HAMMERDAL)[0].reasons.new
+    assert first((*done, MANY[5])) == MANY[5].id
+
+
+def test_nobody_is_sent_into_the_dark_or_too_far() -> None:
+    assert draw((placed(1, 300, "day"),), DECEMBER, HAMMERDAL) == ()
+    assert first((placed(1, 300, "day"),), NOON) == "placed-1"
+    assert draw((placed(2, WALK_MOST_M + 1),), DECEMBER, HAMMERDAL) == ()
+
+
+def test_a_place_nearby_comes_up_more_often_than_a_door() -> None:
+    days = [first((placed(1, 300), MANY[0]), DECEMBER + timedelta(days=day)) for day in range(200)]
+
+    assert 120 < days.count("placed-1") < 180
+
+
+def test_a_child_is_offered_what_is_good_with_a_child_and_otherwise_anything() -> None:
+    good = replace(MANY[1], plan=plan(company=("child",)))
+
+    assert draw((MANY[0], good, *MANY[2:]), DECEMBER, HAMMERDAL, company="child")[0].candidate == good
+    assert draw(MANY, DECEMBER, HAMMERDAL, company="child")
+
+
+def test_a_bus_is_not_presumed_while_there_is_anything_else() -> None:
+    bus = replace(MANY[3], plan=plan(setting=("bus",)))
+
+    assert first((bus, MANY[0])) == MANY[0].id
+    assert first((bus,)) == bus.id
+
+
+def test_it_says_why() -> None:
+    here, there = draw((MANY[0],), DECEMBER, HAMMERDAL)[0], draw((placed(1, 300),), NOON, HAMMERDAL)[0]
+
+    assert (here.reasons.season, here.reasons.light, here.reasons.minutes) == (
+        TimeOfYear.WINTER,
+        Light.dark,
+        None,
+    )
+    assert (there.reasons.light, there.reasons.minutes) == (Light.day, 4)
+    assert walking_minutes(3) == 1
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row["name"]) for row in CHANCE["rows"]])
+def test_chance_draws_what_the_vectors_say(row: dict[str, Any]) -> None:
+    assert fraction(*row["words"]) == row["expected"], row["why"]
+
+
+def test_chance_is_even_and_the_same_everywhere() -> None:
+    drawn = [fraction("2026-12-15", str(number)) for number in range(10_000)]
+
+    assert 0.49 < sum(drawn) / len(drawn) < 0.51

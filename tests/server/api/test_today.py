@@ -1,0 +1,90 @@
+"""One small thing today, over HTTP."""
+
+import json
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from geo.positions import Position
+from quests.model import Open
+from server.app import Server
+from tests.server.api.things import Phone, make_generic, make_trail, problem, publish_all
+
+PATH = "/api/v1/today"
+HERE = "lon=14.636&lat=63.179"
+
+
+def told(answer: Any) -> dict[str, Any]:
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = json.loads(answer.data)
+    return found
+
+
+@pytest.fixture
+def five(server: Server) -> list[str]:
+    """Codes of five small things for anywhere."""
+    made = [make_generic() for _ in range(5)]
+    publish_all(server, *made)
+    return [one.quest.code for one in made]
+
+
+def test_it_is_one_thing_with_one_sentence_in_my_language(client: FlaskClient, five: list[str]) -> None:
+    found = told(client.get(f"{PATH}?{HERE}&lang=sv"))
+
+    assert found["quest"]["code"] in five
+    assert "precis där du är" in found["because"]
+    assert (found["minutes"], found["distance_m"], found["new"]) == (None, None, True)
+    assert "right where you are" in told(client.get(f"{PATH}?{HERE}&lang=en"))["because"]
+
+
+def test_not_today_gives_another_until_there_is_none(client: FlaskClient, five: list[str]) -> None:
+    seen: list[str] = []
+    for _ in five:
+        seen.append(
+            told(client.get(f"{PATH}?{HERE}&not={','.join(seen)}" if seen else f"{PATH}?{HERE}"))["quest"][
+                "code"
+            ]
+        )
+
+    assert sorted(seen) == sorted(five)
+    assert problem(client.get(f"{PATH}?{HERE}&not={','.join(seen)}")) == "nothing-today"
+
+
+def test_what_i_have_begun_comes_last_for_me_and_first_for_my_neighbour(
+    client: FlaskClient, server: Server
+) -> None:
+    made = [make_generic() for _ in range(3)]
+    publish_all(server, *made)
+    phone = Phone(client).registered()
+    first = told(phone.get(f"{PATH}?{HERE}"))["quest"]["code"]
+    phone.begin(next(one.quest for one in made if one.quest.code == first))
+
+    mine, theirs = told(phone.get(f"{PATH}?{HERE}")), told(client.get(f"{PATH}?{HERE}"))
+
+    assert mine["quest"]["code"] != first
+    assert theirs["quest"]["code"] == first
+
+
+def test_a_lit_place_nearby_says_how_far(client: FlaskClient, server: Server) -> None:
+    publish_all(server, make_trail(Position(14.636, 63.181), open=Open(light="lit")))
+
+    found = told(client.get(f"{PATH}?{HERE}&lang=en&with=child"))
+
+    assert found["distance_m"] == pytest.approx(223, abs=3)
+    assert f"{found['minutes']} minutes away on foot" in found["because"]
+    assert (found["lon"], found["lat"]) == (14.636, 63.181)
+
+
+@pytest.mark.parametrize(
+    "query, code",
+    [
+        ("lon=63.179&lat=14.636", "swapped"),
+        ("lon=14.636", "invalid-query"),
+        (f"{HERE}&with=dog", "invalid-query"),
+        (f"{HERE}&not=JH1", "invalid-query"),
+        (f"{HERE}&company=child", "invalid-query"),
+    ],
+)
+def test_bad_input_is_named(client: FlaskClient, query: str, code: str) -> None:
+    assert problem(client.get(f"{PATH}?{query}")) == code
