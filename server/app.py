@@ -22,6 +22,7 @@ from server.api.metrics import Metrics
 from server.config import CHECKOUT, Settings, read_settings
 from server.problems import PROBLEMS, answer, what_to_say
 from server.stores.database import Database
+from server.wiring import open_badges
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -116,6 +117,7 @@ def create(settings: Settings | None = None, *, log_to: BinaryIO | None = None) 
         sentence=_Sentences(),
         log=log,
         newest_revision=_newest_revision,
+        badges=open_badges(),
     )
     server.url_map.merge_slashes = False
     _hear_libraries(log)

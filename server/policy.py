@@ -83,6 +83,13 @@ POLICY: Mapping[str, Row] = {
     "GET /api/v1/quests/<code>/kit": _devices(
         Cell.ALLOWED, "hidden stages are in it: for whoever plays, not for whoever searches"
     ),
+    "GET /api/v1/badges": _everybody("what can be earned, and how; of nobody who has"),
+    "GET /api/v1/badges/<key>/picture.png": _everybody("drawn from the badge alone"),
+    "GET /api/v1/badges/<key>/diploma": _everybody(
+        "a form to print: the name is written by hand on the paper"
+    ),
+    "GET /api/v1/pages/<name>": _everybody("style sheets of pages"),
+    "GET /api/v1/awards": _devices(Cell.ALLOWED, "everybody sees their own, with the doors they open"),
     "GET /api/v1/today": Row(
         Door.ASKED,
         Cell.ALLOWED,

@@ -52,6 +52,7 @@ PROBLEMS: Mapping[str, Kind] = {
     "unknown-token": Kind(401, "A device token is needed"),
     "unknown-quest": Kind(404, "There is no such quest"),
     "unknown-journey": Kind(404, "There is no such journey"),
+    "unknown-badge": Kind(404, "There is no such badge"),
     "unknown-quest-version": Kind(404, "There is no such version of the quest"),
     "nothing-today": Kind(404, "Nothing more can be offered here now"),
     "player-taken": Kind(409, "The player cannot be changed with this token"),

@@ -276,10 +276,18 @@ quest_versions = Table(
         why="authors and operators see what changed when.",
         kept=WITH_QUEST,
     ),
+    _column(
+        "municipalities",
+        JSONB,
+        nullable=True,
+        what="SCB's code of where each placed stage lies, by the stage's key; null where nobody has looked yet.",
+        why="a badge may ask for several municipalities.",
+        kept=WITH_QUEST,
+    ),
     PrimaryKeyConstraint("quest_id", "version"),
     ForeignKeyConstraint(["quest_id"], ["game.quests.id"]),
     schema="game",
-    comment="Every version of a quest that was ever published. Rows are added and never changed.",
+    comment="Every version of a quest that was ever published. Rows are added; only their municipalities change.",
 )
 
 packs = Table(
@@ -567,6 +575,58 @@ revisions = Table(
     Index(None, "transaction", "revision"),
     schema="game",
     comment="What changed and what was deleted, in an order that never skips anything.",
+)
+
+awards = Table(
+    "awards",
+    metadata,
+    _column(
+        "player_id",
+        Uuid,
+        what="Who earned it.",
+        why="what was earned stays earned.",
+        kept=WITH_PLAYER,
+        exported=True,
+        erased="removed",
+    ),
+    _column(
+        "badge",
+        Text,
+        what="The badge's key, the name of its file.",
+        why="which badge it is.",
+        kept=WITH_PLAYER,
+        exported=True,
+        erased="removed",
+    ),
+    _column(
+        "awarded_on",
+        Date,
+        what="The day in Europe/Stockholm on which the server saw it; no time of day.",
+        why="the player's list says when.",
+        kept=WITH_PLAYER,
+        exported=True,
+        erased="removed",
+    ),
+    PrimaryKeyConstraint("player_id", "badge"),
+    ForeignKeyConstraint(["player_id"], ["game.players.id"]),
+    schema="game",
+    comment="Badges that players earned. Rows are added and never taken away.",
+)
+
+badge_rules = Table(
+    "badge_rules",
+    metadata,
+    _column("badge", Text, what="A badge's key.", why="see rule_sha256.", kept=FOR_EVER),
+    _column(
+        "rule_sha256",
+        Text,
+        what="SHA-256 of its rule, in hex, when everybody's deeds were last looked through for it.",
+        why="a new or changed badge is given once to all who have earned it already.",
+        kept=FOR_EVER,
+    ),
+    PrimaryKeyConstraint("badge"),
+    schema="game",
+    comment="Badge rules that everybody's deeds were looked through for.",
 )
 
 tombstones = Table(

@@ -13,6 +13,7 @@ import flask
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
+from content.badges import Badge
 from quests.languages import chain
 from server.api.limits import Limits
 from server.api.metrics import Metrics
@@ -49,6 +50,7 @@ class Edge:
     sentence: Sentence
     log: Any
     newest_revision: Callable[[], str | None]
+    badges: tuple[Badge, ...] = ()
 
     def let_in(self, request: flask.Request, door: Door) -> Caller | None:
         """Who asks, where the door asks for it. Raises Refusal."""

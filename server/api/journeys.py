@@ -8,6 +8,7 @@ from flask import Response
 
 from quests.moves import PLAYERS_MOST, Moment, Move, Uuid
 from quests.views import JourneyView
+from server.api.badges import Award, told_award
 from server.api.forms import BODY_MOST_BYTES
 from server.api.framework import CURSOR, END, Asked, Blueprint, LanguageParameters, reply
 from server.api.told import MoveBatch, Told, tell
@@ -87,6 +88,10 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
         tuple[Told, ...], msgspec.Meta(description="One for each move, in the batch's order.")
     ]
     journey: Annotated[JourneyView, msgspec.Meta(description="As its player may see it.")]
+    awards: Annotated[
+        tuple[Award, ...],
+        msgspec.Meta(description="The badges that this batch brought. Said once; `/awards` lists all."),
+    ] = ()
 
 
 @blueprint.route("/journeys/<journey_id>", methods=["PUT"])
@@ -148,10 +153,18 @@ def submit_moves(asked: Asked, path: JourneyPath, _query: LanguageParameters, ba
     A move's id used again with other bytes is refused as `id-reused`, and the first stands.
     """
     heard = journeys.submit_moves(
-        asked.edge.database, asked.caller, path.journey_id, batch.moves, asked.languages, datetime.now(UTC)
+        asked.edge.database,
+        asked.caller,
+        path.journey_id,
+        batch.moves,
+        asked.languages,
+        datetime.now(UTC),
+        asked.edge.badges,
     )
+    earned = tuple(told_award(one, asked.languages) for one in heard.earned)
     return reply(
-        Heard(outcomes=tell(asked, heard.outcomes), journey=heard.view), language=heard.view.language
+        Heard(outcomes=tell(asked, heard.outcomes), journey=heard.view, awards=earned),
+        language=heard.view.language,
     )
 
 

@@ -7,6 +7,7 @@ import msgspec
 from flask import Response
 
 from quests.moves import FreeMove
+from server.api.badges import Award, told_award
 from server.api.forms import BODY_MOST_BYTES
 from server.api.framework import Asked, Blueprint, LanguageParameters, reply
 from server.api.told import MoveBatch, Told, tell
@@ -25,6 +26,10 @@ class HeardFree(msgspec.Struct, frozen=True, kw_only=True):
     outcomes: Annotated[
         tuple[Told, ...], msgspec.Meta(description="One for each move, in the batch's order.")
     ]
+    awards: Annotated[
+        tuple[Award, ...],
+        msgspec.Meta(description="The badges that this batch brought. Said once; `/awards` lists all."),
+    ] = ()
 
 
 @blueprint.route("/moves", methods=["POST"])
@@ -37,5 +42,7 @@ def submit_free_moves(asked: Asked, _query: LanguageParameters, batch: FreeMoveB
 
     One tap, anywhere, online or off. Outcomes are those of a journey's moves. They are their player's alone.
     """
-    heard = free_moves.submit(asked.edge.database, asked.caller, batch.moves, datetime.now(UTC))
-    return reply(HeardFree(outcomes=tell(asked, heard)))
+    edge = asked.edge
+    heard = free_moves.submit(edge.database, asked.caller, batch.moves, datetime.now(UTC), edge.badges)
+    earned = tuple(told_award(one, asked.languages) for one in heard.earned)
+    return reply(HeardFree(outcomes=tell(asked, heard.outcomes), awards=earned))

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from server.api import docs, health, journeys, moves, municipalities, players, quests, today
+from server.api import badges, docs, health, journeys, moves, municipalities, players, quests, today
 from server.api.framework import Api
 
 BLUEPRINTS = (
@@ -11,6 +11,7 @@ BLUEPRINTS = (
     moves.blueprint,
     quests.blueprint,
     today.blueprint,
+    badges.blueprint,
     municipalities.blueprint,
     docs.front,
     docs.blueprint,

@@ -25,6 +25,7 @@ COMMANDS: tuple[CommandLine, ...] = (
     CommandLine("worker", "worker", "Do what waits in the job queue, until stopped."),
     CommandLine("play", "play", "Play a quest over HTTP along a recorded track, as a phone would."),
     CommandLine("pack", "pack", "Check, bring in and take away packs."),
+    CommandLine("badges", "badges", "Check badges, draw them, and give everybody those they have earned."),
     CommandLine("quest", "quest", "Let a quest rest, withdraw it, or publish it again."),
     CommandLine("reports", "reports", "List what players told of stages that could not be done."),
     CommandLine("erase", "erase", "Erase a player with devices, journeys and moves, for good."),

@@ -99,4 +99,5 @@ def remove(connection: Connection[Row], player_id: str) -> bool:
         at,
     )
     connection.execute("DELETE FROM game.devices WHERE player_id = %(player)s", at)
+    connection.execute("DELETE FROM game.awards WHERE player_id = %(player)s", at)
     return connection.execute("DELETE FROM game.players WHERE id = %(player)s", at).rowcount == 1

@@ -1,13 +1,17 @@
 """Quest versions with their secrets, and which one is played now. Private; the public copy is `shown`."""
 
 import re
+from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Lock
 from typing import Literal
 
 import msgspec
 from psycopg import Connection
 
+from geo.fences import start_of
 from quests.model import Quest, write_quest
 from quests.secrets import Secrets
 from server.stores.database import Row
@@ -138,3 +142,63 @@ def has_version(connection: Connection[Row], quest_id: str, of: str) -> bool:
         {"id": quest_id, "version": of},
     ).fetchone()
     return row is not None
+
+
+PLAYED_KEPT = 200
+_played: OrderedDict[tuple[str, str], Quest] = OrderedDict()
+_played_lock = Lock()
+
+
+def played(connection: Connection[Row], wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Quest]:
+    """Quests by (id, version), without secrets. A version never changes, so this process keeps the last ones used."""
+    found: dict[tuple[str, str], Quest] = {}
+    for key in wanted:
+        with _played_lock:
+            quest = _played.get(key)
+            if quest is not None:
+                _played.move_to_end(key)
+        if quest is None:
+            row = connection.execute(
+                "SELECT body::text FROM game.quest_versions WHERE quest_id = %(id)s AND version = %(version)s",
+                {"id": key[0], "version": key[1]},
+            ).fetchone()
+            if row is None:
+                raise LookupError(key[1])  # a foreign key says that it is there
+            quest = _QUEST.decode(row[0])
+            with _played_lock:
+                _played[key] = quest
+                if len(_played) > PLAYED_KEPT:
+                    _played.popitem(last=False)
+        found[key] = quest
+    return found
+
+
+def locate(connection: Connection[Row], quest: Quest) -> None:
+    """Writes down in which municipality each placed stage of this version lies."""
+    places = {stage.key: start_of(stage.place.drawn) for stage in quest.stages if stage.place is not None}
+    connection.execute(
+        """
+        UPDATE game.quest_versions SET municipalities = (
+            SELECT coalesce(jsonb_object_agg(p.key, m.code ORDER BY m.code), '{}')
+            FROM unnest(%(keys)s::text[], %(lons)s::float8[], %(lats)s::float8[]) AS p (key, lon, lat)
+            JOIN shown.municipalities m ON ST_Intersects(m.border, ST_SetSRID(ST_MakePoint(p.lon, p.lat), 4326))
+        )
+        WHERE quest_id = %(id)s AND version = %(version)s
+        """,
+        {
+            "id": quest.id,
+            "version": quest.version,
+            "keys": list(places),
+            "lons": [at.lon for at in places.values()],
+            "lats": [at.lat for at in places.values()],
+        },
+    )
+
+
+def to_locate(connection: Connection[Row], *, everything: bool) -> list[Quest]:
+    """The versions of which nobody has looked yet where they lie; or all."""
+    rows = connection.execute(
+        "SELECT body::text FROM game.quest_versions WHERE %(all)s OR municipalities IS NULL",
+        {"all": everything},
+    )
+    return [_QUEST.decode(row[0]) for row in rows]

@@ -5,7 +5,7 @@ alphabetical order.
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, LiteralString
 
@@ -191,6 +191,15 @@ def quest(database: Database, code: str, languages: Sequence[str]) -> Described 
 def municipalities(database: Database) -> Municipalities:
     rows = database.shown.read(_MUNICIPALITIES)
     return Municipalities(*rows[0])
+
+
+def quests_there(database: Database, ids: Iterable[str]) -> set[str]:
+    """Those of the ids that can be played."""
+    rows = database.shown.read(
+        "SELECT id::text FROM shown.quests WHERE id = ANY(%(ids)s::uuid[]) AND NOT resting",
+        {"ids": list(ids)},
+    )
+    return {row[0] for row in rows}
 
 
 def slots(languages: Sequence[str]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from quests.moves import MOVE_MAX_BYTES, Made, Unreadable, canonical_json, diges
 from quests.outcomes import Judged, Outcome
 from server.stores import journeys
 from server.stores.database import Row
-from server.stores.journeys import KeptMove
+from server.stores.journeys import HeardMove, KeptMove
 from server.use_cases.players import Caller
 from server.use_cases.problem import Problem
 
@@ -119,6 +119,16 @@ def _outcome(index: int, judged: Judged) -> MoveOutcome:
         pointer=None if pointer is None else str(pointer),
         trust=judged.trust if judged.outcome is Outcome.ACCEPTED else None,
     )
+
+
+def who_did(news: Sequence[HeardMove]) -> set[str]:
+    """Everybody who took part in a move that was accepted."""
+    return {
+        player
+        for heard in news
+        if heard.move is not None and heard.judged.outcome is Outcome.ACCEPTED
+        for player in heard.move.by
+    }
 
 
 def refuse_too_many(connection: Connection[Row], caller: Caller, more: int, now: datetime) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from psycopg import Connection, errors
 
+from content.badges import Badge
 from quests.judge import judge, unreadable
 from quests.moves import (
     BlockedBody,
@@ -23,8 +24,9 @@ from server.stores import journeys, quests, reports
 from server.stores.database import Database, Row
 from server.stores.journeys import HeardMove, Journey
 from server.stores.quests import Version
+from server.use_cases.awards import Earned, award
 from server.use_cases.cursors import read_cursor, write_cursor
-from server.use_cases.hearing import Arrived, MoveOutcome, arrived, outcomes, refuse_too_many
+from server.use_cases.hearing import Arrived, MoveOutcome, arrived, outcomes, refuse_too_many, who_did
 from server.use_cases.players import Caller
 from server.use_cases.problem import Problem
 
@@ -41,11 +43,15 @@ class Put:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """One outcome a move, in the order of the batch, and where the journey stands after it."""
+    """One outcome a move, in the order of the batch, and where the journey stands after it.
+
+    `earned`: the badges that this batch brought to the caller.
+    """
 
     outcomes: tuple[MoveOutcome, ...]
     journey: Journey
     view: JourneyView
+    earned: tuple[Earned, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +149,9 @@ def submit_moves(
     raw_moves: Sequence[object],
     languages: Iterable[str],
     now: datetime,
+    badges: Sequence[Badge] = (),
 ) -> Submitted:
-    """Hears a batch: judges each move alone, keeps each once, folds them all.
+    """Hears a batch: judges each move alone, keeps each once, folds them all, and gives the badges they earn.
 
     `raw_moves` as `quests.moves.decode_json` gave them. What is wrong with one move is that move's outcome.
     Raises Problem, and then has kept nothing: unknown-journey, journey-full, device-tired.
@@ -169,11 +176,13 @@ def submit_moves(
                 connection, journey.owner, journey.id, caller.device, list(heard.values()), now
             )
             standing |= journeys.kept_moves(connection, caller.player, heard.keys())
-            _report(connection, journey, [heard[move_id] for move_id in sorted(added)], now)
+            news = [heard[move_id] for move_id in sorted(added)]
+            _report(connection, journey, news, now)
+            earned = award(connection, badges, who_did(news), now).get(caller.player, ())
         else:
-            added = set()
+            added, earned = set(), ()
         told = outcomes(batch, standing, added, journey.id, now)
-        return Submitted(told, journey, _view(connection, journey, languages, version))
+        return Submitted(told, journey, _view(connection, journey, languages, version), earned)
 
 
 def _heard(one: Arrived[Move], version: Version, now: datetime) -> HeardMove:

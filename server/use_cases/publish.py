@@ -87,6 +87,8 @@ def publish_version(database: Database, published: Version, pack: bytes, now: da
         standing = Standing(quest.id, code, quest.version, "resting" if resting else "published")
         quests.set_standing(connection, standing)
         new = quests.add_version(connection, Version(quest, published.secrets), pack, now)
+        if new:
+            quests.locate(connection, quest)
         if standing != before:
             _tell(connection, standing, now)
     return Receipt(quest.id, code, quest.version, new)
@@ -128,12 +130,14 @@ def load_municipalities(
     """
     with database.transaction() as connection:
         quests.lock_publishing(connection)
-        if showing.borders_from(connection) == source_sha256:
-            return False
-        showing.replace_municipalities(connection, features, source_sha256)
-        for standing in quests.all_standing(connection):
-            _show(connection, standing)
-    return True
+        new = showing.borders_from(connection) != source_sha256
+        if new:
+            showing.replace_municipalities(connection, features, source_sha256)
+            for standing in quests.all_standing(connection):
+                _show(connection, standing)
+        for quest in quests.to_locate(connection, everything=new):
+            quests.locate(connection, quest)
+    return new
 
 
 def show_again(database: Database) -> bool:

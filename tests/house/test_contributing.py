@@ -39,7 +39,7 @@ print("wave" in json.dumps(msgspec.json.schema(Stage)))
 @pytest.fixture
 def followed(tmp_path: Path) -> Path:
     """A copy of the checkout after the steps of "Add a task kind"."""
-    for room in ("geo", "quests", "content", "server", "tests", "seed_data", "docs"):
+    for room in ("geo", "quests", "content", "media", "server", "tests", "seed_data", "docs"):
         shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__", ".*"))
     page = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     steps = STEP.findall(page)

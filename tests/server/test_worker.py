@@ -82,10 +82,10 @@ def test_positions_are_forgotten_by_a_job_that_was_put_in_a_transaction(
 
 def test_it_is_due_every_hour() -> None:
     with closing(Database("postgresql://nobody@/nowhere", size=1)) as database:
-        queue = job_queue("postgresql://nobody@/nowhere", database, log=None)
-        (task,) = queue.periodic_registry.periodic_tasks.values()
+        queue = job_queue("postgresql://nobody@/nowhere", database, (), log=None)
+        tasks = queue.periodic_registry.periodic_tasks.values()
 
-    assert (task.task.name, task.cron) == ("forget", HOURLY)
+    assert {(task.task.name, task.cron) for task in tasks} == {("forget", HOURLY), ("award", HOURLY)}
 
 
 def test_a_database_that_goes_away_ends_it_with_a_word(cluster: Cluster, start: Start) -> None:

@@ -1,0 +1,21 @@
+"""At least one part holds."""
+
+from collections.abc import Set as AbstractSet
+from typing import Annotated
+
+import msgspec
+
+from quests import badges
+from quests.badges.rule import Rule
+from quests.deeds import Deed
+
+
+class AnyOf(Rule, frozen=True, tag="any", kw_only=True):
+    of: Annotated[tuple["badges.AnyRule", ...], msgspec.Meta(min_length=1, max_length=20)]
+
+    def holds(self, deeds: AbstractSet[Deed]) -> bool:
+        return any(part.holds(deeds) for part in self.of)
+
+    @property
+    def parts(self) -> tuple[Rule, ...]:
+        return self.of

@@ -1,0 +1,20 @@
+"""At least so many different things were done."""
+
+from collections.abc import Set as AbstractSet
+from typing import Annotated
+
+import msgspec
+
+from quests.badges.rule import Rule
+from quests.deeds import Deed
+
+COUNT_MOST = 20  # whoever would have to do more would be collecting
+
+
+class Count(Rule, frozen=True, tag="count", kw_only=True):
+    """Doing the same thing again adds nothing: there is no reward for attempts."""
+
+    least: Annotated[int, msgspec.Meta(ge=1, le=COUNT_MOST)]
+
+    def holds(self, deeds: AbstractSet[Deed]) -> bool:
+        return len({deed.thing for deed in deeds}) >= self.least

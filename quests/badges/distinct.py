@@ -1,0 +1,29 @@
+"""At least so many different values of one attribute."""
+
+from collections import defaultdict
+from collections.abc import Set as AbstractSet
+from typing import Annotated, Literal
+
+import msgspec
+
+from quests.badges.rule import Rule
+from quests.deeds import Deed
+
+
+class Distinct(Rule, frozen=True, tag="distinct", kw_only=True):
+    """With `same`, within the deeds that agree in it: two seasons in one quest, say, whichever quest it is.
+
+    What a quest may be made for in several ways at once (`setting`, `company`) is no attribute here: one quest
+    would be several values.
+    """
+
+    of: Literal["task_kind", "quest", "quest_kind", "season", "light", "municipality"]
+    least: Annotated[int, msgspec.Meta(ge=1, le=8)]
+    same: Literal["quest", "municipality", "season"] | None = None
+
+    def holds(self, deeds: AbstractSet[Deed]) -> bool:
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for deed in deeds:
+            for group in ("",) if self.same is None else deed.values(self.same):
+                found[group].update(deed.values(self.of))
+        return any(len(values) >= self.least for values in found.values())

@@ -1,0 +1,109 @@
+"""Badges are given when they are earned, and never taken away: what is stored holds all that would be worked out."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import msgspec
+from psycopg import Connection
+
+from content.badges import Badge
+from quests.codes import HERE
+from quests.deeds import Deed, deeds_of, deeds_outside
+from server.stores import awards, quests, shown
+from server.stores.database import Database, Row
+from server.use_cases.players import Caller
+
+PLAYERS_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """A badge that somebody has, and since when."""
+
+    badge: Badge
+    awarded_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Backfilled:
+    players: int
+    awards: int
+
+
+def award(
+    connection: Connection[Row], badges: Sequence[Badge], player_ids: Iterable[str], now: datetime
+) -> dict[str, tuple[Earned, ...]]:
+    """Gives these players what they have earned by now; what was new to each.
+
+    Within the transaction that heard their moves. Of two at once the second waits and sees what the first heard.
+    """
+    given: dict[str, tuple[Earned, ...]] = {}
+    if not badges:
+        return given
+    day = now.astimezone(HERE).date()
+    for player in awards.lock(connection, player_ids):
+        has = awards.keys(connection, player)
+        wanted = [badge for badge in badges if badge.key not in has]
+        if not wanted:
+            continue
+        deeds = deeds_of_player(connection, player)
+        earned = tuple(Earned(badge, day) for badge in wanted if badge.sheet.rule.holds(deeds))
+        if earned:
+            awards.add(connection, player, [one.badge.key for one in earned], day)
+            given[player] = earned
+    return given
+
+
+def deeds_of_player(connection: Connection[Row], player_id: str) -> frozenset[Deed]:
+    """Everything that the player has done, in all journeys and outside of them."""
+    journeys = awards.played_by(connection, player_id)
+    played = quests.played(connection, {journey.quest for journey in journeys})
+    found = set(deeds_outside(awards.told_outside(connection, player_id)))
+    for journey in journeys:
+        found |= deeds_of(played[journey.quest], journey.told, journey.municipalities)
+    return frozenset(found)
+
+
+def list_own(database: Database, badges: Sequence[Badge], caller: Caller) -> tuple[Earned, ...]:
+    """The caller's badges, the newest first."""
+    by_key = {badge.key: badge for badge in badges}
+    return tuple(
+        Earned(by_key[one.badge], one.awarded_on)
+        for one in awards.of_player(database, caller.player)
+        if one.badge in by_key
+    )
+
+
+def gallery(database: Database, badges: Sequence[Badge]) -> tuple[Badge, ...]:
+    """The badges that can be earned as things are: every quest that one needs can be played."""
+    needed = {quest for badge in badges for quest in badge.needs_quests}
+    there = shown.quests_there(database, needed) if needed else set()
+    return tuple(badge for badge in badges if badge.needs_quests <= there)
+
+
+def backfill(database: Database, badges: Sequence[Badge], now: datetime) -> Backfilled:
+    """Gives everybody what they have earned, player by player, so that nobody who plays waits for it."""
+    players = given = 0
+    last: str | None = None
+    while ids := awards.players_after(database, last, PLAYERS_AT_ONCE):
+        for player in ids:
+            with database.transaction() as connection:
+                given += sum(len(earned) for earned in award(connection, badges, (player,), now).values())
+        players += len(ids)
+        last = ids[-1]
+    with database.transaction() as connection:
+        awards.set_looked_through(connection, {badge.key: rule_sha256(badge) for badge in badges})
+    return Backfilled(players, given)
+
+
+def backfill_what_is_new(database: Database, badges: Sequence[Badge], now: datetime) -> Backfilled | None:
+    """The same for badges whose rule nobody's deeds were looked through for; None where there are none."""
+    done = awards.looked_through(database)
+    new = [badge for badge in badges if done.get(badge.key) != rule_sha256(badge)]
+    return backfill(database, new, now) if new else None
+
+
+def rule_sha256(badge: Badge) -> str:
+    return hashlib.sha256(msgspec.json.encode(badge.sheet.rule)).hexdigest()
