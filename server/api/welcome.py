@@ -10,7 +10,17 @@ from flask import Response, request
 from geo.sun import Light
 from server.api.framework import END, LINE, Asked, Blueprint, LanguageParameters, reply_bytes
 from server.pages import PAGE_POLICY
-from server.pages.welcome import Asking, Group, Shown, address_square, clock, day, distance, language_name, page
+from server.pages.welcome import (
+    Asking,
+    Group,
+    Shown,
+    address_square,
+    clock,
+    day,
+    distance,
+    language_name,
+    page,
+)
 from server.stores import places
 from server.use_cases.welcome import Thing, Welcome, welcome
 
@@ -62,7 +72,9 @@ def welcome_page(asked: Asked, query: WelcomeParameters) -> Response:
         body = page(language, **_filled(asked, found, language))
     status = 404 if found is None and query.place is not None else 200
     response = reply_bytes(body, HTML, status, language=language)
-    response.headers["Content-Security-Policy"] = PAGE_POLICY.replace("form-action 'none'", "form-action 'self'")
+    response.headers["Content-Security-Policy"] = PAGE_POLICY.replace(
+        "form-action 'none'", "form-action 'self'"
+    )
     return response
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from geo.positions import Position
 from geo.sun import CIVIL_DEG, Light, light, next_crossing
 from quests.openness import HERE
 from quests.today import Candidate, draw, walking_minutes
@@ -76,7 +75,9 @@ def welcome(database: Database, typed: str, at: datetime, languages: Sequence[st
         light_changes=_local(next_crossing(at, here, CIVIL_DEG, rising=sky is Light.dark)),
         here=tuple([one for one in things if one.distance_m is None][:HERE_MOST]),
         walk=tuple([one for one in things if one.walk_min is not None][:WALK_MOST]),
-        ride=tuple([one for one in things if one.distance_m is not None and one.walk_min is None][:RIDE_MOST]),
+        ride=tuple(
+            [one for one in things if one.distance_m is not None and one.walk_min is None][:RIDE_MOST]
+        ),
     )
 
 
