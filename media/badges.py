@@ -50,7 +50,7 @@ def contact_sheet(badges: Sequence[tuple[str, str, str]], in_a_row: int = 5) -> 
         row, place = divmod(number, in_a_row)
         left, top = air + place * (large + air), air + row * (large + small + 2 * air)
         for px, x, y in ((large, left, top), (small, left + (large - small) // 2, top + large + air // 2)):
-            drawn = Image.open(BytesIO(badge_png(motif, ground, figure, px)))
+            drawn = Image.open(BytesIO(badge_png(motif, ground, figure, px))).convert("RGBA")
             sheet.paste(drawn, (x, y), drawn)
     written = BytesIO()
     sheet.quantize(255).save(written, "PNG", optimize=True)
