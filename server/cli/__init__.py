@@ -28,6 +28,7 @@ COMMANDS: tuple[CommandLine, ...] = (
     CommandLine("badges", "badges", "Check badges, draw them, and give everybody those they have earned."),
     CommandLine("quest", "quest", "Let a quest rest, withdraw it, or publish it again."),
     CommandLine("reports", "reports", "List what players told of stages that could not be done."),
+    CommandLine("survey", "survey", "List stages whose place a steward should go and measure."),
     CommandLine("erase", "erase", "Erase a player with devices, journeys and moves, for good."),
     CommandLine("backup", "backup", "Write database, media and secrets to one file."),
     CommandLine("restore", "restore", "Bring back a backup; what was erased since stays erased."),
