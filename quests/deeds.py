@@ -19,7 +19,7 @@ from geo.sun import light
 from quests.codes import HERE
 from quests.evidence import TimeClass
 from quests.model import AnyPlace, Quest
-from quests.outcomes import HandedIn, Judged, Outcome, TaskDone
+from quests.outcomes import HandedIn, Judged, Outcome, Said, TaskDone
 from quests.play import play
 from quests.today import SEASONS
 
@@ -109,11 +109,10 @@ class Deed:
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """A judged move, and whether others took part in it. `outside`: the kind of a move made in no journey."""
+    """A judged move, and whether others took part in it."""
 
     judged: Judged
     together: bool = False
-    outside: str | None = None
 
 
 def at_its_hour(told: Told) -> Told:
@@ -128,7 +127,7 @@ def at_its_hour(told: Told) -> Told:
         time_class=judged.time_class,
         facts=judged.facts,
     )
-    return Told(judged=plain, together=told.together, outside=told.outside)
+    return Told(judged=plain, together=told.together)
 
 
 @lru_cache(maxsize=4096)
@@ -176,18 +175,19 @@ def _alike_once(told: Iterable[Told]) -> list[Told]:
 
 
 def deeds_outside(told: Iterable[Told]) -> frozenset[Deed]:
-    """What was done in no journey: a feeling or a thought, anywhere."""
+    """What was said in no journey: a feeling or a thought, anywhere."""
     return frozenset(
         Deed(
             kind="task",
             when=circumstances(one.judged.made_at, MIDDLE),
             on_time=one.judged.time_class is TimeClass.ON_TIME,
             trust=one.judged.trust,
-            task_kind=one.outside,
+            task_kind=fact.kind,
             players="several" if one.together else "one",
         )
         for one in map(at_its_hour, told)
-        if one.judged.outcome is Outcome.ACCEPTED
+        for fact in one.judged.facts
+        if isinstance(fact, Said) and one.judged.outcome is Outcome.ACCEPTED
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import factory
 import msgspec
 
+from content.badges import Badge
 from geo.positions import Position, destination
 from quests.answers import answer_bits
 from quests.codes import printed_code, quest_code, scanned_code_hash
@@ -213,11 +214,18 @@ class Started:
         """A move that answers the question of the second stage."""
         return self.move(stage="middle", task="name", body={"kind": "answer", "text": text}, **fields)
 
-    def submit(self, *moves: object, now: datetime = NOON) -> journeys.Submitted:
-        return journeys.submit_moves(self.database, self.caller, self.journey, moves, ("sv",), now)
+    def submit(
+        self, *moves: object, now: datetime = NOON, badges: tuple[Badge, ...] = ()
+    ) -> journeys.Submitted:
+        return journeys.submit_moves(self.database, self.caller, self.journey, moves, ("sv",), now, badges)
 
 
-def started(database: Database, quest: Quest | None = None, caller: Caller | None = None) -> Started:
+def started(
+    database: Database,
+    quest: Quest | None = None,
+    caller: Caller | None = None,
+    others: tuple[str, ...] = (),
+) -> Started:
     quest = quest or published(database)
     caller = caller or registered(database)
     journey = new_id()
@@ -227,7 +235,7 @@ def started(database: Database, quest: Quest | None = None, caller: Caller | Non
         journey,
         quest=quest.code,
         quest_version=quest.version,
-        players=[caller.player],
+        players=[caller.player, *others],
         started_at=NOON,
         now=NOON,
     )

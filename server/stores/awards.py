@@ -143,13 +143,13 @@ GROUP BY j.owner_player_id, j.id, v.quest_id, v.version
 """
 
 _OUTSIDE: LiteralString = """
-SELECT json_agg(json_build_object('outside', kind, 'together', together, 'judged', json_build_object(
+SELECT json_agg(json_build_object('together', together, 'judged', json_build_object(
     'move', '', 'made_at', hour || ':00:00Z', 'outcome', 'accepted', 'code', 'done', 'trust', trust,
-    'time_class', time_class
+    'time_class', time_class, 'facts', facts
 )))::text
 FROM (
-    SELECT DISTINCT body -> 'body' ->> 'kind' AS kind, cardinality(by) > 1 AS together,
-        left(judged ->> 'made_at', 13) AS hour, judged -> 'trust' AS trust, judged -> 'time_class' AS time_class
+    SELECT DISTINCT cardinality(by) > 1 AS together, left(judged ->> 'made_at', 13) AS hour,
+        judged -> 'trust' AS trust, judged -> 'time_class' AS time_class, judged -> 'facts' AS facts
     FROM game.moves
     WHERE owner_player_id = %(player)s AND journey_id IS NULL AND judged ->> 'outcome' = 'accepted'
 ) AS told

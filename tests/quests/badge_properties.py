@@ -21,9 +21,9 @@ from quests.badges.count import Count
 from quests.badges.distinct import Distinct
 from quests.badges.where import Where
 from quests.badges.within import Within
-from quests.deeds import DEED_KINDS, Circumstances, Deed, Ground, Light, Players, Told, at_its_hour
+from quests.deeds import DEED_KINDS, Circumstances, Deed, Ground, Light, Players, Season, Told, at_its_hour
 from quests.model import Quest, Setting
-from quests.outcomes import Judged, Outcome
+from quests.outcomes import Judged, Outcome, TaskDone
 from quests.today import TimeOfYear
 from tests.strategies import judged_sets
 
@@ -37,14 +37,13 @@ FIRST_DAY = date(2026, 1, 1)
 def _pool(count: int) -> tuple[Deed, ...]:
     """Deeds to choose from: making each anew would take most of the time."""
     chance = random.Random(20260620)
-    seasons = [season.value for season in TimeOfYear]
     return tuple(
         Deed(
             kind=chance.choice(DEED_KINDS),
             when=Circumstances(
                 day=FIRST_DAY + timedelta(days=chance.randint(0, 40)),
                 hour=chance.randint(0, 23),
-                season=chance.choice(seasons),
+                season=chance.choice(get_args(Season)),
                 light=chance.choice(get_args(Light)),
             ),
             on_time=chance.random() < 0.8,
@@ -146,7 +145,7 @@ def a_clock_that_cannot_be_relied_on_earns_nothing_of_the_clock(holds: Holds) ->
     def kept(done: frozenset[Deed], least: int) -> None:
         doubtful = frozenset(replace(deed, on_time=False) for deed in done)
         for of in ("season", "light"):
-            assert not holds(Distinct(of=of, least=least), doubtful)  # type: ignore[arg-type]
+            assert not holds(Distinct(of=of, least=least), doubtful)
         assert not holds(Within(days=30, then=Count(least=least)), doubtful)
         for season in TimeOfYear:
             assert not holds(Where(season=(season.value,), then=Count(least=least)), doubtful)
@@ -172,7 +171,7 @@ def what_was_missed_or_refused_is_no_deed(deeds_of: DeedsOf) -> None:
         told = [Told(judged=one) for one in judged]
         accepted = [one for one in told if one.judged.outcome is Outcome.ACCEPTED]
         assert deeds_of(quest, told) == deeds_of(quest, accepted)
-        done = {fact.stage for one in judged for fact in one.facts if type(fact).__name__ == "TaskDone"}
+        done = {fact.stage for one in judged for fact in one.facts if isinstance(fact, TaskDone)}
         assert {deed.stage for deed in deeds_of(quest, told)} - {None} <= done
 
     kept()

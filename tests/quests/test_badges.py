@@ -26,7 +26,7 @@ from quests.deeds import (
 )
 from quests.evidence import TimeClass
 from quests.model import Quest
-from quests.outcomes import HandedIn, Judged, Outcome, StagePassed, TaskDone
+from quests.outcomes import HandedIn, Judged, Outcome, Said, StagePassed, TaskDone
 from quests.play import play
 from tests.quests import badge_properties as the
 from tests.quests.badge_properties import really_holds
@@ -286,9 +286,11 @@ def test_a_row_is_a_deed_whatever_it_scored() -> None:
 
 
 def test_outside_of_journeys_there_is_no_quest() -> None:
-    judged = Judged(move="f", made_at=the.NOON, outcome=Outcome.ACCEPTED, code="done")
+    judged = Judged(
+        move="f", made_at=the.NOON, outcome=Outcome.ACCEPTED, code="done", facts=(Said(kind="feel"),)
+    )
     missed = msgspec.structs.replace(judged, outcome=Outcome.MISSED)
-    (found,) = deeds_outside([Told(judged=judged, outside="feel"), Told(judged=missed, outside="reflect")])
+    (found,) = deeds_outside([Told(judged=judged), Told(judged=missed, together=True)])
 
     assert (found.task_kind, found.quest, found.ground) == ("feel", None, "anywhere")
 

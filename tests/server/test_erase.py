@@ -18,6 +18,7 @@ from server.stores.tombstones import Tombstone
 from server.tables import metadata
 from server.use_cases import erase, forget, journeys, players
 from server.use_cases.problem import Problem
+from server.wiring import open_badges
 from tests.factories import (
     NOON,
     FixFactory,
@@ -46,6 +47,7 @@ def busy_player(database: Database) -> Started:
         walk.answer("mina egna ord"),
         {"id": new_id(), "v": 9, "by": walk.caller.player},
         walk.move(task=None, body={"kind": "blocked", "reason": "gone", "note": "borta"}),
+        badges=open_badges(),
     )
     return walk
 
@@ -83,7 +85,7 @@ class TestErasing:
         erased = erase.erase_player(opened, walk.caller.player, NOON, file)
 
         assert erased
-        assert set(before) == {"game.players", "game.devices", "game.journeys", "game.moves"}
+        assert set(before) == {"game.players", "game.devices", "game.journeys", "game.moves", "game.awards"}
         assert mentions(opened, walk.caller.player) == {"game.tombstones": 1}
         assert mentions(opened, device) == {}
         assert mentions(opened, walk.journey) == {}

@@ -136,7 +136,12 @@ def test_everybody_meets_what_the_policy_says(case: Case, busy: tuple[FlaskClien
     who = {"anonymous": Phone(client), "own_device": own, "other_device": other}[case.who]
     headers = {} if case.who == "anonymous" else who.headers
     path = _filled(
-        case.rule, player_id=own.player, journey_id=journey, code=trail.quest.code, name="docs.css"
+        case.rule,
+        player_id=own.player,
+        journey_id=journey,
+        code=trail.quest.code,
+        key="hello",
+        name="diploma.css" if "/pages/" in case.rule else "docs.css",
     )
 
     answer = client.open(

@@ -1,0 +1,393 @@
+"""Badges over a real database: given when earned, once, to everybody who took part, and never taken away."""
+
+import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from click.testing import CliRunner
+from psycopg import errors
+
+from content.badges import Badge
+from quests.badges.count import Count
+from quests.badges.distinct import Distinct
+from quests.badges.where import Where
+from quests.badges.within import Within
+from quests.deeds import Deed, Told, deeds_of
+from quests.outcomes import Judged
+from server.cli import main
+from server.stores import awards as stored
+from server.stores import quests, tombstones
+from server.stores.database import Database
+from server.stores.players import Player
+from server.stores.tombstones import Tombstone
+from server.use_cases import awards, erase, free_moves, players, publish
+from server.wiring import open_badges
+from tests.factories import (
+    NOON,
+    Started,
+    new_id,
+    published,
+    registered,
+    started,
+)
+
+BERG = Path(__file__).parents[2] / "seed_data/municipalities.geojson"
+DAY = date(2026, 6, 20)
+
+
+def badge(key: str, rule: Any) -> Badge:
+    sheet = open_badges()[0].sheet
+    return Badge(key, msgspec.structs.replace(sheet, rule=rule))
+
+
+FIRST = badge("first", Where(kind=("stage",), then=Count(least=1)))
+TWO_QUESTS = badge("two-quests", Where(kind=("stage",), then=Distinct(of="quest", least=2)))
+TOGETHER = badge("together", Where(players=("several",), then=Count(least=1)))
+FELT = badge("felt", Where(task_kind=("feel",), then=Count(least=1)))
+HERE = badge("here", Where(municipality=("2380",), then=Count(least=1)))
+BADGES = (FIRST, TWO_QUESTS, TOGETHER, FELT, HERE)
+
+
+def has(database: Database, player: str) -> dict[str, date]:
+    return {one.badge: one.awarded_on for one in stored.of_player(database, player)}
+
+
+def deeds(database: Database, player: str) -> frozenset[Deed]:
+    with database.transaction() as connection:
+        return awards.deeds_of_player(connection, player)
+
+
+def new_keys(found: Any) -> list[str]:
+    return [one.badge.key for one in found.earned]
+
+
+@pytest.fixture
+def walk(opened: Database) -> Started:
+    return started(opened)
+
+
+class TestGiving:
+    def test_a_badge_is_given_with_the_move_that_earns_it_and_told_once(self, walk: Started) -> None:
+        move = walk.move()
+        first = walk.submit(move, badges=BADGES)
+        again = walk.submit(move, badges=BADGES)
+        more = walk.submit(walk.move(), badges=BADGES)
+
+        assert new_keys(first) == ["first"]
+        assert new_keys(again) == new_keys(more) == []
+        assert has(walk.database, walk.caller.player) == {"first": DAY}
+
+    def test_what_was_missed_or_could_not_be_read_gives_nothing(self, walk: Started) -> None:
+        found = walk.submit(
+            walk.answer("fel"), {"id": new_id(), "v": 9}, walk.move(stage="none"), badges=BADGES
+        )
+
+        assert new_keys(found) == []
+        assert has(walk.database, walk.caller.player) == {}
+
+    def test_the_day_is_that_of_the_region_and_the_first_stands(self, walk: Started) -> None:
+        late = datetime(2026, 6, 20, 22, 30, tzinfo=UTC)  # half past midnight there
+        walk.submit(walk.move(), badges=BADGES, now=late)
+        with walk.database.transaction() as connection:
+            stored.add(connection, walk.caller.player, ["first"], date(2030, 1, 1))
+
+        assert has(walk.database, walk.caller.player) == {"first": date(2026, 6, 21)}
+
+    def test_deeds_are_gathered_over_journeys_and_versions(self, walk: Started) -> None:
+        other = started(walk.database, published(walk.database), walk.caller)
+        same_again = started(walk.database, walk.quest, walk.caller)
+
+        assert new_keys(walk.submit(walk.move(), badges=BADGES)) == ["first"]
+        assert new_keys(same_again.submit(same_again.move(), badges=BADGES)) == []
+        assert new_keys(other.submit(other.move(), badges=BADGES)) == ["two-quests"]
+
+    def test_who_took_part_is_given_it_too_and_who_only_set_out_is_not(self, opened: Database) -> None:
+        friend, absent = registered(opened), registered(opened)
+        walk = started(opened, others=(friend.player, absent.player, new_id()))
+
+        found = walk.submit(walk.move(by=sorted([walk.caller.player, friend.player])), badges=BADGES)
+
+        assert new_keys(found) == ["first", "together"]
+        assert set(has(opened, friend.player)) == {"first", "together"}
+        assert has(opened, absent.player) == {}
+
+    def test_what_is_said_outside_of_journeys_counts(self, opened: Database) -> None:
+        caller = registered(opened)
+        move = {
+            "v": 1, "id": new_id(), "by": [caller.player], "device": caller.device, "made_at": NOON.isoformat(),
+            "body": {"kind": "feel", "feeling": "welcome", "strength": 4}, "fixes": [],
+        }  # fmt: skip
+
+        found = free_moves.submit(opened, caller, [move], NOON, BADGES)
+
+        assert new_keys(found) == ["felt"]
+        assert {one.task_kind for one in deeds(opened, caller.player)} == {"feel"}
+
+    def test_a_rule_that_changed_takes_nothing_back(self, walk: Started) -> None:
+        walk.submit(walk.move(), badges=BADGES)
+        harder = badge("first", Count(least=20))
+
+        walk.submit(walk.move(), badges=(harder,))
+        awards.backfill(walk.database, (harder,), NOON)
+
+        assert has(walk.database, walk.caller.player) == {"first": DAY}
+
+    def test_stored_awards_hold_all_that_would_be_worked_out(self, walk: Started) -> None:
+        friend = registered(walk.database)
+        walks = [walk, started(walk.database, None, walk.caller), started(walk.database, None, friend)]
+        for one in walks:
+            one.submit(one.move(), one.answer("storsjöodjuret"), one.move(stage="end"), badges=BADGES)
+            for player in (walk.caller.player, friend.player):
+                done = deeds(walk.database, player)
+                worked_out = {badge.key for badge in BADGES if badge.sheet.rule.holds(done)}
+                assert worked_out <= set(has(walk.database, player))
+
+    def test_a_badge_is_listed_newest_first_and_one_whose_file_is_gone_is_left_out(
+        self, walk: Started
+    ) -> None:
+        walk.submit(walk.move(), badges=(FIRST,))
+        other = started(walk.database, None, walk.caller)
+        other.submit(other.move(), badges=BADGES, now=NOON + timedelta(days=2))
+
+        own = awards.list_own(walk.database, BADGES, walk.caller)
+        fewer = awards.list_own(walk.database, (FIRST,), walk.caller)
+
+        assert [one.badge.key for one in own] == ["two-quests", "first"]
+        assert [one.badge.key for one in fewer] == ["first"]
+
+
+class TestDeeds:
+    def test_the_database_gathers_what_the_engine_would(self, walk: Started) -> None:
+        moves = [
+            walk.move(made_at=(NOON - timedelta(minutes=n * 25)).isoformat(), fixes=[]) for n in range(9)
+        ]
+        late = [walk.move(made_at=(NOON - timedelta(days=40)).isoformat(), fixes=[])]
+        hand_on = [
+            walk.move(made_at=one["made_at"], body={"kind": "arrive", "here": True}) for one in moves + late
+        ]
+        walk.submit(*moves, *late, *hand_on, walk.answer("storsjöodjuret"), walk.answer("fel"))
+        rows = walk.database.private.read("SELECT judged::text, cardinality(by) > 1 FROM game.moves")
+        told = [Told(judged=msgspec.json.decode(row[0], type=Judged), together=row[1]) for row in rows]
+
+        found = deeds(walk.database, walk.caller.player)
+
+        assert found == deeds_of(walk.quest, told)
+        assert {one.on_time for one in found} == {True, False}
+        assert len(found) > 5
+
+    def test_a_move_is_kept_in_utc_so_that_its_hour_can_be_read(self, walk: Started) -> None:
+        walk.submit(walk.move(made_at="2026-06-20T12:00:01.5+02:00", fixes=[]))
+
+        ((made_at,),) = walk.database.private.read("SELECT judged ->> 'made_at' FROM game.moves")
+
+        assert made_at.startswith("2026-06-20T10:00:01.5")
+        assert made_at.endswith("Z")
+
+    def test_many_moves_of_one_hour_are_read_as_one(self, walk: Started) -> None:
+        walk.submit(*(walk.move() for _ in range(200)))
+
+        with walk.database.transaction() as connection:
+            (journey,) = stored.played_by(connection, walk.caller.player)
+
+        assert len(journey.told) == 1
+
+
+class TestWhere:
+    def load(self, database: Database, mark: str) -> bool:
+        return publish.load_municipalities(database, json.loads(BERG.read_bytes())["features"], mark)
+
+    def test_a_stage_lies_where_it_lay_when_it_was_published(self, opened: Database) -> None:
+        self.load(opened, "one")
+        walk = started(opened)
+
+        assert new_keys(walk.submit(walk.move(), badges=(HERE,))) == ["here"]
+
+    def test_borders_that_come_later_are_looked_up_for_every_version(self, opened: Database) -> None:
+        walk = started(opened)
+        assert new_keys(walk.submit(walk.move(), badges=(HERE,))) == []
+
+        self.load(opened, "one")
+        awards.backfill(opened, (HERE,), NOON)
+
+        assert set(has(opened, walk.caller.player)) == {"here"}
+
+    def test_a_version_from_before_the_column_is_looked_up_at_the_next_seed(self, opened: Database) -> None:
+        self.load(opened, "one")
+        published(opened)
+        published(opened, at=None)
+        with opened.transaction() as connection:
+            connection.execute("UPDATE game.quest_versions SET municipalities = NULL")
+
+        assert not self.load(opened, "one")
+        rows = opened.private.read("SELECT municipalities FROM game.quest_versions")
+        assert sorted(len(row[0]) for row in rows) == [0, 3]
+        assert {code for row in rows for code in row[0].values()} == {"2380"}
+
+
+class TestAtTheSameTime:
+    def test_two_batches_award_once_and_the_second_sees_the_first(self, opened: Database) -> None:
+        for _ in range(5):
+            caller, tablet = registered(opened), PhoneFactory.create()
+            players.register(opened, Player(caller.player, None), tablet.stored, NOON, caller)
+            walks = [
+                started(opened, None, caller),
+                started(opened, None, Caller(caller.player, tablet.device)),
+            ]
+            together = threading.Barrier(2)
+
+            def send(walk: Started, together: threading.Barrier = together) -> list[str]:
+                batch = [walk.move() for _ in range(50)]
+                together.wait(10)
+                return new_keys(walk.submit(*batch, badges=BADGES))
+
+            with ThreadPoolExecutor(2) as phones:
+                told = sorted(key for keys in phones.map(send, walks) for key in keys)
+
+            assert told == ["first", "two-quests"]
+            assert set(has(opened, caller.player)) == {"first", "two-quests"}
+
+    def test_whoever_is_being_erased_is_not_waited_for(self, opened: Database) -> None:
+        friend = registered(opened)
+        walk = started(opened, others=(friend.player,))
+        with opened.transaction() as connection:
+            connection.execute("SELECT FROM game.players WHERE id = %s FOR UPDATE", [friend.player])
+
+            found = walk.submit(walk.move(by=sorted([walk.caller.player, friend.player])), badges=BADGES)
+
+        assert new_keys(found) == ["first", "together"]
+        assert has(opened, friend.player) == {}
+
+
+class TestErasing:
+    def test_an_erased_player_has_no_awards_and_gets_none(self, opened: Database, tmp_path: Path) -> None:
+        friend = registered(opened)
+        walk = started(opened, others=(friend.player,))
+        walk.submit(walk.move(by=sorted([walk.caller.player, friend.player])), badges=BADGES)
+
+        erase.erase_player(opened, friend.player, NOON, tmp_path / "tombstones.log")
+        awards.backfill(opened, BADGES, NOON)
+
+        assert has(opened, friend.player) == {}
+        assert set(has(opened, walk.caller.player)) == {"first", "together"}
+
+    def test_an_award_that_a_restore_brought_back_is_erased_again(self, opened: Database) -> None:
+        walk = started(opened)
+        walk.submit(walk.move(), badges=BADGES)
+
+        assert erase.replay(opened, [Tombstone(erase.PLAYER, walk.caller.player, NOON)]) == 1
+        assert opened.private.read("SELECT count(*) FROM game.awards") == [(0,)]
+        with opened.transaction() as connection:
+            assert tombstones.has(connection, erase.PLAYER, walk.caller.player)
+
+    def test_an_award_belongs_to_a_player(self, opened: Database) -> None:
+        with pytest.raises(errors.ForeignKeyViolation), opened.transaction() as connection:
+            stored.add(connection, new_id(), ["first"], DAY)
+
+
+class TestBackfilling:
+    def test_everybody_gets_what_they_have_earned_before_the_badge_came(self, opened: Database) -> None:
+        walks = [started(opened) for _ in range(3)]
+        for walk in walks[:2]:
+            walk.submit(walk.move())
+
+        done = awards.backfill(opened, BADGES, NOON)
+        again = awards.backfill(opened, BADGES, NOON)
+
+        assert (done.players, done.awards) == (3, 2)
+        assert (again.players, again.awards) == (3, 0)
+        assert [set(has(opened, walk.caller.player)) for walk in walks] == [{"first"}, {"first"}, set()]
+
+    def test_only_rules_that_are_new_or_changed_are_looked_through(self, opened: Database) -> None:
+        walk = started(opened)
+        walk.submit(walk.move())
+
+        first = awards.backfill_what_is_new(opened, (FIRST,), NOON)
+        nothing = awards.backfill_what_is_new(opened, (FIRST,), NOON)
+        added = awards.backfill_what_is_new(opened, (FIRST, badge("any", Count(least=1))), NOON)
+        changed = awards.backfill_what_is_new(
+            opened, (badge("first", Within(days=7, then=Count(least=1))),), NOON
+        )
+
+        assert first is not None
+        assert first.awards == 1
+        assert nothing is None
+        assert added is not None
+        assert added.awards == 1
+        assert changed is not None
+        assert changed.awards == 0
+
+    def test_in_batches_nobody_is_passed_over(
+        self, opened: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(awards, "PLAYERS_AT_ONCE", 2)
+        walks = [started(opened) for _ in range(5)]
+        for walk in walks:
+            walk.submit(walk.move())
+
+        assert awards.backfill(opened, BADGES, NOON) == awards.Backfilled(5, 5)
+
+    def test_the_command_does_it_and_says_so(self, opened: Database, database: str) -> None:
+        walk = started(opened)
+        walk.submit(walk.move())
+
+        result = CliRunner().invoke(main, ["badges", "award", "--lang", "en"], env={"DATABASE_URL": database})
+
+        assert result.exit_code == 0, result.output
+        assert result.output.startswith("1 players looked through; ")
+        assert "first-step" in has(opened, walk.caller.player)
+
+
+class TestCommands:
+    def test_the_badges_that_come_along_are_checked(self) -> None:
+        result = CliRunner().invoke(main, ["badges", "check", "--lang", "en"])
+
+        assert result.exit_code == 0
+        assert f"{len(open_badges())} badges can be used; 0 things" in result.output
+
+    def test_a_mistake_is_said_with_its_line_and_ends_with_1(self, tmp_path: Path) -> None:
+        (tmp_path / "odd.toml").write_text('rule = { is = "not" }\n')
+
+        result = CliRunner().invoke(main, ["badges", "check", str(tmp_path), "--lang", "en"])
+
+        assert result.exit_code == 1
+        assert "odd.toml:1: “not” cannot be a condition" in result.output
+
+    def test_all_are_drawn_on_one_sheet(self, tmp_path: Path) -> None:
+        result = CliRunner().invoke(main, ["badges", "sheet", "--out", str(tmp_path / "sheet.png")])
+
+        assert result.exit_code == 0
+        committed = Path(__file__).parents[2] / "docs/screens/badges.png"
+        assert (tmp_path / "sheet.png").read_bytes() == committed.read_bytes(), "rotfaste badges sheet"
+
+
+def test_a_badge_that_needs_a_quest_is_in_the_gallery_when_the_quest_can_be_played(opened: Database) -> None:
+    quest = published(opened)
+    needing = badge("needing", Where(quest=(quest.id,), then=Count(least=1)))
+
+    assert awards.gallery(opened, (FIRST, needing)) == (FIRST, needing)
+    publish.set_state(opened, quest.code, "withdrawn", NOON)
+    assert awards.gallery(opened, (FIRST, needing)) == (FIRST,)
+
+
+def test_a_version_is_read_once_in_a_process(walk: Started) -> None:
+    key = (walk.quest.id, walk.quest.version)
+    with walk.database.transaction() as connection:
+        first = quests.played(connection, [key])[key]
+        assert quests.played(connection, [key])[key] is first
+        with pytest.raises(LookupError):
+            quests.played(connection, [(walk.quest.id, "no such version")])
+
+
+def test_no_more_versions_are_kept_than_fit(opened: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quests, "PLAYED_KEPT", 2)
+    keys = [(one.id, one.version) for one in (published(opened) for _ in range(4))]
+
+    with opened.transaction() as connection:
+        quests.played(connection, keys)
+
+    assert list(quests._played)[-2:] == keys[-2:]
