@@ -51,11 +51,13 @@ PROBLEMS: Mapping[str, Kind] = {
     # What the use cases say.
     "unknown-token": Kind(401, "A device token is needed"),
     "unknown-quest": Kind(404, "There is no such quest"),
+    "unknown-closure": Kind(404, "There is no such closure"),
     "unknown-journey": Kind(404, "There is no such journey"),
     "unknown-quest-version": Kind(404, "There is no such version of the quest"),
     "nothing-today": Kind(404, "Nothing more can be offered here now"),
     "player-taken": Kind(409, "The player cannot be changed with this token"),
     "device-taken": Kind(409, "The device or the token belongs to another registration"),
+    "closure-over": Kind(409, "The closure ends earlier than that"),
     "journey-differs": Kind(409, "The journey exists with other content"),
     "player-erased": Kind(410, "The player was erased"),
     "quest-withdrawn": Kind(410, "The quest was withdrawn"),

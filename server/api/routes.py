@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from server.api import docs, health, journeys, moves, municipalities, players, quests, today
+from server.api import closures, docs, health, journeys, moves, municipalities, players, quests, today
 from server.api.framework import Api
 
 BLUEPRINTS = (
@@ -12,6 +12,7 @@ BLUEPRINTS = (
     quests.blueprint,
     today.blueprint,
     municipalities.blueprint,
+    closures.blueprint,
     docs.front,
     docs.blueprint,
     health.blueprint,

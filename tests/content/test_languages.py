@@ -14,6 +14,7 @@ from content.packs.forms import LEAVES, PATTERNS
 from content.packs.model import QuestSheet
 from content.readability import EASY_LIX, EASY_SENTENCE_WORDS, lix, sentences, words
 from geo.sun import Light
+from quests.closures import Kind as ClosureKind
 from quests.feelings import Feeling
 from quests.languages import LAST_RESORTS, STANDS_IN
 from quests.model import Helper
@@ -41,6 +42,7 @@ def keys() -> set[str]:
     """Every key that code or a phone asks for."""
     named = {
         "finding": FINDINGS,
+        "closure": get_args(ClosureKind),
         "outcome": OUTCOMES,
         "problem": {**PROBLEMS, **REFUSALS},
         "kind": literals(QuestSheet, "kind"),
