@@ -97,5 +97,6 @@ POLICY: Mapping[str, Row] = {
         Cell.ALLOWED,
         "from schema shown; with a token, what that player has begun comes last",
     ),
+    "GET /api/v1/closures": _everybody("where to keep away is for everybody to know: from schema shown"),
     "GET /api/v1/municipalities": _everybody("from schema shown"),
 }

@@ -560,7 +560,7 @@ revisions = Table(
         why="a reader sees only what no transaction under way can still come before.",
         kept=FOR_EVER,
     ),
-    _column("kind", Text, what="What kind of thing changed: quest.", why="see id.", kept=FOR_EVER),
+    _column("kind", Text, what="What kind of thing changed: quest or closure.", why="see id.", kept=FOR_EVER),
     _column(
         "id",
         Text,
@@ -820,4 +820,93 @@ shown_municipalities = Table(
     Index("municipalities_border_idx", "border", postgresql_using="gist"),
     schema="shown",
     comment="The eight municipalities. Source: see seed_data/SOURCES.md.",
+)
+
+closures = Table(
+    "closures",
+    metadata,
+    _column(
+        "revision",
+        BigInteger,
+        Identity(always=True),
+        what="Which state of the list this row made.",
+        why="a move names the revision that its player knew, and is judged by that one.",
+        kept=FOR_EVER,
+    ),
+    _column(
+        "id",
+        Uuid,
+        what="UUID of the closure, the same in each revision.",
+        why="to change it by.",
+        kept=FOR_EVER,
+    ),
+    _column(
+        "kind", Text, what="Why the ground is closed, such as calving.", why="people are told.", kept=FOR_EVER
+    ),
+    _column(
+        "area",
+        Geometry("MULTIPOLYGON", srid=4326, spatial_index=False),
+        what="The closed ground, WGS 84, 6 decimals.",
+        why="who stands on it is refused.",
+        kept=FOR_EVER,
+    ),
+    _column(
+        "starts",
+        Moment,
+        what="Closed from this moment on.",
+        why="it may be announced long before.",
+        kept=FOR_EVER,
+    ),
+    _column("ends", Moment, what="Open again from this moment on.", why="see starts.", kept=FOR_EVER),
+    _column(
+        "authority",
+        Text,
+        what="Who closed it: a body, never a person.",
+        why="people may ask there.",
+        kept=FOR_EVER,
+    ),
+    _column("texts", JSONB, what="By language, what to know.", why="people are told.", kept=FOR_EVER),
+    _column(
+        "announced_at",
+        Moment,
+        what="When this row was made.",
+        why="it can be shown what was known when.",
+        kept=FOR_EVER,
+    ),
+    _column(
+        "withdrawn",
+        Boolean,
+        what="Ended before its time by command.",
+        why="loading the old file once more does not close it again.",
+        kept=FOR_EVER,
+    ),
+    PrimaryKeyConstraint("revision"),
+    CheckConstraint("starts < ends OR withdrawn AND starts = ends", name="dates"),
+    Index(None, "id", "revision"),
+    Index("closures_area_idx", "area", postgresql_using="gist"),
+    schema="game",
+    comment="Ground that is closed for a while. Rows are added and never changed; the newest of an id holds.",
+)
+
+shown_closures = Table(
+    "closures",
+    metadata,
+    _column("id", Uuid, what="UUID of the closure.", why="one row for each.", kept=FOR_EVER),
+    _column(
+        "revision", BigInteger, what="Its newest revision.", why="the greatest is the list's.", kept=FOR_EVER
+    ),
+    _column(
+        "ends",
+        Moment,
+        what="Open again from this moment on.",
+        why="what is over is not shown.",
+        kept=FOR_EVER,
+    ),
+    _column(
+        "feature", Text, what="Its GeoJSON feature, ready to be sent.", why="phones ask often.", kept=FOR_EVER
+    ),
+    PrimaryKeyConstraint("id"),
+    Index(None, "ends"),
+    schema="shown",
+    comment="The newest revision of each closure, for everybody.",
 )

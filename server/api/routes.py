@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from server.api import badges, docs, health, journeys, moves, municipalities, players, quests, today
+from server.api import badges, closures, docs, health, journeys, moves, municipalities, players, quests, today
 from server.api.framework import Api
 
 BLUEPRINTS = (
@@ -13,6 +13,7 @@ BLUEPRINTS = (
     today.blueprint,
     badges.blueprint,
     municipalities.blueprint,
+    closures.blueprint,
     docs.front,
     docs.blueprint,
     health.blueprint,

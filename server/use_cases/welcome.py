@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from geo.sun import CIVIL_DEG, Light, light, next_crossing
+from quests.closures import not_offered
 from quests.openness import HERE
 from quests.today import Candidate, draw, walking_minutes
-from server.stores import offers, places
+from server.stores import closures, offers, places
 from server.stores.database import Database
 from server.stores.shown import Card
 
@@ -49,6 +50,7 @@ def welcome(database: Database, typed: str, at: datetime, languages: Sequence[st
         [Candidate(one.id, one.code, one.plan, one.distance_m) for one in near.values()],
         at,
         here,
+        closed=not_offered(closures.standing(database, at)),
         most=len(near),
         minutes_most=None,
         walk_most_m=RIDE_M,

@@ -14,6 +14,7 @@ from content.packs.forms import LEAVES, PATTERNS
 from content.packs.model import QuestSheet
 from content.readability import EASY_LIX, EASY_SENTENCE_WORDS, lix, sentences, words
 from geo.sun import Light
+from quests.closures import Kind as ClosureKind
 from quests.feelings import Feeling
 from quests.languages import LAST_RESORTS, STANDS_IN
 from quests.model import Helper
@@ -29,7 +30,11 @@ FILES = {file.name: file.read_bytes() for file in (ROOT / "seed_data/languages")
 LANGUAGES: Languages = read_languages(FILES)
 WHOLE = ("sv", "en")
 #: What a language may leave to the one it falls back on, and why: packs are written by people who read Swedish.
-LEFT_OUT = {"sv-simple": ("finding.", "pack.", "word.")}
+LEFT_OUT = {
+    "uk": ("finding.", "pack.", "word."),
+    "ar": ("finding.", "pack.", "word."),
+    "sv-simple": ("finding.", "pack.", "word."),
+}
 
 
 def literals(form: type[msgspec.Struct], field: str) -> tuple[str, ...]:
@@ -41,6 +46,7 @@ def keys() -> set[str]:
     """Every key that code or a phone asks for."""
     named = {
         "finding": FINDINGS,
+        "closure": get_args(ClosureKind),
         "outcome": OUTCOMES,
         "problem": {**PROBLEMS, **REFUSALS},
         "kind": literals(QuestSheet, "kind"),
@@ -99,7 +105,7 @@ def test_easy_swedish_is_easy() -> None:
 
 def test_a_missing_sentence_is_said_in_the_language_that_stands_in() -> None:
     assert LANGUAGES.say("finding.sources-empty", {}, ["sv-simple"])[1] == "sv"
-    assert LANGUAGES.say("outcome.done", {}, ["uk"])[1] == "en"
+    assert LANGUAGES.say("outcome.done", {}, ["fi"])[1] == "en"
     assert LANGUAGES.say("outcome.done", {}, ["sma"])[1] == "sv"
     assert LANGUAGES.say("outcome.done", {}, ["en-GB"])[1] == "en"
     assert LANGUAGES.say("outcome.done", {}, [])[1] == "en"

@@ -111,6 +111,7 @@ def test_nothing_else_is_open_to_everybody() -> None:
         "GET /api/v1/quests/nearby",
         "GET /api/v1/quests",
         "GET /api/v1/quests/<code>",
+        "GET /api/v1/closures",
         "GET /api/v1/municipalities",
         "GET /api/v1/today",
     }
