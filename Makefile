@@ -16,7 +16,7 @@ pytest := $(bin)/python -P -m pytest -n 2
 compile := $(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
            --no-emit-index-url --no-header --fork-strategy fewest
 
-.PHONY: help run test check lint field bench deep format locks setup setup-test
+.PHONY: help run test check lint field coverage bench deep format locks setup setup-test
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -40,6 +40,9 @@ field: setup-test ## what needs recorded tracks and other real files: make field
 	@[[ -n "$(DATA)" ]] || { echo "make field needs real files, which are not in the repository: make field DATA=folder" >&2; exit 2; }
 	@[[ -d "$(DATA)" ]] || { echo "make field: there is no folder $(DATA)" >&2; exit 2; }
 	@ROTFASTE_FIELD_DATA="$(abspath $(DATA))" HYPOTHESIS_PROFILE=test $(pytest) tests/field
+
+coverage: setup ## count where there is enough to play, in each municipality and language
+	@./rotfaste coverage
 
 bench: setup-test ## measure, beside the peers in requirements/bench.in (ARGS=--quick: one minute)
 	@scripts/setup.sh bench

@@ -26,6 +26,7 @@ from quests.model import AnyPlace, Company, Open, Quest, Season, Setting, Stage,
 
 HERE = ZoneInfo("Europe/Stockholm")
 HORIZON = timedelta(days=370)  # nothing is looked for further ahead than the same day next year
+SOON = timedelta(days=3)  # a quest that closes later than this is told as open, and no more
 DUSK_MARGIN = timedelta(minutes=30)  # before civil dusk, by when whoever wants daylight is back
 FELL_MARGIN = timedelta(minutes=60)  # before sunset, where fells shade early
 CHANGES_MOST = 800  # of a constraint on the way to the horizon: two a day and some
@@ -143,7 +144,8 @@ def offer(
 ) -> Offer:
     """What of a quest is open at a moment for somebody who is `here` (stages without a place are there).
 
-    `playable` asks that everything needed stays open for as long as the quest takes.
+    `playable` asks that everything needed stays open for as long as the quest takes. What closes later than `SOON`
+    has no `until`.
     """
     stages = tuple(_offered(plan, stage, at, here, closed) for stage in plan.stages)
     begun = {stage.key for stage in stages if stage.way is not None}
@@ -170,12 +172,17 @@ def opening_of(
     closed: Collection[Closed] = (),
     *,
     fell: bool = False,
+    closes_within: timedelta = HORIZON,
 ) -> Opening:
-    """Whether one way is open at a moment, why not, and when that changes."""
+    """Whether one way is open at a moment, why not, and when that changes.
+
+    `closes_within`: how far ahead a closing is looked for; an opening is looked for until the horizon.
+    """
     place = here if way.lon is None or way.lat is None else Position(way.lon, way.lat)
     constraints = tuple(_constraints(way, place, closed, fell=fell))
     why = tuple(dict.fromkeys(one.why for one in constraints if not one.holds(at)))
-    return Opening(open=not why, why=why, until=_next_change(constraints, at, now_open=not why))
+    until = _next_change(constraints, at, at + (HORIZON if why else closes_within))
+    return Opening(open=not why, why=why, until=until)
 
 
 # One constraint: whether it holds at a moment, and the first moment after it at which that may be otherwise.
@@ -186,15 +193,21 @@ class _Constraint:
     next_change: Callable[[datetime], datetime | None]
 
 
-def _next_change(constraints: tuple[_Constraint, ...], at: datetime, *, now_open: bool) -> datetime | None:
-    """The first moment at which all hold, or no longer all do."""
-    moment, last = at, at + HORIZON
+def _next_change(constraints: tuple[_Constraint, ...], at: datetime, last: datetime) -> datetime | None:
+    """The first moment, not after `last`, at which all hold or no longer all do."""
+    moment = at
+    opens = not all(one.holds(at) for one in constraints)
     for _ in range(CHANGES_MOST):
-        changes = [change for one in constraints if (change := one.next_change(moment)) is not None]
-        if not changes or min(changes) > last:
+        if opens:  # not before the last of those that fail has changed
+            changes = [one.next_change(moment) for one in constraints if not one.holds(moment)]
+            found = None if None in changes else max(change for change in changes if change)
+        else:
+            changes = [one.next_change(moment) for one in constraints]
+            found = min((change for change in changes if change), default=None)
+        if found is None or found > last:
             return None
-        moment = min(changes)
-        if all(one.holds(moment) for one in constraints) is not now_open:
+        moment = found
+        if all(one.holds(moment) for one in constraints) is opens:
             return moment
     return None
 
@@ -246,7 +259,9 @@ def _offered(
     here: Position,
     closed: Collection[Closed],
 ) -> OfferedStage:
-    openings = [(way, opening_of(way, at, here, closed, fell=plan.fell)) for way in stage.ways]
+    openings = [
+        (way, opening_of(way, at, here, closed, fell=plan.fell, closes_within=SOON)) for way in stage.ways
+    ]
     open_ways = [(way, opening) for way, opening in openings if opening.open]
     # What is made for just this season or light comes first, then the stage itself, then its other ways.
     open_ways.sort(key=lambda pair: (not pair[0].special, pair[0].variant is not None))

@@ -75,6 +75,8 @@ def draw(
     company: Company | None = None,
     closed: Collection[Closed] = (),
     most: int = 1,
+    minutes_most: int | None = MINUTES_MOST,
+    walk_most_m: float = WALK_MOST_M,
 ) -> tuple[Drawn, ...]:
     """The first `most` of today's, best first. Empty only where nothing at all can be played now.
 
@@ -85,7 +87,9 @@ def draw(
     fitting = []
     for one in candidates:
         plan = one.plan
-        if plan.minutes > MINUTES_MOST or (one.distance_m or 0) > WALK_MOST_M:
+        if minutes_most is not None and plan.minutes > minutes_most:
+            continue
+        if (one.distance_m or 0) > walk_most_m:
             continue
         if not offer(plan, at, here, closed).playable:
             continue

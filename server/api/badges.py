@@ -19,7 +19,7 @@ from server.api.framework import (
     reply,
     reply_unless_known,
 )
-from server.pages import STYLES, diploma_page
+from server.pages import PAGE_POLICY, STYLES, diploma_page
 from server.problems import Refusal
 from server.use_cases import awards
 from server.use_cases.awards import Earned
@@ -31,10 +31,6 @@ blueprint = Blueprint(
 PNG = "image/png"
 HTML = "text/html; charset=utf-8"
 CSS = "text/css; charset=utf-8"
-PAGE_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none';"
-    " form-action 'none'"
-)
 HOUR = "public, max-age=3600"
 
 

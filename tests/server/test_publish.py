@@ -12,7 +12,7 @@ import pytest
 
 from content.packs.archive import unpack_bytes
 from quests.model import Quest
-from server.cli.seed import SEED_DATA, SeedError, load_seed
+from server.cli.seed import SEED_DATA, SeedError, load_seed, packs_in
 from server.readers.packs import media_type, read_members
 from server.stores import quests as kept
 from server.stores import revisions, shown
@@ -23,7 +23,7 @@ from server.use_cases import quests as public
 from server.use_cases.problem import Problem
 from tests.factories import NOON, SECRET_ANSWER, SECRET_CODE, VersionFactory, published, started
 
-PACK = SEED_DATA / "quests/from-your-door"
+PACK = SEED_DATA / "quests/anywhere/from-your-door"
 
 
 def version_of(**fields: Any) -> Version:
@@ -254,7 +254,7 @@ class TestSeed:
         first = load_seed(opened, SEED_DATA, NOON)
         again = load_seed(opened, SEED_DATA, NOON)
 
-        assert len(first.quests) == len([path for path in (SEED_DATA / "quests").iterdir() if path.is_dir()])
+        assert len(first.quests) == len(packs_in(SEED_DATA / "quests"))
         assert first.municipalities
         assert (again.quests, again.municipalities) == ((), False)
         assert len(shown.municipalities(opened).body) > 1_000

@@ -264,7 +264,7 @@ def test_a_full_journey_keeps_nothing_of_the_batch(
 def test_a_device_that_has_sent_enough_for_a_day_is_told_when_to_go_on(
     server: Server, phone: Phone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.use_cases.journeys.MOVES_OF_A_DEVICE_IN_A_DAY", 2)
+    monkeypatch.setattr("server.use_cases.hearing.MOVES_OF_A_DEVICE_IN_A_DAY", 2)
     quest = make_generic()
     publish_all(server, quest)
     journey = phone.begin(quest.quest)

@@ -1,0 +1,91 @@
+"""The page for somebody who meets a newcomer."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import segno
+from babel import Locale
+from babel.dates import format_date, format_time
+from babel.numbers import format_decimal
+from markupsafe import Markup
+
+from server.pages import direction, rendered
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One quest, in words. `language` is that of its title and summary."""
+
+    title: str
+    summary: str
+    language: str
+    code: str
+    facts: Sequence[str]
+    direction: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "direction", direction(self.language))
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    heading: str
+    things: Sequence[Shown]
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Which place is meant."""
+
+    why: str
+    label: str
+    button: str
+    typed: str
+    names: Sequence[str]
+
+
+def page(language: str, **words: Any) -> bytes:  # noqa: ANN401  what the template names
+    return rendered("welcome.html", language, **words)
+
+
+def clock(moment: datetime, language: str) -> str:
+    return format_time(moment, "HH:mm", tzinfo=moment.tzinfo, locale=_locale(language))
+
+
+def day(moment: datetime, language: str) -> str:
+    return format_date(moment, "full", locale=_locale(language))
+
+
+def distance(metres: float, language: str) -> str:
+    """To 100 m, and from 10 km on to whole kilometres."""
+    kilometres = round(metres / 1000, 1) if metres < 10_000 else round(metres / 1000)
+    return f"{format_decimal(kilometres, locale=_locale(language))} km"
+
+
+def language_name(tag: str, language: str) -> str:
+    """What a language is called in another; its tag where nobody has named it."""
+    if tag == "sv-simple":
+        tag = "sv"
+    try:
+        return Locale.parse(tag, sep="-").get_display_name(_locale(language)) or tag
+    except (ValueError, LookupError):
+        return tag
+
+
+@lru_cache(maxsize=64)
+def address_square(address: str) -> Markup:
+    """A QR code as SVG, to be read off a screen or paper."""
+    drawn = io.BytesIO()
+    segno.make(address, error="m", micro=False).save(
+        drawn, kind="svg", xmldecl=False, svgns=True, omitsize=True, border=2
+    )
+    return Markup(drawn.getvalue().decode())  # noqa: S704  drawn by us, of squares alone
+
+
+@lru_cache(maxsize=64)
+def _locale(language: str) -> Locale:
+    return Locale.parse("sv" if language == "sv-simple" else language, sep="-")

@@ -1,0 +1,85 @@
+"""What is near a place and open now, for somebody who meets a newcomer. Nothing of it is kept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from geo.sun import CIVIL_DEG, Light, light, next_crossing
+from quests.openness import HERE
+from quests.today import Candidate, draw, walking_minutes
+from server.stores import offers, places
+from server.stores.database import Database
+from server.stores.shown import Card
+
+RIDE_M = 25_000.0
+WALK_M = 2_000.0
+HERE_MOST, WALK_MOST, RIDE_MOST = 4, 4, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """One quest to suggest. `walk_min` there on foot where that is near; `distance_m` None right here."""
+
+    card: Card
+    distance_m: float | None
+    walk_min: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """`here` needs nothing but where one is; `walk` and `ride` have places. `light_changes`: None where it does not."""
+
+    place: str
+    at: datetime
+    light: Light
+    light_changes: datetime | None
+    here: tuple[Thing, ...]
+    walk: tuple[Thing, ...]
+    ride: tuple[Thing, ...]
+
+
+def welcome(database: Database, typed: str, at: datetime, languages: Sequence[str]) -> Welcome | None:
+    """None where no place has that name or id."""
+    found = places.point_of(database, typed, languages)
+    if found is None:
+        return None
+    name, here = found
+    near = {one.id: one for one in offers.near(database, here, RIDE_M)}
+    drawn = draw(
+        [Candidate(one.id, one.code, one.plan, one.distance_m) for one in near.values()],
+        at,
+        here,
+        most=len(near),
+        minutes_most=None,
+        walk_most_m=RIDE_M,
+    )
+    ids = [one.candidate.id for one in drawn]
+    cards = offers.cards(database, ids, languages)
+    things = [
+        Thing(
+            cards[one],
+            near[one].distance_m,
+            walking_minutes(near[one].distance_m) if (near[one].distance_m or 0) <= WALK_M else None,
+        )
+        for one in ids
+        if one in cards
+    ]
+    # What is in the newcomer's own language first, each in the order of the day.
+    wanted = languages[0] if languages else ""
+    things.sort(key=lambda thing: thing.card.language != wanted)
+    sky = light(at, here)
+    return Welcome(
+        place=name,
+        at=at.astimezone(HERE),
+        light=sky,
+        light_changes=_local(next_crossing(at, here, CIVIL_DEG, rising=sky is Light.dark)),
+        here=tuple([one for one in things if one.distance_m is None][:HERE_MOST]),
+        walk=tuple([one for one in things if one.walk_min is not None][:WALK_MOST]),
+        ride=tuple(
+            [one for one in things if one.distance_m is not None and one.walk_min is None][:RIDE_MOST]
+        ),
+    )
+
+
+def _local(moment: datetime | None) -> datetime | None:
+    return None if moment is None else moment.astimezone(HERE)
