@@ -26,9 +26,11 @@ from server.stores.database import Database
 from server.stores.players import Player
 from server.stores.tombstones import Tombstone
 from server.use_cases import awards, erase, free_moves, players, publish
+from server.use_cases.players import Caller
 from server.wiring import open_badges
 from tests.factories import (
     NOON,
+    PhoneFactory,
     Started,
     new_id,
     published,
