@@ -17,7 +17,7 @@ from geo.sun import Light
 from quests.closures import Kind as ClosureKind
 from quests.feelings import Feeling
 from quests.languages import LAST_RESORTS, STANDS_IN
-from quests.model import Helper
+from quests.model import Company, Helper
 from quests.moves import BlockedBody
 from quests.outcomes import CODES as OUTCOMES
 from quests.tasks import TASK_KINDS
@@ -31,9 +31,9 @@ LANGUAGES: Languages = read_languages(FILES)
 WHOLE = ("sv", "en")
 #: What a language may leave to the one it falls back on, and why: packs are written by people who read Swedish.
 LEFT_OUT = {
-    "uk": ("finding.", "pack.", "word."),
-    "ar": ("finding.", "pack.", "word."),
-    "sv-simple": ("finding.", "pack.", "word."),
+    "uk": ("badges.", "finding.", "pack.", "word."),
+    "ar": ("badges.", "finding.", "pack.", "word."),
+    "sv-simple": ("badges.", "finding.", "pack.", "word."),
 }
 
 
@@ -53,6 +53,7 @@ def keys() -> set[str]:
         "helper": literals(Helper, "kind"),
         "reason": literals(BlockedBody, "reason"),
         "feeling": get_args(Feeling),
+        "company": get_args(Company),
         "today": [
             *(f"when.{season.value}.{light.value}" for season in TimeOfYear for light in Light),
             *(f"{where}.{known}" for where in ("here", "near") for known in ("new", "again")),
@@ -60,9 +61,14 @@ def keys() -> set[str]:
         "task": [str(kind.__struct_config__.tag) for kind in TASK_KINDS],
         "word": {*LEAVES.values(), *PATTERNS.values(), "table", "list", "pair", "value", "pattern"},
     }
-    command = (ROOT / "server/cli/pack.py").read_text()
-    return {f"{part}.{name}" for part, names in named.items() for name in names} | set(
-        re.findall(r'"(pack\.[a-z-]+)"', command)
+    written = {
+        ROOT / "server/cli/pack.py": r'"(pack\.[a-z-]+)"',
+        ROOT / "server/cli/badges.py": r'"(badges\.[a-z-]+)"',
+        ROOT / "server/api/welcome.py": r'"(welcome\.[a-z-]+)"',
+    }
+    named["welcome"] = ["here", "walk", "ride"]
+    return {f"{part}.{name}" for part, names in named.items() for name in names}.union(
+        *(re.findall(pattern, file.read_text()) for file, pattern in written.items())
     )
 
 
