@@ -83,4 +83,7 @@ POLICY: Mapping[str, Row] = {
         Cell.ALLOWED, "hidden stages are in it: for whoever plays, not for whoever searches"
     ),
     "GET /api/v1/municipalities": _everybody("from schema shown"),
+    "GET /api/v1/places": _everybody("from schema shown"),
+    "GET /tiles/<layer>.json": _everybody("says what tiles there are"),
+    "GET /tiles/<layer>/<z>/<x>/<y>.mvt": _everybody("what a map shows is no secret: from schema shown"),
 }

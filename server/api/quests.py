@@ -185,7 +185,7 @@ def nearby(asked: Asked, query: NearbyParameters) -> Response:
     each quest has; then, as many again at most, those that begin wherever one is. Three decimals of the position
     are enough: the phone sorts exactly.
     """
-    _refuse_swapped(query.lon, query.lat, "/lon")
+    refuse_swapped(query.lon, query.lat, "/lon")
     found = shown.nearby(
         asked.edge.database, Position(query.lon, query.lat), query.radius_m, query.limit, asked.languages
     )
@@ -269,7 +269,7 @@ def _kit_tag(code: str, version: str, *, resting: bool) -> str:
 def _box(text: str) -> tuple[float, float, float, float]:
     """Raises Refusal when it is none."""
     west, south, east, north = (float(part) for part in text.split(","))
-    _refuse_swapped(west, south, "/bbox")
+    refuse_swapped(west, south, "/bbox")
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         raise Refusal(
             "empty-box", FieldProblem("/bbox", "wrong", "west,south,east,north, each pair in this order")
@@ -277,7 +277,8 @@ def _box(text: str) -> tuple[float, float, float, float]:
     return west, south, east, north
 
 
-def _refuse_swapped(lon: float, lat: float, pointer: str) -> None:
+def refuse_swapped(lon: float, lat: float, pointer: str) -> None:
+    """Raises Refusal where the position lies in the region only when read the other way round."""
     if looks_swapped(lon, lat):
         raise Refusal(
             "swapped", FieldProblem(pointer, "swapped", f"is {lon:.1f} meant as latitude?"), lon=f"{lon:.1f}"

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from server.api import docs, health, journeys, municipalities, players, quests
+from server.api import docs, health, journeys, municipalities, places, players, quests, tiles
 from server.api.framework import Api
 
 BLUEPRINTS = (
@@ -10,6 +10,8 @@ BLUEPRINTS = (
     journeys.blueprint,
     quests.blueprint,
     municipalities.blueprint,
+    places.blueprint,
+    tiles.blueprint,
     docs.front,
     docs.blueprint,
     health.blueprint,

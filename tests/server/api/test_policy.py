@@ -112,6 +112,9 @@ def test_nothing_else_is_open_to_everybody() -> None:
         "GET /api/v1/quests",
         "GET /api/v1/quests/<code>",
         "GET /api/v1/municipalities",
+        "GET /api/v1/places",
+        "GET /tiles/<layer>.json",
+        "GET /tiles/<layer>/<z>/<x>/<y>.mvt",
     }
     assert {route for route, row in POLICY.items() if row.other_device is Cell.NOTHING_THERE} == {
         "GET /metrics",
@@ -135,7 +138,15 @@ def test_everybody_meets_what_the_policy_says(case: Case, busy: tuple[FlaskClien
     who = {"anonymous": Phone(client), "own_device": own, "other_device": other}[case.who]
     headers = {} if case.who == "anonymous" else who.headers
     path = _filled(
-        case.rule, player_id=own.player, journey_id=journey, code=trail.quest.code, name="docs.css"
+        case.rule,
+        player_id=own.player,
+        journey_id=journey,
+        code=trail.quest.code,
+        name="docs.css",
+        layer="quests",
+        z="0",
+        x="0",
+        y="0",
     )
 
     answer = client.open(
