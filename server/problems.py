@@ -38,6 +38,8 @@ PROBLEMS: Mapping[str, Kind] = {
     "invalid-path": Kind(400, "The address is not of the form described"),
     "bad-request": Kind(400, "The request cannot be read"),
     "not-found": Kind(404, "There is nothing here"),
+    "no-such-layer": Kind(404, "There is no such layer of tiles"),
+    "no-such-tile": Kind(404, "There is no such tile"),
     "method-not-allowed": Kind(405, "This cannot be done here"),
     "too-large": Kind(413, "The body is too large"),
     "unsupported-media-type": Kind(415, "The body must be application/json"),

@@ -311,6 +311,7 @@ def _box(text: str) -> tuple[float, float, float, float]:
 
 
 def refuse_swapped(lon: float, lat: float, pointer: str) -> None:
+    """Raises Refusal where the position lies in the region only when read the other way round."""
     if looks_swapped(lon, lat):
         raise Refusal(
             "swapped", FieldProblem(pointer, "swapped", f"is {lon:.1f} meant as latitude?"), lon=f"{lon:.1f}"

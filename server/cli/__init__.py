@@ -21,7 +21,9 @@ COMMANDS: tuple[CommandLine, ...] = (
     CommandLine("run", "run", "Start everything and serve until Ctrl-C."),
     CommandLine("serve", "serve", "Serve only: the database runs, is migrated and seeded."),
     CommandLine("migrate", "migrate", "Bring the database to the form that this code needs."),
-    CommandLine("seed", "seed", "Load the quests and the municipalities that come with this release."),
+    CommandLine(
+        "seed", "seed", "Load the quests, the municipalities and the places that come with this release."
+    ),
     CommandLine("worker", "worker", "Do what waits in the job queue, until stopped."),
     CommandLine("play", "play", "Play a quest over HTTP along a recorded track, as a phone would."),
     CommandLine("pack", "pack", "Check, bring in and take away packs."),
@@ -38,6 +40,7 @@ COMMANDS: tuple[CommandLine, ...] = (
     CommandLine("config", "settings", "Show every setting, the value in force and what it is for."),
     CommandLine("coverage", "coverage", "Count where there is enough to play near every settlement."),
     CommandLine("boundaries", "boundaries", "Make the municipalities' boundaries from SCB's regions."),
+    CommandLine("settlements", "settlements", "Make the list of settlements from GeoNames."),
 )
 
 

@@ -257,7 +257,8 @@ class TestSeed:
 
         assert len(first.quests) == len(packs_in(SEED_DATA / "quests"))
         assert first.municipalities
-        assert (again.quests, again.municipalities) == ((), False)
+        assert first.places
+        assert (again.quests, again.municipalities, again.places) == ((), False, False)
         assert len(shown.municipalities(opened).body) > 1_000
 
     def test_what_an_association_made_of_it_is_left_alone(self, opened: Database) -> None:
@@ -285,7 +286,8 @@ class TestSeed:
         assert (["2380"],) in rows
 
     def test_a_broken_pack_is_named_with_its_mistakes(self, opened: Database, tmp_path: Path) -> None:
-        (tmp_path / "municipalities.geojson").write_bytes((SEED_DATA / "municipalities.geojson").read_bytes())
+        for name in ("municipalities.geojson", "places.geojson", "names_sma.toml"):
+            (tmp_path / name).write_bytes((SEED_DATA / name).read_bytes())
         for name, data in read_members(PACK).members.items():
             file = tmp_path / "quests/mine" / name
             file.parent.mkdir(parents=True, exist_ok=True)
