@@ -8,6 +8,7 @@ from typing import Any, get_args, get_type_hints
 import msgspec
 import pytest
 
+from content.badges import WEB_ADDRESS_WORD
 from content.findings import CODES as FINDINGS
 from content.languages import LanguageError, Languages, read_language, read_languages
 from content.packs.forms import LEAVES, PATTERNS
@@ -29,7 +30,7 @@ FILES = {file.name: file.read_bytes() for file in (ROOT / "seed_data/languages")
 LANGUAGES: Languages = read_languages(FILES)
 WHOLE = ("sv", "en")
 #: What a language may leave to the one it falls back on, and why: packs are written by people who read Swedish.
-LEFT_OUT = {"sv-simple": ("finding.", "pack.", "word.")}
+LEFT_OUT = {"sv-simple": ("badges.", "finding.", "pack.", "word.")}
 
 
 def literals(form: type[msgspec.Struct], field: str) -> tuple[str, ...]:
@@ -52,11 +53,20 @@ def keys() -> set[str]:
             *(f"{where}.{known}" for where in ("here", "near") for known in ("new", "again")),
         ],
         "task": [str(kind.__struct_config__.tag) for kind in TASK_KINDS],
-        "word": {*LEAVES.values(), *PATTERNS.values(), "table", "list", "pair", "value", "pattern"},
+        "word": {
+            *LEAVES.values(),
+            *PATTERNS.values(),
+            "table",
+            "list",
+            "pair",
+            "value",
+            "pattern",
+            WEB_ADDRESS_WORD,
+        },
     }
-    command = (ROOT / "server/cli/pack.py").read_text()
+    command = "".join((ROOT / f"server/cli/{name}.py").read_text() for name in ("pack", "badges"))
     return {f"{part}.{name}" for part, names in named.items() for name in names} | set(
-        re.findall(r'"(pack\.[a-z-]+)"', command)
+        re.findall(r'"((?:pack|badges)\.[a-z-]+)"', command)
     )
 
 
