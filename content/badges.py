@@ -21,6 +21,7 @@ from quests.model import Language
 SUFFIX = ".toml"
 KEY = re.compile(r"[a-z][a-z0-9-]{0,39}")
 WEB_ADDRESS = re.compile(r"https://[a-z0-9.-]+\.[a-z]{2,}(/[^\s]*)?")
+WEB_ADDRESS_WORD = "pattern-web-address"  # how languages say it: `word.<this>`
 #: Each badge is named in these; what is said beside the name is there at least in the first three.
 LANGUAGES = ("sv", "sv-simple", "en", "uk", "ar")
 LANGUAGES_IN_FULL = LANGUAGES[:3]
@@ -171,7 +172,7 @@ class _Reader:
             return
         if sheet.door.url and not WEB_ADDRESS.fullmatch(sheet.door.url):
             found = shortened(sheet.door.url)
-            self._say("value-pattern", "door", "url", found=found, expected="pattern-web-address")
+            self._say("value-pattern", "door", "url", found=found, expected=WEB_ADDRESS_WORD)
         for tag in LANGUAGES_IN_FULL:
             if tag not in sheet.door.texts:
                 self._missing("door", "texts", tag)

@@ -88,17 +88,12 @@ class Deed:
 
     def values(self, attribute: "Attribute") -> tuple[str, ...]:
         """What a rule may ask of it. Nothing that depends on the clock, where the clock cannot be relied on."""
-        if attribute in BY_THE_CLOCK and not self.on_time:
+        if attribute in BY_THE_CLOCK:
+            return (getattr(self.when, attribute),) if self.on_time else ()
+        value: str | tuple[str, ...] | None = getattr(self, attribute)
+        if value is None:
             return ()
-        match attribute:
-            case "season":
-                return (self.when.season,)
-            case "light":
-                return (self.when.light,)
-            case "setting" | "company":
-                return self.setting if attribute == "setting" else self.company
-        value: str | None = getattr(self, attribute)
-        return () if value is None else (value,)
+        return value if isinstance(value, tuple) else (value,)
 
     @property
     def thing(self) -> tuple[str | None, ...]:

@@ -1,6 +1,6 @@
 """Each part holds."""
 
-from collections.abc import Set as AbstractSet
+from collections.abc import Collection
 from typing import Annotated
 
 import msgspec
@@ -13,7 +13,7 @@ from quests.deeds import Deed
 class AllOf(Rule, frozen=True, tag="all", kw_only=True):
     of: Annotated[tuple["badges.AnyRule", ...], msgspec.Meta(min_length=1, max_length=20)]
 
-    def holds(self, deeds: AbstractSet[Deed]) -> bool:
+    def holds(self, deeds: Collection[Deed]) -> bool:
         return all(part.holds(deeds) for part in self.of)
 
     @property

@@ -1,6 +1,6 @@
 """At least one part holds."""
 
-from collections.abc import Set as AbstractSet
+from collections.abc import Collection
 from typing import Annotated
 
 import msgspec
@@ -13,7 +13,7 @@ from quests.deeds import Deed
 class AnyOf(Rule, frozen=True, tag="any", kw_only=True):
     of: Annotated[tuple["badges.AnyRule", ...], msgspec.Meta(min_length=1, max_length=20)]
 
-    def holds(self, deeds: AbstractSet[Deed]) -> bool:
+    def holds(self, deeds: Collection[Deed]) -> bool:
         return any(part.holds(deeds) for part in self.of)
 
     @property

@@ -1,6 +1,6 @@
 """At least so many different things were done."""
 
-from collections.abc import Set as AbstractSet
+from collections.abc import Collection
 from typing import Annotated
 
 import msgspec
@@ -16,5 +16,5 @@ class Count(Rule, frozen=True, tag="count", kw_only=True):
 
     least: Annotated[int, msgspec.Meta(ge=1, le=COUNT_MOST)]
 
-    def holds(self, deeds: AbstractSet[Deed]) -> bool:
+    def holds(self, deeds: Collection[Deed]) -> bool:
         return len({deed.thing for deed in deeds}) >= self.least

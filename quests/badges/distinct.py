@@ -1,7 +1,7 @@
 """At least so many different values of one attribute."""
 
 from collections import defaultdict
-from collections.abc import Set as AbstractSet
+from collections.abc import Collection
 from typing import Annotated, Literal
 
 import msgspec
@@ -21,7 +21,7 @@ class Distinct(Rule, frozen=True, tag="distinct", kw_only=True):
     least: Annotated[int, msgspec.Meta(ge=1, le=8)]
     same: Literal["quest", "municipality", "season"] | None = None
 
-    def holds(self, deeds: AbstractSet[Deed]) -> bool:
+    def holds(self, deeds: Collection[Deed]) -> bool:
         found: defaultdict[str, set[str]] = defaultdict(set)
         for deed in deeds:
             for group in ("",) if self.same is None else deed.values(self.same):

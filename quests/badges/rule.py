@@ -4,7 +4,7 @@ The law of them all: a rule that holds for a set of deeds holds for every larger
 holds each rule to it, so one that says *not*, *first* or *at most* does not pass.
 """
 
-from collections.abc import Set as AbstractSet
+from collections.abc import Collection
 
 import msgspec
 
@@ -16,7 +16,7 @@ class Rule(
 ):
     """The tag is the rule's key in badge files."""
 
-    def holds(self, deeds: AbstractSet[Deed]) -> bool:
+    def holds(self, deeds: Collection[Deed]) -> bool:
         raise NotImplementedError
 
     @property

@@ -1,6 +1,6 @@
 """Looks only at the deeds that are so."""
 
-from collections.abc import Set as AbstractSet
+from collections.abc import Collection
 from typing import Annotated, Literal, get_args
 
 import msgspec
@@ -35,16 +35,16 @@ class Where(Rule, frozen=True, tag="where", kw_only=True):
     players: tuple[Players, ...] = ()
     trust: Annotated[int, msgspec.Meta(ge=0, le=3)] = 0
 
-    def holds(self, deeds: AbstractSet[Deed]) -> bool:
+    def holds(self, deeds: Collection[Deed]) -> bool:
         asked = [
             (attribute, frozenset(values)) for attribute in ATTRIBUTES if (values := self.asks(attribute))
         ]
-        return self.then.holds({
+        return self.then.holds([
             deed
             for deed in deeds
             if deed.trust >= self.trust
             and all(not allowed.isdisjoint(deed.values(attribute)) for attribute, allowed in asked)
-        })  # fmt: skip
+        ])  # fmt: skip
 
     def asks(self, attribute: Attribute) -> tuple[str, ...]:
         """The values that may be; none where it does not matter."""

@@ -1,6 +1,6 @@
 """Holds for what was done within so many days."""
 
-from collections.abc import Set as AbstractSet
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Annotated
 
@@ -20,11 +20,11 @@ class Within(Rule, frozen=True, tag="within", kw_only=True):
     days: Annotated[int, msgspec.Meta(ge=7, le=800)]
     then: "badges.AnyRule"
 
-    def holds(self, deeds: AbstractSet[Deed]) -> bool:
+    def holds(self, deeds: Collection[Deed]) -> bool:
         timed = [deed for deed in deeds if deed.on_time]
         length = timedelta(days=self.days)
         return any(
-            self.then.holds({deed for deed in timed if first <= deed.when.day < first + length})
+            self.then.holds([deed for deed in timed if first <= deed.when.day < first + length])
             for first in sorted({deed.when.day for deed in timed})
         )
 

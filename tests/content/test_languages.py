@@ -8,6 +8,7 @@ from typing import Any, get_args, get_type_hints
 import msgspec
 import pytest
 
+from content.badges import WEB_ADDRESS_WORD
 from content.findings import CODES as FINDINGS
 from content.languages import LanguageError, Languages, read_language, read_languages
 from content.packs.forms import LEAVES, PATTERNS
@@ -59,7 +60,16 @@ def keys() -> set[str]:
             *(f"{where}.{known}" for where in ("here", "near") for known in ("new", "again")),
         ],
         "task": [str(kind.__struct_config__.tag) for kind in TASK_KINDS],
-        "word": {*LEAVES.values(), *PATTERNS.values(), "table", "list", "pair", "value", "pattern"},
+        "word": {
+            *LEAVES.values(),
+            *PATTERNS.values(),
+            "table",
+            "list",
+            "pair",
+            "value",
+            "pattern",
+            WEB_ADDRESS_WORD,
+        },
     }
     written = {
         ROOT / "server/cli/pack.py": r'"(pack\.[a-z-]+)"',
