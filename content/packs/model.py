@@ -13,7 +13,7 @@ import msgspec
 from quests.answers import ANSWER_MAX_CHARACTERS
 from quests.codes import CODE_PATTERN, PRINTED_CODE_PATTERN
 from quests.conditions import Condition, StageKey, TaskKey
-from quests.model import Company, Language, Open, QuestTexts, Setting, Stage
+from quests.model import Company, Language, Municipality, Open, QuestTexts, Setting, Stage
 from quests.tasks import TASK_KINDS, Checked
 
 QUEST_FILE = "quest.toml"
@@ -84,6 +84,13 @@ class QuestSheet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     ] = ()
     setting: Annotated[
         tuple[Setting, ...], msgspec.Meta(max_length=10, description="Where it is played.")
+    ] = ()
+    municipalities: Annotated[
+        tuple[Municipality, ...],
+        msgspec.Meta(
+            max_length=20,
+            description="Where it belongs, for what begins without a place: it is offered there alone.",
+        ),
     ] = ()
     open: Annotated[
         Open | None, msgspec.Meta(description="When it is offered: for every stage that does not say it.")
