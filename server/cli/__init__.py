@@ -27,6 +27,7 @@ COMMANDS: tuple[CommandLine, ...] = (
     CommandLine("pack", "pack", "Check, bring in and take away packs."),
     CommandLine("quest", "quest", "Let a quest rest, withdraw it, or publish it again."),
     CommandLine("closures", "closures", "Close ground for a while: load, list and end closures."),
+    CommandLine("grounds", "grounds", "Load ground with rules, and see which quests lie on it."),
     CommandLine("reports", "reports", "List what players told of stages that could not be done."),
     CommandLine("erase", "erase", "Erase a player with devices, journeys and moves, for good."),
     CommandLine("backup", "backup", "Write database, media and secrets to one file."),

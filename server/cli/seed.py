@@ -10,7 +10,8 @@ from pathlib import Path
 
 import click
 
-from content.findings import Finding
+from content.findings import Finding, mistakes
+from content.packs.checks import check
 from content.packs.model import QUEST_FILE
 from server.config import CHECKOUT, read_settings
 from server.readers.packs import media_type, read_members
@@ -32,6 +33,7 @@ class Seeded:
 
     quests: tuple[Receipt, ...]
     municipalities: bool
+    left_out: tuple[Path, ...] = ()
 
 
 @click.command("seed")
@@ -43,6 +45,8 @@ def command() -> None:
         click.echo("Municipalities loaded.")
     for receipt in seeded.quests:
         click.echo(f"Quest {receipt.code} published.")
+    for path in seeded.left_out:
+        click.echo(f"Left out, for the ground that it lies on: ./rotfaste pack check {path}")
     if seeded == Seeded((), municipalities=False):
         click.echo("Everything was there already.")
 
@@ -58,10 +62,18 @@ def load_seed(database: Database, folder: Path, now: datetime) -> Seeded:
         database, json.loads(borders)["features"], hashlib.sha256(borders).hexdigest()
     )
     show_again(database)
-    return Seeded(tuple(_publish(database, folder / "quests", now)), new_borders)
+    published: list[Receipt] = []
+    left_out: list[Path] = []
+    for found in _publish(database, folder / "quests", now):
+        if isinstance(found, Path):
+            left_out.append(found)
+        else:
+            published.append(found)
+    return Seeded(tuple(published), new_borders, tuple(left_out))
 
 
-def _publish(database: Database, folder: Path, now: datetime) -> Iterator[Receipt]:
+def _publish(database: Database, folder: Path, now: datetime) -> Iterator[Receipt | Path]:
+    """What was published, and the packs that this installation's grounds keep from it."""
     for path in packs_in(folder):
         unpacked = read_members(path)
         if unpacked.findings:
@@ -69,6 +81,9 @@ def _publish(database: Database, folder: Path, now: datetime) -> Iterator[Receip
         try:
             receipt = publish_once(database, unpacked.members, media_type, now)
         except Problem as problem:
+            if not mistakes(check(unpacked.members, media_type).findings):
+                yield path
+                continue
             raise _broken(path, problem.findings) from None
         if receipt is not None:
             yield receipt
