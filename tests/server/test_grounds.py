@@ -128,7 +128,8 @@ def test_a_quest_of_the_release_on_such_ground_is_left_out_and_the_others_are_lo
     """So that a new list of grounds never keeps a server from starting."""
     for name in ("quests/ostersund/bridge-builder", "quests/anywhere/from-your-door"):
         shutil.copytree(SEED / name, tmp_path / name)
-    shutil.copy(SEED / "municipalities.geojson", tmp_path)
+    for file in ("municipalities.geojson", "places.geojson", "names_sma.toml"):
+        shutil.copy(SEED / file, tmp_path)
     load(opened, "installation", feature(Position(14.61866, 63.1834)))
 
     seeded = load_seed(opened, tmp_path, NOON)
