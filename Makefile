@@ -11,7 +11,7 @@ export UV_PYTHON_DOWNLOADS := never
 
 bin := .venv/bin
 rooms := $(wildcard server content media quests geo)
-pure_tests := $(wildcard tests/geo tests/quests tests/content tests/media tests/house)
+pure_tests := $(wildcard tests/geo tests/quests tests/content tests/media tests/house tests/web)
 pytest := $(bin)/python -P -m pytest -n 2
 compile := $(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
            --no-emit-index-url --no-header --fork-strategy fewest

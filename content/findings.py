@@ -120,6 +120,21 @@ _MISTAKES = (
     "media-not-described",
     "media-size",
     "media-unused",
+    # Files of areas: closures and grounds.
+    "area-broken",
+    "area-coordinates",
+    "area-corners",
+    "area-missing",
+    "area-open",
+    "area-outside-region",
+    "area-swapped",
+    "areas-broken",
+    "areas-large",
+    "areas-many",
+    "closure-date",
+    "closure-dates",
+    "closure-long",
+    "closure-twice",
 )
 _WARNINGS = (
     "code-unused",

@@ -1,7 +1,7 @@
 """Where the sun stands, when it crosses a height, and whether there is light to walk by.
 
 Low precision after Meeus, "Astronomical algorithms", 2nd ed. 1998, chapters 25 (position), 22 (obliquity) and 28
-(equation of time), which NOAA's solar calculator uses too: right to about 0.01 degrees between 1900 and 2100.
+(equation of time), which NOAA's solar calculator follows too: right to 0.01 degrees between 1900 and 2100.
 Differences between UTC, UT1 and dynamical time (70 s) are left out: they move the declination by 0.0003 degrees.
 
 `web/src/geo/sun.ts` is its twin, line by line, for the phone; `tests/vectors/sun.json` holds both to the same
@@ -63,8 +63,8 @@ def next_crossing(
     """When the sun next rises to `elevation_deg`, or sinks below it: the first such second after `at`. [whole second, UTC]
 
     None when it does not within the time: no dusk at midsummer, no sunrise in the polar night. From one day to the
-    next a crossing comes up to half an hour later in our region (the last dusk before the light nights), so that
-    whoever asks just after one about the next gives more than 24 hours.
+    next a crossing comes up to half an hour later in our region (beside the light nights), so that whoever asks just
+    after one about the next gives more than 24 hours.
     """
     low = math.floor((at - EPOCH) / SECOND)
     end = low + math.floor(within / SECOND)

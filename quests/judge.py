@@ -5,8 +5,9 @@ Never another move, never today's catalogue, never a clock. The phone judges in 
 """
 
 from datetime import datetime
+from functools import lru_cache
 
-from geo.fences import outside_m
+from geo.fences import Fence, outside_m
 from quests.evidence import (
     ANYWHERE,
     TRUST_SELF_REPORT,
@@ -17,7 +18,7 @@ from quests.evidence import (
     stayed_s,
     time_class,
 )
-from quests.model import Quest, Stage
+from quests.model import AnyPlace, Quest, Stage
 from quests.moves import BlockedBody, FreeMove, HandInBody, Move, Unreadable
 from quests.outcomes import CODES, Chosen, Fact, HandedIn, Judged, Outcome, Said, StagePassed, TaskDone
 from quests.secrets import NOT_HEARD, Heard
@@ -77,9 +78,15 @@ def unreadable(move_id: str, problem: Unreadable, heard_at: datetime) -> Judged:
 def _refused_outright(quest: Quest, move: Move, heard: Heard) -> Verdict | None:
     if move.quest_version != quest.version:
         return Verdict("other-version")
-    if any(outside_m(closed.drawn, fix.position) == 0 for closed in heard.closed for fix in move.fixes):
+    if any(outside_m(_drawn(closed), fix.position) == 0 for closed in heard.closed for fix in move.fixes):
         return Verdict("closed-ground")
     return None
+
+
+@lru_cache(maxsize=512)
+def _drawn(closed: AnyPlace) -> Fence:
+    """A closure may have thousands of corners, and a batch many moves in it."""
+    return closed.drawn
 
 
 def _of_task(quest: Quest, stage: Stage, task: AnyTask, move: Move, heard: Heard, when: TimeClass) -> Judged:

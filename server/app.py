@@ -2,10 +2,11 @@
 
 import gc
 import logging
+import uuid
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from time import perf_counter
-from typing import Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import flask
 from flask import Flask, Response
@@ -14,7 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from content.languages import Languages, read_languages
 from quests.outcomes import CODES
-from server.api import routes
+from server.api import routes, tiles
 from server.api.edge import EXTENSION, Edge, Request, wish_of
 from server.api.limits import Limits, counter
 from server.api.logs import OtherLogs, open_log, told_of
@@ -22,7 +23,11 @@ from server.api.metrics import Metrics
 from server.config import CHECKOUT, Settings, read_settings
 from server.problems import PROBLEMS, answer, what_to_say
 from server.stores.database import Database
+from server.stores.tiles import Revisions
 from server.wiring import open_badges
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -35,6 +40,7 @@ HEADERS = {
 }
 # Answers are data. The documentation page brings its own.
 CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+_HEADERS_OF_TILES = (*HEADERS.items(), ("Content-Security-Policy", CONTENT_SECURITY_POLICY))
 STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"})
 SERVER_ERROR = 500
@@ -72,16 +78,27 @@ class Server(Flask):
         headers["X-Request-Id"] = request.name
         if self.edge.settings.trusted_proxies and request.is_secure:
             headers["Strict-Transport-Security"] = STRICT_TRANSPORT
-        self.edge.metrics.request(method, route, response.status_code, seconds)
-        self.edge.log.info(
-            "request",
-            id=request.name,
-            method=method,
-            route=route,
-            status=response.status_code,
-            ms=round(seconds * 1000, 1),
-        )
+        self._tell(request.name, method, route, response.status_code, seconds)
         return response
+
+    def wsgi_app(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Tiles go past Flask when there is nothing to say but the tile."""
+        began = perf_counter()
+        quick = tiles.quick_tile(self.edge, environ)
+        if quick is None:
+            return super().wsgi_app(environ, start_response)
+        name = str(uuid.uuid4())
+        headers = [*quick.headers, *_HEADERS_OF_TILES, ("X-Request-Id", name)]
+        if self.edge.settings.trusted_proxies and environ["wsgi.url_scheme"] == "https":
+            headers.append(("Strict-Transport-Security", STRICT_TRANSPORT))
+        self._tell(name, "GET", tiles.ROUTE, int(quick.status[:3]), perf_counter() - began)
+        start_response(quick.status, headers)
+        return [quick.body]
+
+    def _tell(self, name: str, method: str, route: str, status: int, seconds: float) -> None:
+        self.edge.metrics.request(method, route, status, seconds)
+        ms = round(seconds * 1000, 1)
+        self.edge.log.info("request", id=name, method=method, route=route, status=status, ms=ms)
 
     def handle_user_exception(self, e: Exception) -> Response:
         """Whatever was raised, as a problem. Only what nobody foresaw is written down with its place."""
@@ -104,19 +121,22 @@ def create(settings: Settings | None = None, *, log_to: BinaryIO | None = None) 
     settings = settings or read_settings()
     server = Server(__name__, static_folder=None)
     log = open_log(settings.log_level, log_to)
+    database = Database(settings.database_url, settings.pool_size)
     server.edge = server.extensions[EXTENSION] = Edge(
         settings=settings,
-        database=Database(settings.database_url, settings.pool_size),
+        database=database,
         limits=Limits(
             counter(settings.limits_url),
             per_token=settings.limit_per_token,
             per_address=settings.limit_per_address,
+            tiles=settings.limit_tiles,
             new_players=settings.limit_new_players,
         ),
         metrics=Metrics(settings.data / "metrics"),
         sentence=_Sentences(),
         log=log,
         newest_revision=_newest_revision,
+        tile_revisions=Revisions(database),
         badges=open_badges(),
     )
     server.url_map.merge_slashes = False

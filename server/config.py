@@ -144,6 +144,12 @@ class Settings:
         "6000",
         "Requests a minute for one address, behind which a school or a valley may be; 0: no limit.",
     )
+    limit_tiles: int = _setting(
+        "ROTFASTE_LIMIT_TILES",
+        _whole(0, 10_000_000),
+        "12000",
+        "Tiles of maps a minute for one address, counted apart from other requests; 0: no limit.",
+    )
     limit_new_players: int = _setting(
         "ROTFASTE_LIMIT_NEW_PLAYERS",
         _whole(0, 10_000_000),

@@ -97,5 +97,10 @@ POLICY: Mapping[str, Row] = {
         Cell.ALLOWED,
         "from schema shown; with a token, what that player has begun comes last",
     ),
+    "GET /api/v1/closures": _everybody("where to keep away is for everybody to know: from schema shown"),
+    "GET /welcome": _everybody("from schema shown; nothing of whoever asks is kept"),
     "GET /api/v1/municipalities": _everybody("from schema shown"),
+    "GET /api/v1/places": _everybody("from schema shown"),
+    "GET /tiles/<layer>.json": _everybody("says what tiles there are"),
+    "GET /tiles/<layer>/<z>/<x>/<y>.mvt": _everybody("what a map shows is no secret: from schema shown"),
 }

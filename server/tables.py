@@ -19,6 +19,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Identity,
     Index,
+    Integer,
     LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
@@ -97,6 +98,17 @@ def _column(
     note = Note(what, why, kept, exported, erased)
     more = {"nullable": False} | more
     return Column(name, kind, *constraints, info={"note": note}, comment=note.comment, **more)
+
+
+def _mercator(kind: str, kept: str) -> Column[Any]:
+    return _column(
+        "mercator",
+        Geometry(kind, srid=3857, spatial_index=False),
+        nullable=True,
+        what="The same in the tiles' projection; null where it is beyond their edge, near a pole.",
+        why="a tile of a map is made of many, while somebody waits.",
+        kept=kept,
+    )
 
 
 players = Table(
@@ -560,7 +572,7 @@ revisions = Table(
         why="a reader sees only what no transaction under way can still come before.",
         kept=FOR_EVER,
     ),
-    _column("kind", Text, what="What kind of thing changed: quest.", why="see id.", kept=FOR_EVER),
+    _column("kind", Text, what="What kind of thing changed: quest or closure.", why="see id.", kept=FOR_EVER),
     _column(
         "id",
         Text,
@@ -718,6 +730,13 @@ shown_quests = Table(
         why="season, hours and light decide what is offered now.",
         kept=WITH_SHOWN,
     ),
+    _column(
+        "on_tiles",
+        JSONB,
+        what="What tiles of a map say of it beside code, kind and resting: minutes, and the title per language.",
+        why="a tile is made of many quests at once, without taking their cards apart.",
+        kept=WITH_SHOWN,
+    ),
     PrimaryKeyConstraint("id"),
     UniqueConstraint("code"),
     Index("quests_sort_title_idx", "sort_title", "id"),
@@ -744,6 +763,7 @@ shown_stages = Table(
     metadata,
     _column("quest_id", Uuid, what="The quest.", why="whose stage it is.", kept=WITH_SHOWN),
     _column("key", Text, what="The stage's key.", why="which stage it is.", kept=WITH_SHOWN),
+    _column("code", Text, what="The quest's code.", why="a tile is made without a join.", kept=WITH_SHOWN),
     _column(
         "point",
         Geography("POINT", srid=4326, spatial_index=False),
@@ -765,6 +785,14 @@ shown_stages = Table(
         why="lists are read most of all.",
         kept=WITH_SHOWN,
     ),
+    _column(
+        "start",
+        Boolean,
+        what="Open from the start, also in a quest that is resting.",
+        why="a map shows where a resting quest begins, too.",
+        kept=WITH_SHOWN,
+    ),
+    _mercator("POINT", kept=WITH_SHOWN),
     PrimaryKeyConstraint("quest_id", "key"),
     ForeignKeyConstraint(["quest_id"], ["shown.quests.id"], ondelete="CASCADE"),
     Index(
@@ -774,6 +802,8 @@ shown_stages = Table(
         postgresql_where=text("entrance"),
     ),
     Index("stages_geometry_idx", text("(point::geometry)"), postgresql_using="gist"),
+    Index("stages_mercator_idx", "mercator", postgresql_using="gist"),
+    Index("stages_start_mercator_idx", "mercator", postgresql_using="gist", postgresql_where=text("start")),
     schema="shown",
     comment="Placed stages that are not hidden.",
 )
@@ -816,8 +846,183 @@ shown_municipalities = Table(
         why="it is read anew when the file changes.",
         kept=FOR_EVER,
     ),
+    _mercator("MULTIPOLYGON", kept=FOR_EVER),
     PrimaryKeyConstraint("code"),
     Index("municipalities_border_idx", "border", postgresql_using="gist"),
     schema="shown",
     comment="The eight municipalities. Source: see seed_data/SOURCES.md.",
+)
+
+closures = Table(
+    "closures",
+    metadata,
+    _column(
+        "revision",
+        BigInteger,
+        Identity(always=True),
+        what="Which state of the list this row made.",
+        why="a move names the revision that its player knew, and is judged by that one.",
+        kept=FOR_EVER,
+    ),
+    _column(
+        "id",
+        Uuid,
+        what="UUID of the closure, the same in each revision.",
+        why="to change it by.",
+        kept=FOR_EVER,
+    ),
+    _column(
+        "kind", Text, what="Why the ground is closed, such as calving.", why="people are told.", kept=FOR_EVER
+    ),
+    _column(
+        "area",
+        Geometry("MULTIPOLYGON", srid=4326, spatial_index=False),
+        what="The closed ground, WGS 84, 6 decimals.",
+        why="who stands on it is refused.",
+        kept=FOR_EVER,
+    ),
+    _column(
+        "starts",
+        Moment,
+        what="Closed from this moment on.",
+        why="it may be announced long before.",
+        kept=FOR_EVER,
+    ),
+    _column("ends", Moment, what="Open again from this moment on.", why="see starts.", kept=FOR_EVER),
+    _column(
+        "authority",
+        Text,
+        what="Who closed it: a body, never a person.",
+        why="people may ask there.",
+        kept=FOR_EVER,
+    ),
+    _column("texts", JSONB, what="By language, what to know.", why="people are told.", kept=FOR_EVER),
+    _column(
+        "announced_at",
+        Moment,
+        what="When this row was made.",
+        why="it can be shown what was known when.",
+        kept=FOR_EVER,
+    ),
+    _column(
+        "withdrawn",
+        Boolean,
+        what="Ended before its time by command.",
+        why="loading the old file once more does not close it again.",
+        kept=FOR_EVER,
+    ),
+    PrimaryKeyConstraint("revision"),
+    CheckConstraint("starts < ends OR withdrawn AND starts = ends", name="dates"),
+    Index(None, "id", "revision"),
+    Index("closures_area_idx", "area", postgresql_using="gist"),
+    schema="game",
+    comment="Ground that is closed for a while. Rows are added and never changed; the newest of an id holds.",
+)
+
+shown_closures = Table(
+    "closures",
+    metadata,
+    _column("id", Uuid, what="UUID of the closure.", why="one row for each.", kept=FOR_EVER),
+    _column(
+        "revision", BigInteger, what="Its newest revision.", why="the greatest is the list's.", kept=FOR_EVER
+    ),
+    _column(
+        "ends",
+        Moment,
+        what="Open again from this moment on.",
+        why="what is over is not shown.",
+        kept=FOR_EVER,
+    ),
+    _column(
+        "feature", Text, what="Its GeoJSON feature, ready to be sent.", why="phones ask often.", kept=FOR_EVER
+    ),
+    PrimaryKeyConstraint("id"),
+    Index(None, "ends"),
+    schema="shown",
+    comment="The newest revision of each closure, for everybody.",
+)
+
+shown_places = Table(
+    "places",
+    metadata,
+    _column("id", Text, what="Where it is from, and its id there.", why="to name it by.", kept=FOR_EVER),
+    _column("kind", Text, what="What it is: settlement.", why="maps draw kinds apart.", kept=FOR_EVER),
+    _column("name", Text, what="Its Swedish name.", why="people know it.", kept=FOR_EVER),
+    _column(
+        "names",
+        JSONB,
+        what="Its names by language, BCP 47: sv, and sma where there is one.",
+        why="South Sámi names stand beside the Swedish ones.",
+        kept=FOR_EVER,
+    ),
+    _column(
+        "municipality", Text, what="SCB's code of where it lies.", why="tells namesakes apart.", kept=FOR_EVER
+    ),
+    _column("population", Integer, what="How many live there.", why="larger first.", kept=FOR_EVER),
+    _column("known_to_m", Integer, what="How well it is placed. [m]", why="honesty.", kept=FOR_EVER),
+    _column("source", Text, what="Who says so.", why="they are given credit.", kept=FOR_EVER),
+    _column(
+        "point",
+        Geography("POINT", srid=4326, spatial_index=False),
+        what="Where it is, WGS 84.",
+        why="the nearest are found by it.",
+        kept=FOR_EVER,
+    ),
+    _mercator("POINT", kept=FOR_EVER),
+    PrimaryKeyConstraint("id"),
+    Index("places_population_idx", text("population DESC"), "id"),
+    Index("places_point_idx", "point", postgresql_using="gist"),
+    Index("places_mercator_idx", "mercator", postgresql_using="gist"),
+    schema="shown",
+    comment="Settlements. Source: see seed_data/SOURCES.md.",
+)
+
+shown_place_names = Table(
+    "place_names",
+    metadata,
+    _column("place_id", Text, what="The place.", why="whose name it is.", kept=FOR_EVER),
+    _column(
+        "form",
+        Text(collation="C"),
+        what="One of its names as geo.names folds it, from one of its words on.",
+        why="what somebody types begins one of them.",
+        kept=FOR_EVER,
+    ),
+    _column(
+        "whole",
+        Boolean,
+        what="From its first word on.",
+        why="who types all is answered first.",
+        kept=FOR_EVER,
+    ),
+    PrimaryKeyConstraint("place_id", "form"),
+    ForeignKeyConstraint(["place_id"], ["shown.places.id"], ondelete="CASCADE"),
+    Index(None, "form", "place_id"),
+    schema="shown",
+    comment="What places are found by.",
+)
+
+shown_layers = Table(
+    "layers",
+    metadata,
+    _column("layer", Text, what="A layer of tiles.", why="see revision.", kept=FOR_EVER),
+    _column(
+        "revision",
+        BigInteger,
+        what="Grows with every change of what the layer shows; about microseconds of 1970, so that none comes"
+        " twice, also after a restore.",
+        why="who has a tile of this revision need not be sent it again.",
+        kept=FOR_EVER,
+    ),
+    _column(
+        "source_sha256",
+        Text,
+        nullable=True,
+        what="SHA-256 of the files that it was read from, in hex; null where it is not made of files.",
+        why="it is read anew when a file changes.",
+        kept=FOR_EVER,
+    ),
+    PrimaryKeyConstraint("layer"),
+    schema="shown",
+    comment="Layers of tiles, and how far each has come.",
 )

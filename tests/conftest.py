@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 from tests import throwaway
 
 TESTS = Path(__file__).parent
-WITHOUT_SOCKETS = ("geo", "quests", "content", "media", "house")
+WITHOUT_SOCKETS = ("geo", "quests", "content", "media", "house", "web")
 
 # No deadlines: two workers share two cores with a database, and a slow example is not a wrong one.
 settings.register_profile("dev", max_examples=30, deadline=None, print_blob=True)

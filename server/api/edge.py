@@ -21,6 +21,7 @@ from server.config import Settings
 from server.policy import Door
 from server.problems import Refusal, Sentence
 from server.stores.database import Database
+from server.stores.tiles import Revisions
 from server.use_cases import players
 from server.use_cases.players import Caller
 
@@ -50,6 +51,7 @@ class Edge:
     sentence: Sentence
     log: Any
     newest_revision: Callable[[], str | None]
+    tile_revisions: Revisions
     badges: tuple[Badge, ...] = ()
 
     def let_in(self, request: flask.Request, door: Door) -> Caller | None:

@@ -126,9 +126,12 @@ class Api(flask_smorest.Api):
 
 
 class Blueprint(flask_smorest.Blueprint):
-    def __init__(self, name: str, *, prefix: str = "/api/v1", description: str) -> None:
+    """`tiles`: its requests are counted as tiles of a map, of which a phone asks for dozens at once."""
+
+    def __init__(self, name: str, *, prefix: str = "/api/v1", tiles: bool = False, description: str) -> None:
         super().__init__(name, __name__, url_prefix=prefix or None, description=description)
         self._prefix = prefix
+        self._tiles = tiles
         self._prepare_doc_cbks = [self._describe]
 
     def arguments(
@@ -195,7 +198,7 @@ class Blueprint(flask_smorest.Blueprint):
         operation.reads.sort(key=lambda read: ("path", "query", "json").index(read.location))
         (method,) = methods
         row = POLICY[f"{method} {self._prefix}{rule}"]
-        view = _composed(view_func, operation, row)
+        view = _composed(view_func, operation, row, tiles=self._tiles)
         view._apidoc = {"operation": operation, "row": row, "name": view_func.__name__}  # type: ignore[attr-defined]  # noqa: SLF001
         parameters = [
             {"in": "path", "name": field.encode_name, "required": True, **_parameter(field)}
@@ -263,7 +266,9 @@ class Blueprint(flask_smorest.Blueprint):
         return described
 
 
-def _composed(view: Callable[..., Any], operation: _Operation, row: Row) -> Callable[..., Response]:
+def _composed(
+    view: Callable[..., Any], operation: _Operation, row: Row, *, tiles: bool
+) -> Callable[..., Response]:
     """The one function that a request passes through: how often, who, what; then the view."""
     reads = tuple(operation.reads)
     is_public = row.door is Door.OPEN
@@ -272,7 +277,10 @@ def _composed(view: Callable[..., Any], operation: _Operation, row: Row) -> Call
     @functools.wraps(view)
     def composed(**path: str) -> Response:
         edge: Edge = current_app.extensions[EXTENSION]
-        edge.limits.count(request.headers.get("Authorization"), request.remote_addr or "")
+        if tiles:
+            edge.limits.count_tile(request.remote_addr or "")
+        else:
+            edge.limits.count(request.headers.get("Authorization"), request.remote_addr or "")
         asked = Asked(edge, edge.let_in(request, row.door))
         forms: list[msgspec.Struct] = []
         for read in reads:
@@ -339,7 +347,7 @@ def reply_unless_known(body: bytes, media_type: str, *, cache: str, language: st
 
 def not_modified(tag: str) -> Response | None:
     """304 when the asker has the content of this tag already."""
-    if not request.if_none_match.contains(tag):
+    if not request.if_none_match.contains_weak(tag):  # as a proxy that compresses may have made it
         return None
     response = Response(status=304)
     del response.headers["Content-Type"]
@@ -368,7 +376,8 @@ def _answer(says: _Says, api: Api, method: str) -> dict[str, Any]:
     if says.headers:
         told["headers"] = _headers(says.headers)
     if says.form is not None and method != "head":
-        schema = {"type": "string"} if says.form is str else api.schemas.of(says.form)
+        schema = {str: {"type": "string"}, bytes: {}}.get(says.form) if says.form in {str, bytes} else None
+        schema = api.schemas.of(says.form) if schema is None else schema
         told["content"] = {says.media_type: {"schema": schema}}
     return told
 

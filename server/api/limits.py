@@ -83,10 +83,13 @@ def counter(url: str) -> Counter:
 class Limits:
     """Requests a minute; 0 is no limit."""
 
-    def __init__(self, counter: Counter, *, per_token: int, per_address: int, new_players: int) -> None:
+    def __init__(
+        self, counter: Counter, *, per_token: int, per_address: int, tiles: int, new_players: int
+    ) -> None:
         self._counter = counter
         self._per_token = per_token
         self._per_address = per_address
+        self._tiles = tiles
         self._new_players = new_players
 
     def count(self, authorization: str | None, address: str) -> None:
@@ -97,6 +100,10 @@ class Limits:
             key = "t" + blake2b(token.encode("utf-8", "replace"), digest_size=12).hexdigest()
             self._hit(key, self._per_token, MINUTE_S)
         self._hit("a" + network(address), self._per_address, MINUTE_S)
+
+    def count_tile(self, address: str) -> None:
+        """Apart from all else: a class that looks at maps must not keep itself from sending its moves."""
+        self._hit("m" + network(address), self._tiles, MINUTE_S)
 
     def count_new_player(self, address: str) -> None:
         self._hit("n" + network(address), self._new_players, HOUR_S)

@@ -1,5 +1,6 @@
 """Quests: near a place, looked for, one by its code, and what a phone takes along."""
 
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Annotated, Any, Literal
 
@@ -7,6 +8,7 @@ import msgspec
 from flask import Response
 
 from geo.positions import Position
+from quests.closures import Closure
 from quests.codes import typed_code
 from quests.model import Lat, Lon, Quest, Takes
 from quests.openness import Plan
@@ -35,7 +37,7 @@ blueprint = Blueprint(
 )
 
 # What a kit looks like; a phone that has the same version in another form fetches it again.
-KIT_FORM = 1
+KIT_FORM = 2
 
 _NUMBER = r"-?[0-9]{1,3}(\.[0-9]{1,15})?"
 
@@ -171,6 +173,23 @@ class QuestPath(msgspec.Struct, frozen=True):
     ]
 
 
+class KitClosures(msgspec.Struct, frozen=True, kw_only=True):
+    """What was known of closed ground when the kit was made."""
+
+    revision: Annotated[
+        int,
+        msgspec.Meta(
+            description="What moves at stages with a place name as `closures_revision`. At a stage without a place a "
+            "move names the revision of `GET /closures`, or none."
+        ),
+    ]
+    as_of: Annotated[datetime, msgspec.Meta(description="When that was: how old the kit's knowledge is.")]
+    closures: Annotated[
+        tuple[Closure, ...],
+        msgspec.Meta(description="Those within 5 km of one of its stages, in force or announced."),
+    ]
+
+
 class KitAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """What a phone takes along to play offline. Hidden stages are in it; answers are not."""
 
@@ -178,6 +197,9 @@ class KitAnswer(msgspec.Struct, frozen=True, kw_only=True):
     version: Annotated[str, msgspec.Meta(description="The version that is played now.")]
     resting: Annotated[bool, msgspec.Meta(description="Not to be begun for the time being.")]
     quest: Annotated[Quest, msgspec.Meta(description="The whole version.")]
+    closures: Annotated[
+        KitClosures, msgspec.Meta(description="Ground near its stages that is or will be closed.")
+    ]
 
 
 @blueprint.route("/quests/nearby")
@@ -241,7 +263,9 @@ def describe_quest(asked: Asked, path: QuestPath, _query: LanguageParameters) ->
 @blueprint.response(
     200,
     KitAnswer,
-    headers={"ETag": "Changes with the version, and when the quest rests or may be begun again."},
+    headers={
+        "ETag": "Changes with the version, with each closure, and when the quest rests or may be begun again."
+    },
 )
 @blueprint.response(304, description="The phone has it already.")
 @blueprint.says_no("unknown-quest", "quest-withdrawn")
@@ -251,25 +275,28 @@ def take_kit(asked: Asked, path: QuestPath) -> Response:
     if code is None:
         raise Problem("unknown-quest")
     database = asked.edge.database
-    standing = kits.version_to_take(database, code)
-    response = not_modified(_kit_tag(standing.code, standing.version, resting=standing.state == "resting"))
+    standing, revision = kits.version_to_take(database, code)
+    resting = standing.state == "resting"
+    response = not_modified(_kit_tag(standing.code, standing.version, revision, resting=resting))
     if response is None:
-        kit = kits.take_along(database, code)
+        now = datetime.now(UTC).replace(microsecond=0)
+        kit = kits.take_along(database, code, now)
         written: dict[str, Any] = {
             "code": kit.code,
             "version": kit.version,
             "resting": kit.resting,
             "quest": kit.quest,
+            "closures": {"revision": kit.revision, "as_of": now, "closures": kit.closures},
         }
         response = reply(written)
-        response.set_etag(_kit_tag(kit.code, kit.version, resting=kit.resting))
+        response.set_etag(_kit_tag(kit.code, kit.version, kit.revision, resting=kit.resting))
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Vary"] = "Authorization"
     return response
 
 
-def _kit_tag(code: str, version: str, *, resting: bool) -> str:
-    return sha256(f"{KIT_FORM} {code} {version} {resting}".encode()).hexdigest()[:32]
+def _kit_tag(code: str, version: str, revision: int, *, resting: bool) -> str:
+    return sha256(f"{KIT_FORM} {code} {version} {resting} {revision}".encode()).hexdigest()[:32]
 
 
 def _box(text: str) -> tuple[float, float, float, float]:
@@ -284,6 +311,7 @@ def _box(text: str) -> tuple[float, float, float, float]:
 
 
 def refuse_swapped(lon: float, lat: float, pointer: str) -> None:
+    """Raises Refusal where the position lies in the region only when read the other way round."""
     if looks_swapped(lon, lat):
         raise Refusal(
             "swapped", FieldProblem(pointer, "swapped", f"is {lon:.1f} meant as latitude?"), lon=f"{lon:.1f}"

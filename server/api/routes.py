@@ -2,7 +2,21 @@
 
 from flask import Flask
 
-from server.api import badges, docs, health, journeys, moves, municipalities, players, quests, today
+from server.api import (
+    badges,
+    closures,
+    docs,
+    health,
+    journeys,
+    moves,
+    municipalities,
+    places,
+    players,
+    quests,
+    tiles,
+    today,
+    welcome,
+)
 from server.api.framework import Api
 
 BLUEPRINTS = (
@@ -13,6 +27,10 @@ BLUEPRINTS = (
     today.blueprint,
     badges.blueprint,
     municipalities.blueprint,
+    closures.blueprint,
+    places.blueprint,
+    tiles.blueprint,
+    welcome.blueprint,
     docs.front,
     docs.blueprint,
     health.blueprint,

@@ -21,22 +21,18 @@ from server.pages.welcome import (
     language_name,
     page,
 )
-from server.stores import places
-from server.use_cases.welcome import Thing, Welcome, welcome
+from server.use_cases.welcome import Thing, Welcome, place_names, welcome
 
 blueprint = Blueprint("welcome", prefix="", description="A page to print for somebody who is new.")
 
 HTML = "text/html; charset=utf-8"
-PLACES_NAMED = 100  # offered while a name is typed
 
 
 class WelcomeParameters(LanguageParameters, frozen=True, kw_only=True, forbid_unknown_fields=True):
     place: (
         Annotated[
             str,
-            msgspec.Meta(
-                pattern=rf"^{LINE}{{1,100}}{END}", description="Name or id of a place, as in `/places`."
-            ),
+            msgspec.Meta(pattern=rf"^{LINE}{{1,100}}{END}", description="Name of a place, as in `/places`."),
         ]
         | None
     ) = None
@@ -58,7 +54,7 @@ def welcome_page(asked: Asked, query: WelcomeParameters) -> Response:
         found = welcome(asked.edge.database, query.place, datetime.now(UTC), asked.languages)
     language = asked.edge.sentence("welcome.show", {}, asked.languages)[1]
     if found is None:
-        names = places.names(asked.edge.database, PLACES_NAMED)
+        names = place_names(asked.edge.database, asked.languages)
         why = "welcome.why" if query.place is None else "welcome.unknown"
         asking = Asking(
             why=say(why),

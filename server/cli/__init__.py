@@ -21,12 +21,15 @@ COMMANDS: tuple[CommandLine, ...] = (
     CommandLine("run", "run", "Start everything and serve until Ctrl-C."),
     CommandLine("serve", "serve", "Serve only: the database runs, is migrated and seeded."),
     CommandLine("migrate", "migrate", "Bring the database to the form that this code needs."),
-    CommandLine("seed", "seed", "Load the quests and the municipalities that come with this release."),
+    CommandLine(
+        "seed", "seed", "Load the quests, the municipalities and the places that come with this release."
+    ),
     CommandLine("worker", "worker", "Do what waits in the job queue, until stopped."),
     CommandLine("play", "play", "Play a quest over HTTP along a recorded track, as a phone would."),
     CommandLine("pack", "pack", "Check, bring in and take away packs."),
     CommandLine("badges", "badges", "Check badges, draw them, and give everybody those they have earned."),
     CommandLine("quest", "quest", "Let a quest rest, withdraw it, or publish it again."),
+    CommandLine("closures", "closures", "Close ground for a while: load, list and end closures."),
     CommandLine("reports", "reports", "List what players told of stages that could not be done."),
     CommandLine("survey", "survey", "List stages whose place a steward should go and measure."),
     CommandLine("erase", "erase", "Erase a player with devices, journeys and moves, for good."),
@@ -37,6 +40,7 @@ COMMANDS: tuple[CommandLine, ...] = (
     CommandLine("config", "settings", "Show every setting, the value in force and what it is for."),
     CommandLine("coverage", "coverage", "Count where there is enough to play near every settlement."),
     CommandLine("boundaries", "boundaries", "Make the municipalities' boundaries from SCB's regions."),
+    CommandLine("settlements", "settlements", "Make the list of settlements from GeoNames."),
 )
 
 

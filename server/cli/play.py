@@ -20,6 +20,7 @@ from content.packs.writing import write_members
 from geo.fences import start_of
 from geo.positions import Position
 from geo.tracks import Track
+from quests.closures import Closure
 from quests.codes import typed_code
 from quests.model import Quest, read_quest
 from quests.moves import to_millisecond
@@ -28,7 +29,7 @@ from server.cli.playing.calls import Api, CallError, Credentials
 from server.cli.playing.hearing import Hearing, offline_batches
 from server.cli.playing.laying import MOST_STAGES, laid_pack
 from server.cli.playing.lines import Line, not_visited, visited
-from server.cli.playing.phone import Phone, Visit
+from server.cli.playing.phone import KnownClosures, Phone, Visit, closure_of_feature
 from server.cli.playing.walks import STOP_FIRST_MPS, share_at_speed, timed, walk_of
 from server.config import read_settings
 from server.readers.gpx import GpxError, read_gpx_file
@@ -185,8 +186,8 @@ def play_along(wish: Wish, *, tell: Callable[[str], None], show: Callable[[Line]
         if wish.lay is not None:
             code, private = stack.enter_context(_laid(track, wish.lay, name, wish))
             tell(f"Laid {wish.lay} stages on the track as {code}.")
-        quest = _take_kit(api, who, str(code), wish)
-        return _Play(wish, api, who, quest, private, tell, show).along(track)
+        quest, closures = _take_kit(api, who, str(code), wish)
+        return _Play(wish, api, who, quest, private, closures, tell, show).along(track)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +197,7 @@ class _Play:
     who: Credentials
     quest: Quest
     private: Private | None
+    closures: KnownClosures
     tell: Callable[[str], None]
     show: Callable[[Line], None]
 
@@ -215,10 +217,13 @@ class _Play:
             player=self.who.player,
             device=self.who.device,
             language=wish.language,
+            closures=self.closures,
         )
         journey = str(uuid.uuid4())
         self._put(journey, min(step.at for step in walk.steps))
-        hearing = Hearing(quest, wish.language, lambda moves: self.api.submit(self.who, journey, moves))
+        hearing = Hearing(
+            quest, wish.language, lambda moves: self.api.submit(self.who, journey, moves), self.closures
+        )
         lines = list(self._visits(phone, hearing, chance))
         seen = {line.stage for line in lines}
         for stage in quest.stages:
@@ -318,7 +323,7 @@ def _laid(track: Track, n: int, name: str, wish: Wish) -> Iterator[tuple[str, Pr
         database.close()
 
 
-def _take_kit(api: Api, who: Credentials, code: str, wish: Wish) -> Quest:
+def _take_kit(api: Api, who: Credentials, code: str, wish: Wish) -> tuple[Quest, KnownClosures]:
     try:
         kit = api.kit(who, code)
     except CallError as error:
@@ -329,8 +334,15 @@ def _take_kit(api: Api, who: Credentials, code: str, wish: Wish) -> Quest:
             ) from None
         raise
     try:
-        return read_quest(kit["quest"])
-    except (KeyError, msgspec.ValidationError) as error:
+        of_kit, listed = kit["closures"], api.closures()
+        known = KnownClosures(
+            of_kit["revision"],
+            msgspec.convert(of_kit["closures"], tuple[Closure, ...]),
+            listed["revision"],
+            tuple(map(closure_of_feature, listed["features"])),
+        )
+        return read_quest(kit["quest"]), known
+    except (KeyError, TypeError, msgspec.ValidationError) as error:
         raise CallError(f"The kit of {code} is of a form that is not known here: {error}") from None
 
 

@@ -1,4 +1,4 @@
-"""`rotfaste seed`: the quests and the municipalities that come with this release."""
+"""`rotfaste seed`: the quests, the municipalities and the places that come with this release."""
 
 import hashlib
 import json
@@ -14,7 +14,9 @@ from content.findings import Finding
 from content.packs.model import QUEST_FILE
 from server.config import CHECKOUT, read_settings
 from server.readers.packs import media_type, read_members
+from server.readers.settlements import SOURCE, read_settlements
 from server.stores.database import Database
+from server.use_cases.places import load_places
 from server.use_cases.problem import Problem
 from server.use_cases.publish import Receipt, load_municipalities, publish_once, show_again
 from server.wiring import open_database
@@ -32,18 +34,21 @@ class Seeded:
 
     quests: tuple[Receipt, ...]
     municipalities: bool
+    places: bool
 
 
 @click.command("seed")
 def command() -> None:
-    """Load the quests and the municipalities that come with this release."""
+    """Load the quests, the municipalities and the places that come with this release."""
     with closing(open_database(read_settings())) as database:
         seeded = load_seed(database, SEED_DATA, datetime.now(UTC))
     if seeded.municipalities:
         click.echo("Municipalities loaded.")
+    if seeded.places:
+        click.echo("Places loaded.")
     for receipt in seeded.quests:
         click.echo(f"Quest {receipt.code} published.")
-    if seeded == Seeded((), municipalities=False):
+    if seeded == Seeded((), municipalities=False, places=False):
         click.echo("Everything was there already.")
 
 
@@ -57,8 +62,12 @@ def load_seed(database: Database, folder: Path, now: datetime) -> Seeded:
     new_borders = load_municipalities(
         database, json.loads(borders)["features"], hashlib.sha256(borders).hexdigest()
     )
+    points, names = (folder / "places.geojson").read_bytes(), (folder / "names_sma.toml").read_bytes()
+    new_places = load_places(
+        database, read_settlements(points, names), SOURCE, hashlib.sha256(points + names).hexdigest()
+    )
     show_again(database)
-    return Seeded(tuple(_publish(database, folder / "quests", now)), new_borders)
+    return Seeded(tuple(_publish(database, folder / "quests", now)), new_borders, new_places)
 
 
 def _publish(database: Database, folder: Path, now: datetime) -> Iterator[Receipt]:

@@ -1,11 +1,12 @@
 """Fills the schema `shown`: the only place that writes there."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, LiteralString
 
 import msgspec
 from psycopg import Connection
 
+from geo.names import search_forms
 from geo.positions import Position
 from quests.languages import best
 from quests.views import PublicQuest, PublicStage
@@ -13,8 +14,23 @@ from server.stores.database import Row
 from server.stores.shown import Card
 
 SORTED_IN = ("sv",)
+TITLE_ON_TILES_MOST = 60  # longer ones are cut: a label on a map is short, and tiles are small
 # How PostgreSQL finds the stems of words. The search in `shown` asks in Swedish and English.
 STEMS = {"sv": "swedish", "sv-simple": "swedish", "en": "english"}
+
+_POINT: LiteralString = "ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326)"
+# Tiles end at 85.0511°, where the world is a square in their projection.
+_MERCATOR: LiteralString = f"CASE WHEN abs(%(lat)s::float8) <= 85.05 THEN ST_Transform({_POINT}, 3857) END"
+_STAGE: LiteralString = f"""
+INSERT INTO shown.stages (quest_id, key, code, point, entrance, feature, start, mercator)
+VALUES (%(id)s, %(key)s, %(code)s, {_POINT}::geography, %(entrance)s, %(feature)s, %(start)s, {_MERCATOR})
+"""  # noqa: S608  put together from constants alone, as below
+_PLACE: LiteralString = f"""
+INSERT INTO shown.places
+    (id, kind, name, names, municipality, population, known_to_m, source, point, mercator)
+VALUES (%(id)s, %(kind)s, %(name)s, %(names)s, %(municipality)s, %(population)s, %(known_to_m)s, %(source)s,
+    {_POINT}::geography, {_MERCATOR})
+"""  # noqa: S608
 
 
 def show(connection: Connection[Row], quest: PublicQuest, codes: Iterable[str], *, resting: bool) -> None:
@@ -26,9 +42,9 @@ def show(connection: Connection[Row], quest: PublicQuest, codes: Iterable[str], 
     at = {"id": quest.id}
     connection.execute(
         "INSERT INTO shown.quests"
-        " (id, code, version, kind, generic, resting, municipalities, sort_title, cards, stages, plan) VALUES"
-        " (%(id)s, %(code)s, %(version)s, %(kind)s, %(generic)s, %(resting)s, %(municipalities)s, %(title)s,"
-        " %(cards)s, %(stages)s, %(plan)s)",
+        " (id, code, version, kind, generic, resting, municipalities, sort_title, cards, stages, plan, on_tiles)"
+        " VALUES (%(id)s, %(code)s, %(version)s, %(kind)s, %(generic)s, %(resting)s, %(municipalities)s, %(title)s,"
+        " %(cards)s, %(stages)s, %(plan)s, %(on_tiles)s)",
         at
         | {
             "code": quest.code,
@@ -41,6 +57,7 @@ def show(connection: Connection[Row], quest: PublicQuest, codes: Iterable[str], 
             "cards": _json(_cards(quest, found, resting=resting)),
             "stages": _json([_stage(quest, index) for index in range(len(quest.stages))]),
             "plan": _json(quest.plan),
+            "on_tiles": _json(_on_tiles(quest)),
         },
     )
     connection.cursor().executemany(
@@ -48,16 +65,17 @@ def show(connection: Connection[Row], quest: PublicQuest, codes: Iterable[str], 
         [at | {"code": code} for code in codes],
     )
     connection.cursor().executemany(
-        "INSERT INTO shown.stages (quest_id, key, point, entrance, feature) VALUES (%(id)s, %(key)s,"
-        " ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326)::geography, %(entrance)s, %(feature)s)",
+        _STAGE,
         [
             at
             | {
                 "key": stage.key,
+                "code": quest.code,
                 "lon": stage.place.lon,
                 "lat": stage.place.lat,
                 "entrance": stage.entrance and not resting,
                 "feature": _feature(stage),
+                "start": stage.entrance,
             }
             for stage in quest.stages
         ],
@@ -91,6 +109,7 @@ def is_stale(connection: Connection[Row]) -> bool:
 
 def hide(connection: Connection[Row], quest_id: str) -> None:
     connection.execute("DELETE FROM shown.quests WHERE id = %(id)s", {"id": quest_id})
+    _raise_revision(connection, "quests", "stages")
 
 
 def borders_from(connection: Connection[Row]) -> str | None:
@@ -103,10 +122,12 @@ def replace_municipalities(
     connection: Connection[Row], features: Sequence[Mapping[str, Any]], source_sha256: str
 ) -> None:
     """`features` of a GeoJSON file, with the properties code and name, in WGS 84."""
+    _raise_revision(connection, "municipalities")
     connection.execute("DELETE FROM shown.municipalities")
     connection.cursor().executemany(
-        "INSERT INTO shown.municipalities (code, name, border, source_sha256) VALUES"
-        " (%(code)s, %(name)s, ST_SetSRID(ST_Multi(ST_GeomFromGeoJSON(%(border)s)), 4326), %(source)s)",
+        "INSERT INTO shown.municipalities (code, name, border, source_sha256, mercator)"
+        " SELECT %(code)s, %(name)s, border, %(source)s, ST_Transform(border, 3857)"
+        " FROM (SELECT ST_SetSRID(ST_Multi(ST_GeomFromGeoJSON(%(border)s)), 4326) AS border) AS read",
         [
             {
                 "code": feature["properties"]["code"],
@@ -116,6 +137,62 @@ def replace_municipalities(
             }
             for feature in features
         ],
+    )
+
+
+def places_from(connection: Connection[Row]) -> str | None:
+    """SHA-256 of what the places were read from; None when there are none."""
+    row = connection.execute(
+        "SELECT source_sha256 FROM shown.layers WHERE layer = 'places' AND EXISTS (SELECT FROM shown.places)"
+    ).fetchone()
+    return None if row is None else row[0]
+
+
+def replace_places(
+    connection: Connection[Row], features: Iterable[Mapping[str, Any]], source: str, source_sha256: str
+) -> None:
+    """`features`: points of a GeoJSON file, in WGS 84, as server.readers.settlements gives them."""
+    _raise_revision(connection, "places")
+    connection.execute(
+        "UPDATE shown.layers SET source_sha256 = %(sha256)s WHERE layer = 'places'", {"sha256": source_sha256}
+    )
+    connection.execute("DELETE FROM shown.places")
+    rows = [feature["properties"] | {"id": feature["id"], "at": feature["geometry"]} for feature in features]
+    connection.cursor().executemany(
+        _PLACE,
+        [
+            row
+            | {"names": _json(row["names"]), "source": source}
+            | dict(zip(("lon", "lat"), row["at"]["coordinates"], strict=True))
+            for row in rows
+        ],
+    )
+    with connection.cursor().copy("COPY shown.place_names (place_id, form, whole) FROM STDIN") as copy:
+        for row in rows:
+            for form, whole in _forms([*row["names"].values(), *row["other_names"]]).items():
+                copy.write_row((row["id"], form, whole))
+
+
+def _forms(names: Iterable[str]) -> dict[str, bool]:
+    """What a place is found by, and whether that is a whole name of it."""
+    found: dict[str, bool] = {}
+    for name in names:
+        for number, form in enumerate(search_forms(name)):
+            found[form] = found.get(form, False) or number == 0
+    return found
+
+
+def _raise_revision(connection: Connection[Row], *layers: str) -> None:
+    """In the transaction that changes what these layers show, once for each: nobody sees the one without the other.
+
+    A clock with a counter's guarantee: it grows also where the clock does not, and comes to no number again that was
+    given out before an older dump was restored.
+    """
+    connection.execute(
+        "UPDATE shown.layers"
+        " SET revision = greatest(revision + 1, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint)"
+        " WHERE layer = ANY(%(layers)s) AND xmin <> pg_current_xact_id()::xid",
+        {"layers": list(layers)},
     )
 
 
@@ -161,6 +238,14 @@ def _card(quest: PublicQuest, language: str, municipalities: tuple[str, ...], *,
         language=language,
         checked_by=texts.checked_by,
     )
+
+
+def _on_tiles(quest: PublicQuest) -> dict[str, str | int]:
+    """Titles in all languages, so that one tile serves every reader, and a phone that is offline may change language."""
+    titles: dict[str, str | int] = {
+        f"title_{language}": texts.title[:TITLE_ON_TILES_MOST] for language, texts in quest.texts.items()
+    }
+    return titles if quest.minutes is None else {"minutes": quest.minutes, **titles}
 
 
 def _feature(stage: PublicStage) -> str:

@@ -1,13 +1,14 @@
 """A journey is put, moves are heard in it, and its player sees where it stands."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from psycopg import Connection, errors
 
 from content.badges import Badge
+from quests.closures import Closure, closed_to
 from quests.judge import judge, unreadable
 from quests.moves import (
     BlockedBody,
@@ -20,7 +21,7 @@ from quests.outcomes import Outcome
 from quests.play import play
 from quests.secrets import hear
 from quests.views import JourneyView, for_player
-from server.stores import journeys, quests, reports
+from server.stores import closures, journeys, quests, reports
 from server.stores.database import Database, Row
 from server.stores.journeys import HeardMove, Journey
 from server.stores.quests import Version
@@ -165,8 +166,9 @@ def submit_moves(
             raise Problem("unknown-journey")
         version = _version(connection, journey)
         standing = journeys.kept_moves(connection, caller.player, ids)
+        closed = _closures_around(connection, batch, standing)
         heard = {
-            move.id: _heard(move, version, now)
+            move.id: _heard(move, version, now, closed)
             for move in reversed(batch)  # of two with one id the first stands
             if move.id is not None and move.kept and move.id not in standing
         }
@@ -185,11 +187,28 @@ def submit_moves(
         return Submitted(told, journey, _view(connection, journey, languages, version), earned)
 
 
-def _heard(one: Arrived[Move], version: Version, now: datetime) -> HeardMove:
+def _closures_around(
+    connection: Connection[Row], batch: Sequence[Arrived[Move]], standing: Collection[str]
+) -> tuple[Closure, ...]:
+    """What may have been closed where the new moves were made, in all its revisions."""
+    moves = [
+        one.move
+        for one in batch
+        if isinstance(one.move, Move)
+        and one.move.closures_revision is not None
+        and one.kept
+        and one.id not in standing
+    ]
+    places = {fix.position for move in moves for fix in move.fixes}
+    return closures.around(connection, places) if places else ()
+
+
+def _heard(one: Arrived[Move], version: Version, now: datetime, closed: tuple[Closure, ...]) -> HeardMove:
     if isinstance(one.move, Unreadable):
         judged = unreadable(one.id or "", one.move, now)
         return HeardMove(one.id or "", one.digest, judged, move=None, raw=one.raw)
-    judged = judge(version.quest, one.move, hear(version.quest, version.secrets, one.move, now))
+    ground = closed_to(version.quest, one.move, closed)
+    judged = judge(version.quest, one.move, hear(version.quest, version.secrets, one.move, now, ground))
     return HeardMove(one.move.id, one.digest, judged, move=one.move, raw=None)
 
 

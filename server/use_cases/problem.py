@@ -19,6 +19,8 @@ CODES: Mapping[str, str] = {
     "journey-full": "The journey would hold more moves than a journey may.",
     "device-tired": "The device would have sent more moves than it may in a day.",
     "pack-refused": "The pack has mistakes; the findings say which.",
+    "unknown-closure": "No closure has that id.",
+    "closure-over": "The closure ends earlier than that anyway.",
     "bad-cursor": "The cursor is none that was given out for this search.",
 }
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from geo.positions import Position
+from quests.closures import not_offered
 from quests.model import Company
 from quests.today import WALK_MOST_M, Candidate, Reasons, draw
-from server.stores import journeys, offers
+from server.stores import closures, journeys, offers
 from server.stores.database import Database
 from server.stores.shown import Card
 from server.use_cases.players import Caller
@@ -42,7 +43,8 @@ def one_small_thing(
         for one in found.values()
         if one.code not in not_these
     ]
-    drawn = draw(candidates, at, here, company=company)
+    closed = not_offered(closures.standing(database, at))
+    drawn = draw(candidates, at, here, company=company, closed=closed)
     if not drawn:
         raise Problem("nothing-today")
     chosen = found[drawn[0].candidate.id]

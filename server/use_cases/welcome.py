@@ -1,18 +1,23 @@
 """What is near a place and open now, for somebody who meets a newcomer. Nothing of it is kept."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from geo.positions import Position
 from geo.sun import CIVIL_DEG, Light, light, next_crossing
+from quests.closures import not_offered
 from quests.openness import HERE
 from quests.today import Candidate, draw, walking_minutes
-from server.stores import offers, places
+from server.stores import closures, offers
 from server.stores.database import Database
 from server.stores.shown import Card
+from server.use_cases import places
 
 RIDE_M = 25_000.0
 WALK_M = 2_000.0
+NAMES_MOST = 200  # offered while somebody types
 HERE_MOST, WALK_MOST, RIDE_MOST = 4, 4, 3
 
 
@@ -39,16 +44,17 @@ class Welcome:
 
 
 def welcome(database: Database, typed: str, at: datetime, languages: Sequence[str]) -> Welcome | None:
-    """None where no place has that name or id."""
-    found = places.point_of(database, typed, languages)
-    if found is None:
+    """None where no place has that name."""
+    found = _places(places.find(database, typed, None, 1, languages))
+    if not found:
         return None
-    name, here = found
+    (name, here), *_ = found
     near = {one.id: one for one in offers.near(database, here, RIDE_M)}
     drawn = draw(
         [Candidate(one.id, one.code, one.plan, one.distance_m) for one in near.values()],
         at,
         here,
+        closed=not_offered(closures.standing(database, at)),
         most=len(near),
         minutes_most=None,
         walk_most_m=RIDE_M,
@@ -79,6 +85,16 @@ def welcome(database: Database, typed: str, at: datetime, languages: Sequence[st
             [one for one in things if one.distance_m is not None and one.walk_min is None][:RIDE_MOST]
         ),
     )
+
+
+def place_names(database: Database, languages: Sequence[str]) -> tuple[str, ...]:
+    """The largest places, to choose among."""
+    return tuple(name for name, _ in _places(places.find(database, None, None, NAMES_MOST, languages)))
+
+
+def _places(features: bytes) -> list[tuple[str, Position]]:
+    found = json.loads(b"[" + features + b"]")
+    return [(one["properties"]["name"], Position(*one["geometry"]["coordinates"])) for one in found]
 
 
 def _local(moment: datetime | None) -> datetime | None:

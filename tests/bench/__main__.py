@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 import click
 
 from server.cli.supervise import Stopped, stop_signals
-from tests.bench import fold, journeys, nearby
+from tests.bench import fold, journeys, nearby, tiles
 from tests.bench.rig import rig
 
-PARTS = ("fold", "nearby", "journeys")
+PARTS = ("fold", "nearby", "tiles", "journeys")
 
 
 def main() -> int:
@@ -29,10 +29,12 @@ def main() -> int:
         with stop_signals():
             if "fold" in wanted:
                 fold.measure(quick=given.quick)
-            if {"nearby", "journeys"} & set(wanted):
+            if {"nearby", "tiles", "journeys"} & set(wanted):
                 with rig() as made:
                     if "nearby" in wanted:
                         nearby.measure(made, quick=given.quick)
+                    if "tiles" in wanted:
+                        tiles.measure(made, quick=given.quick)
                     if "journeys" in wanted:
                         journeys.measure(made, quick=given.quick)
     except Stopped:

@@ -131,19 +131,20 @@ FROM generate_series(1, %(quests)s) AS number
 
 _COPIED_QUESTS = """
 INSERT INTO shown.quests
-    (id, code, version, kind, generic, resting, municipalities, sort_title, cards, stages)
+    (id, code, version, kind, generic, resting, municipalities, sort_title, cards, stages, on_tiles)
 SELECT c.id, c.code, t.version, t.kind, t.generic, t.resting, t.municipalities, c.title,
     replace(replace(replace(t.cards::text, t.id::text, c.id::text), t.code, c.code), %(title)s, c.title)::jsonb,
-    t.stages
+    t.stages, replace(t.on_tiles::text, %(title)s, c.title)::jsonb
 FROM copies c JOIN shown.quests t ON t.id = c.template
 """
 
 _COPIED_STAGES = """
-INSERT INTO shown.stages (quest_id, key, point, entrance, feature)
-SELECT id, key, ST_SetSRID(ST_MakePoint(lon, lat), 4326)::geography, entrance,
-    replace(feature, %(nowhere)s, '[' || round(lon::numeric, 6) || ',' || round(lat::numeric, 6) || ']')
+INSERT INTO shown.stages (quest_id, key, code, point, entrance, feature, start, mercator)
+SELECT id, key, code, ST_SetSRID(ST_MakePoint(lon, lat), 4326)::geography, entrance,
+    replace(feature, %(nowhere)s, '[' || round(lon::numeric, 6) || ',' || round(lat::numeric, 6) || ']'),
+    start, ST_Transform(ST_SetSRID(ST_MakePoint(lon, lat), 4326), 3857)
 FROM (
-    SELECT c.id, t.key, t.entrance, t.feature,
+    SELECT c.id, c.code, t.key, t.entrance, t.feature, t.start,
         c.lon + %(lon_of_trail)s * (2 * random() - 1) AS lon, c.lat + %(lat_of_trail)s * (2 * random() - 1) AS lat
     FROM copies c JOIN shown.stages t ON t.quest_id = c.template
 ) AS placed

@@ -84,9 +84,9 @@ def _measure_beside_peers(rig: Rig, serving: Serving, lengths: Lengths, entrance
         f"{RADIUS_M // 1000} km, {LIMIT} quests; {lengths.rounds} rounds of {lengths.seconds:g} s in turn",
         ("", *COLUMNS),
         [
-            _row(f"ours: granian, 2 workers, wrk -c{32}", measured["ours"]),
-            _row("the same SQL: pgbench -M prepared -c2", measured["pgbench"]),
-            _row("tipg: uvicorn, 2 workers, items by bbox", measured["tipg"]),
+            row(f"ours: granian, 2 workers, wrk -c{32}", measured["ours"]),
+            row("the same SQL: pgbench -M prepared -c2", measured["pgbench"]),
+            row("tipg: uvicorn, 2 workers, items by bbox", measured["tipg"]),
         ],
     )
     rate = {name: Rounds.of([load.per_second for load in loads]) for name, loads in measured.items()}
@@ -131,7 +131,7 @@ def _measure_growth(rig: Rig, serving: Serving, lengths: Lengths) -> None:
         rows.append(
             (
                 f"{stages:,} stages, {entrances:,} entrances",
-                *_row("", loads)[1:],
+                *row("", loads)[1:],
                 Rounds.of([load.per_second for load in below]).text(),
                 f"{least / rate.median:.2f}",
             )
@@ -150,7 +150,7 @@ def _measure_hard_places(rig: Rig, serving: Serving, lengths: Lengths) -> None:
     def hard(what: str, where: Sequence[Position], **query: float) -> None:
         paths = _paths(rig, "hard", [_nearby(point, **query) for point in where])
         ask_over_http(rig, serving, paths, 1)
-        rows.append(_row(what, [ask_over_http(rig, serving, paths, lengths.hard_seconds)]))
+        rows.append(row(what, [ask_over_http(rig, serving, paths, lengths.hard_seconds)]))
 
     fill(rig, Scene(lengths.stages))
     anywhere = _points(REGION)
@@ -173,7 +173,7 @@ def _measure_hard_places(rig: Rig, serving: Serving, lengths: Lengths) -> None:
     )
 
 
-def _row(name: str, loads: Sequence[Load]) -> tuple[str, ...]:
+def row(name: str, loads: Sequence[Load]) -> tuple[str, ...]:
     sizes = [load.bytes_each for load in loads if load.bytes_each is not None]
     return (
         name,

@@ -95,6 +95,7 @@ def our_server(rig: Rig, **environ: str) -> Iterator[Serving]:
         "PORT": str(port),
         "ROTFASTE_LIMIT_PER_TOKEN": "10000000",
         "ROTFASTE_LIMIT_PER_ADDRESS": "10000000",
+        "ROTFASTE_LIMIT_TILES": "10000000",
         "ROTFASTE_LIMIT_NEW_PLAYERS": "10000000",
     }
     arguments = [sys.executable, "-P", "-m", "server.cli", "serve"]

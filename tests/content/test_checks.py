@@ -280,12 +280,14 @@ UNPACKING = {
     "archive-size",
     "member-link",
 }
+#: Of files of areas, which are no packs: `test_closure_files.py` and `test_ground_files.py` try them.
+AREAS = {code for code in CODES if code.startswith(("area-", "areas-", "closure-"))}
 #: Found only when the rules themselves are broken, which the known-bad twins below try.
 TWINS = {"played-right-missed", "played-wrong-accepted"}
 
 
 def test_every_code_is_tried() -> None:
-    assert set(CODES) == {case.code for case in CASES} | set(COMBINED) | UNPACKING | TWINS
+    assert set(CODES) == {case.code for case in CASES} | set(COMBINED) | UNPACKING | AREAS | TWINS
 
 
 @pytest.mark.parametrize("members", [trail(), tips()], ids=["trail", "tipspromenad"])

@@ -15,9 +15,10 @@ from content.packs.forms import LEAVES, PATTERNS
 from content.packs.model import QuestSheet
 from content.readability import EASY_LIX, EASY_SENTENCE_WORDS, lix, sentences, words
 from geo.sun import Light
+from quests.closures import Kind as ClosureKind
 from quests.feelings import Feeling
 from quests.languages import LAST_RESORTS, STANDS_IN
-from quests.model import Helper
+from quests.model import Company, Helper
 from quests.moves import BlockedBody
 from quests.outcomes import CODES as OUTCOMES
 from quests.tasks import TASK_KINDS
@@ -30,7 +31,11 @@ FILES = {file.name: file.read_bytes() for file in (ROOT / "seed_data/languages")
 LANGUAGES: Languages = read_languages(FILES)
 WHOLE = ("sv", "en")
 #: What a language may leave to the one it falls back on, and why: packs are written by people who read Swedish.
-LEFT_OUT = {"sv-simple": ("badges.", "finding.", "pack.", "word.")}
+LEFT_OUT = {
+    "uk": ("badges.", "finding.", "pack.", "word."),
+    "ar": ("badges.", "finding.", "pack.", "word."),
+    "sv-simple": ("badges.", "finding.", "pack.", "word."),
+}
 
 
 def literals(form: type[msgspec.Struct], field: str) -> tuple[str, ...]:
@@ -42,12 +47,14 @@ def keys() -> set[str]:
     """Every key that code or a phone asks for."""
     named = {
         "finding": FINDINGS,
+        "closure": get_args(ClosureKind),
         "outcome": OUTCOMES,
         "problem": {**PROBLEMS, **REFUSALS},
         "kind": literals(QuestSheet, "kind"),
         "helper": literals(Helper, "kind"),
         "reason": literals(BlockedBody, "reason"),
         "feeling": get_args(Feeling),
+        "company": get_args(Company),
         "today": [
             *(f"when.{season.value}.{light.value}" for season in TimeOfYear for light in Light),
             *(f"{where}.{known}" for where in ("here", "near") for known in ("new", "again")),
@@ -64,9 +71,14 @@ def keys() -> set[str]:
             WEB_ADDRESS_WORD,
         },
     }
-    command = "".join((ROOT / f"server/cli/{name}.py").read_text() for name in ("pack", "badges"))
-    return {f"{part}.{name}" for part, names in named.items() for name in names} | set(
-        re.findall(r'"((?:pack|badges)\.[a-z-]+)"', command)
+    written = {
+        ROOT / "server/cli/pack.py": r'"(pack\.[a-z-]+)"',
+        ROOT / "server/cli/badges.py": r'"(badges\.[a-z-]+)"',
+        ROOT / "server/api/welcome.py": r'"(welcome\.[a-z-]+)"',
+    }
+    named["welcome"] = ["here", "walk", "ride"]
+    return {f"{part}.{name}" for part, names in named.items() for name in names}.union(
+        *(re.findall(pattern, file.read_text()) for file, pattern in written.items())
     )
 
 
@@ -109,7 +121,7 @@ def test_easy_swedish_is_easy() -> None:
 
 def test_a_missing_sentence_is_said_in_the_language_that_stands_in() -> None:
     assert LANGUAGES.say("finding.sources-empty", {}, ["sv-simple"])[1] == "sv"
-    assert LANGUAGES.say("outcome.done", {}, ["uk"])[1] == "en"
+    assert LANGUAGES.say("outcome.done", {}, ["fi"])[1] == "en"
     assert LANGUAGES.say("outcome.done", {}, ["sma"])[1] == "sv"
     assert LANGUAGES.say("outcome.done", {}, ["en-GB"])[1] == "en"
     assert LANGUAGES.say("outcome.done", {}, [])[1] == "en"

@@ -5,7 +5,7 @@
 
 import math
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from itertools import combinations, pairwise
 
 from hypothesis import assume, given
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from geo.fences import Area, Certainty, Circle, Corridor, Fence, certainty, outside_m
 from geo.positions import Position, bearing_deg, destination, distance_m
+from geo.sun import CIVIL_DEG, SUNRISE_DEG, Light, elevation_deg, next_crossing
 from geo.tracks import Cleaned, Track, TrackPoint
 from tests.geo.shapes import (
     START,
@@ -28,12 +29,15 @@ from tests.geo.shapes import (
     positions,
     some_point,
     stars,
+    times,
     walks,
 )
 
 Distance = Callable[[Position, Position], float]
 Outside = Callable[[Fence, Position], float]
 Sure = Callable[[Fence, Position, float], Certainty]
+Height = Callable[[datetime, Position], float]
+Crossing = Callable[..., datetime | None]
 
 RANK = {one: rank for rank, one in enumerate(Certainty)}  # 0 is the best
 NANOMETRES_M = 1e-7
@@ -341,5 +345,97 @@ def a_cleaned_track_keeps_time_and_pace(clean: Callable[..., Cleaned]) -> None:
             assert b.at is not None
             assert a.at < b.at
             assert distance_m(a.position, b.position) <= 12.5 * (b.at - a.at).total_seconds()
+
+    holds()
+
+
+def the_sun_here_is_below_on_the_other_side_of_the_earth(height: Height) -> None:
+    """Its height there is the height here with the other sign."""
+
+    @given(times, positions)
+    def holds(at: datetime, here: Position) -> None:
+        there = Position(here.lon - 180.0 if here.lon > 0.0 else here.lon + 180.0, -here.lat)
+        assert abs(height(at, here) + height(at, there)) <= 1e-6
+
+    holds()
+
+
+def the_sun_moves_evenly(height: Height) -> None:
+    """Never faster than the earth turns, 15 degrees in an hour: no jump at midnight, new year or the antimeridian."""
+
+    @given(times, positions, st.floats(0.0, 3_600.0))
+    def holds(at: datetime, here: Position, seconds: float) -> None:
+        later = at + timedelta(seconds=seconds)
+        assert abs(height(later, here) - height(at, here)) <= seconds * 15.1 / 3_600.0 + 1e-4
+
+    holds()
+
+
+def an_hour_later_the_sun_stands_so_in_the_west(height: Height) -> None:
+    """15 degrees of longitude are an hour, but for what the sun moves among the stars: 0.02 degrees."""
+
+    @given(times, on_earth, st.integers(1, 12))
+    def holds(at: datetime, here: Position, hours: int) -> None:
+        west = here.lon - 15.0 * hours
+        there = Position(west if west >= -180.0 else west + 360.0, here.lat)
+        moved_deg = abs(height(at + timedelta(hours=hours), there) - height(at, here))
+        assert moved_deg <= 0.02 * hours
+
+    holds()
+
+
+def the_sun_minds_no_time_zone(height: Height) -> None:
+    @given(times, positions, st.integers(-12, 14))
+    def holds(at: datetime, here: Position, hours: int) -> None:
+        assert height(at.astimezone(timezone(timedelta(hours=hours))), here) == height(at, here)
+
+    holds()
+
+
+heights = st.sampled_from((SUNRISE_DEG, CIVIL_DEG)) | st.floats(-60.0, 60.0)
+spans = st.integers(0, 60).map(lambda hours: timedelta(hours=hours))
+
+
+def at_a_crossing_the_sun_changes_sides(crossing: Crossing) -> None:
+    """At that whole second and in that direction, after `at`, within the time."""
+
+    @given(at=times, here=positions, height_deg=heights, within=spans, rising=st.booleans())
+    def holds(at: datetime, here: Position, height_deg: float, within: timedelta, *, rising: bool) -> None:
+        found = crossing(at, here, height_deg, rising=rising, within=within)
+        assume(found is not None)
+        assert found is not None
+        assert at < found <= at + within
+        assert found.microsecond == 0
+        assert (elevation_deg(found, here) < height_deg) != rising
+        assert (elevation_deg(found - timedelta(seconds=1), here) < height_deg) == rising
+
+    holds()
+
+
+def no_crossing_comes_before_the_next(crossing: Crossing) -> None:
+    """Until then, or in the whole time if there is none, the sun is never seen to change sides in that direction."""
+
+    @given(at=times, here=positions, height_deg=heights, within=spans, rising=st.booleans())
+    def holds(at: datetime, here: Position, height_deg: float, within: timedelta, *, rising: bool) -> None:
+        start = at.replace(microsecond=0)
+        found = crossing(at, here, height_deg, rising=rising, within=within)
+        until = start + within if found is None else found - timedelta(seconds=1)
+        seconds = range(0, int((until - start).total_seconds()), 600)
+        seen = [elevation_deg(start + timedelta(seconds=second), here) for second in seconds]
+        # A sun that is beyond by less may be there for less than a step.
+        sides = [one < height_deg for one in seen if abs(one - height_deg) > 0.003]
+        assert not any(before == rising and after != rising for before, after in pairwise(sides))
+
+    holds()
+
+
+def light_changes_at_dawn_and_dusk(light: Callable[[datetime, Position], Light]) -> None:
+    @given(at=times, here=positions, dawn=st.booleans())
+    def holds(at: datetime, here: Position, *, dawn: bool) -> None:
+        change = next_crossing(at, here, CIVIL_DEG, rising=dawn)
+        assume(change is not None)
+        assert change is not None
+        assert light(change, here) is (Light.day if dawn else Light.dark)
+        assert light(change - timedelta(seconds=1), here) is (Light.dark if dawn else Light.day)
 
     holds()

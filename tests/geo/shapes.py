@@ -15,6 +15,9 @@ in_the_region = st.builds(Position, lon=st.floats(11.8, 17.5), lat=st.floats(61.
 on_earth = st.builds(Position, lon=st.floats(-180.0, 180.0), lat=st.floats(-90.0, 90.0))
 positions = in_the_region | on_earth
 
+# As long as the sun's low precision is promised.
+times = st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  the zone follows
+
 bearings = st.floats(0.0, 360.0, exclude_max=True)
 lengths = st.floats(1.0, 300.0)
 

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +19,7 @@ from geo.fences import (
     widened,
 )
 from geo.positions import Position, bearing_deg, destination, distance_m
+from geo.sun import SUNRISE_DEG, Light, elevation_deg, light, next_crossing
 from geo.tracks import Cleaned, Track, TrackPoint, cleaned, lay, moved, shifted
 from tests.geo import properties as the
 from tests.twins import Property, caught, name_of
@@ -175,6 +176,55 @@ def cleaned_losing_what_it_drops(track: Track, **how: Any) -> Cleaned:
     return replace(cleaned(track, **how), spikes=())
 
 
+def height_in_air(at: datetime, position: Position) -> float:
+    """Lifted by refraction near the horizon."""
+    true_deg = elevation_deg(at, position)
+    return true_deg + (
+        0.0167 / math.tan(math.radians(true_deg + 10.3 / (true_deg + 5.11))) if true_deg > -1.0 else 0.0
+    )
+
+
+def height_by_minutes(at: datetime, position: Position) -> float:
+    return elevation_deg(at.replace(second=0, microsecond=0), position)
+
+
+def height_in_the_west(at: datetime, position: Position) -> float:
+    """East counted as west."""
+    return elevation_deg(at, Position(-position.lon, position.lat))
+
+
+def height_by_the_clock_on_the_wall(at: datetime, position: Position) -> float:
+    return elevation_deg(at.replace(tzinfo=UTC), position)
+
+
+def crossing_the_other_way(at: datetime, position: Position, height: float, **how: Any) -> datetime | None:
+    return next_crossing(at, position, height, **(how | {"rising": not how["rising"]}))
+
+
+def crossing_to_the_minute(at: datetime, position: Position, height: float, **how: Any) -> datetime | None:
+    found = next_crossing(at, position, height, **how)
+    return found and found.replace(second=0)
+
+
+def crossing_whenever(at: datetime, position: Position, height: float, **how: Any) -> datetime | None:
+    """Looks on beyond the time."""
+    return next_crossing(at, position, height, rising=how["rising"], within=timedelta(days=3))
+
+
+def crossing_after_the_next(at: datetime, position: Position, height: float, **how: Any) -> datetime | None:
+    found = next_crossing(at, position, height, **how)
+    return found and next_crossing(found, position, height, **how)
+
+
+def crossing_never_far_north(at: datetime, position: Position, height: float, **how: Any) -> datetime | None:
+    """Beyond 60 degrees it gives up."""
+    return next_crossing(at, position, height, **how) if position.lat < 60.0 else None
+
+
+def light_until_sunset(at: datetime, position: Position) -> Light:
+    return Light.day if elevation_deg(at, position) >= SUNRISE_DEG else Light.dark
+
+
 PROPERTIES: tuple[tuple[Property, Any, tuple[Any, ...]], ...] = (
     (the.both_ways_are_equally_far, distance_m, (distance_flat_at_the_first,)),
     (the.a_detour_is_no_shorter, distance_m, (distance_squared,)),
@@ -207,6 +257,21 @@ PROPERTIES: tuple[tuple[Property, Any, tuple[Any, ...]], ...] = (
         cleaned,
         (cleaned_beside_the_last_kept, cleaned_losing_what_it_drops),
     ),
+    (the.the_sun_here_is_below_on_the_other_side_of_the_earth, elevation_deg, (height_in_air,)),
+    (the.the_sun_moves_evenly, elevation_deg, (height_by_minutes,)),
+    (the.an_hour_later_the_sun_stands_so_in_the_west, elevation_deg, (height_in_the_west,)),
+    (the.the_sun_minds_no_time_zone, elevation_deg, (height_by_the_clock_on_the_wall,)),
+    (
+        the.at_a_crossing_the_sun_changes_sides,
+        next_crossing,
+        (crossing_the_other_way, crossing_to_the_minute, crossing_whenever),
+    ),
+    (
+        the.no_crossing_comes_before_the_next,
+        next_crossing,
+        (crossing_after_the_next, crossing_never_far_north),
+    ),
+    (the.light_changes_at_dawn_and_dusk, light, (light_until_sunset,)),
 )
 
 TWINS = [(holds, twin) for holds, _, twins in PROPERTIES for twin in twins]

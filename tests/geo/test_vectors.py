@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,13 @@ import pytest
 
 from geo.fences import Area, Circle, Corridor, Fence, certainty, outside_m
 from geo.positions import Position, bearing_deg, distance_m
+from geo.sun import CIVIL_DEG, SUNRISE_DEG, elevation_deg, light, next_crossing
+from tests.geo.test_sun import oracle_deg
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 DISTANCE = json.loads((VECTORS / "distance.json").read_text("utf-8"))
 FENCES = json.loads((VECTORS / "fences.json").read_text("utf-8"))
+SUN = json.loads((VECTORS / "sun.json").read_text("utf-8"))
 
 Row = dict[str, Any]
 
@@ -97,9 +101,45 @@ def test_what_encloses_nothing_is_no_fence(row: Row) -> None:
 
 
 def test_every_row_has_a_name_of_its_own_and_a_why() -> None:
-    for table in (DISTANCE["rows"], DISTANCE["refused"], FENCES["rows"], FENCES["refused"]):
+    sun = (SUN["elevations"], SUN["lights"], SUN["crossings"])
+    for table in (DISTANCE["rows"], DISTANCE["refused"], FENCES["rows"], FENCES["refused"], *sun):
         assert len({row["name"] for row in table}) == len(table)
         assert all(row["why"] for row in table)
+
+
+def when_and_where(row: Row) -> tuple[datetime, Position]:
+    return datetime.fromisoformat(row["at"]), Position(row["lon"], row["lat"])
+
+
+def check_elevation(row: Row, elevation: Callable[[datetime, Position], float]) -> None:
+    assert elevation(*when_and_where(row)) == pytest.approx(row["elevation_deg"], abs=row["tolerance_deg"])
+
+
+def check_crossing(row: Row, crossing: Callable[..., datetime | None]) -> None:
+    within = timedelta(hours=row.get("within_h", 24))
+    found = crossing(*when_and_where(row), row["elevation_deg"], rising=row["rising"], within=within)
+    assert found == (row["crossing"] and datetime.fromisoformat(row["crossing"]))
+
+
+@named(SUN["elevations"])
+def test_where_the_sun_stands(row: Row) -> None:
+    check_elevation(row, elevation_deg)
+
+
+# astral takes whatever lies nearer to a pole for 89.8 degrees.
+@named([row for row in SUN["elevations"] if abs(row["lat"]) <= 89.8])
+def test_others_see_the_sun_there_too(row: Row) -> None:
+    assert oracle_deg(*when_and_where(row)) == pytest.approx(row["elevation_deg"], abs=0.05)
+
+
+@named(SUN["lights"])
+def test_whether_there_is_light(row: Row) -> None:
+    assert light(*when_and_where(row)) == row["light"]
+
+
+@named(SUN["crossings"])
+def test_when_the_sun_crosses(row: Row) -> None:
+    check_crossing(row, next_crossing)
 
 
 def on_a_sphere(a: Position, b: Position) -> float:
@@ -178,6 +218,63 @@ def test_the_vectors_catch_a_wrong_fence(wrong: Callable[[Fence, Position], floa
     (found,) = (one for one in FENCES["rows"] if one["name"] == row)
 
     assert not passes(check_fence, found, wrong)
+
+
+def in_local_time(at: datetime, position: Position) -> float:
+    return elevation_deg(at.replace(tzinfo=UTC), position)
+
+
+def in_the_west(at: datetime, position: Position) -> float:
+    return elevation_deg(at, Position(-position.lon, position.lat))
+
+
+@pytest.mark.parametrize(
+    "wrong, row",
+    [
+        (in_local_time, "a second into summer time"),
+        (in_the_west, "noon in December"),
+    ],
+)
+def test_the_vectors_catch_a_wrong_sun(wrong: Callable[[datetime, Position], float], row: str) -> None:
+    (found,) = (one for one in SUN["elevations"] if one["name"] == row)
+
+    assert not passes(check_elevation, found, wrong)
+
+
+def crossing_in_hours(at: datetime, position: Position, height_deg: float, **how: Any) -> datetime | None:
+    """Looks only at whole hours: a short dusk falls between."""
+    within: timedelta = how["within"]
+    hours = range(int(within / timedelta(hours=1)))
+    for start in (at + timedelta(hours=hour) for hour in hours):
+        before, after = (elevation_deg(start + timedelta(hours=n), position) < height_deg for n in (0, 1))
+        if before != after and before == how["rising"]:
+            return next_crossing(start, position, height_deg, rising=how["rising"])
+    return None
+
+
+def crossing_from_now(at: datetime, position: Position, height_deg: float, **how: Any) -> datetime | None:
+    """Takes what is now for what is next."""
+    return next_crossing(at - timedelta(seconds=1), position, height_deg, **how)
+
+
+def crossing_of_the_centre(
+    at: datetime, position: Position, height_deg: float, **how: Any
+) -> datetime | None:
+    return next_crossing(at, position, 0.0 if height_deg == SUNRISE_DEG else CIVIL_DEG, **how)
+
+
+@pytest.mark.parametrize(
+    "wrong, row",
+    [
+        (crossing_in_hours, "a dusk that lasts for minutes"),
+        (crossing_from_now, "at sunset"),
+        (crossing_of_the_centre, "sunset in December"),
+    ],
+)
+def test_the_vectors_catch_a_wrong_crossing(wrong: Callable[..., datetime | None], row: str) -> None:
+    (found,) = (one for one in SUN["crossings"] if one["name"] == row)
+
+    assert not passes(check_crossing, found, wrong)
 
 
 def passes(check: Callable[[Row, Any], None], row: Row, implementation: Any) -> bool:

@@ -18,7 +18,7 @@ LIGHT = datetime(2026, 6, 20, 20, 0, tzinfo=UTC)
 
 def thing(kind: str, *, light: Any = "any", away_m: float | None = None, **changed: Any) -> Playable:
     at = None if away_m is None else destination(VILLAGE.position, 90, away_m)
-    way = Way(open=Open(light=light), lon=at and at.lon, lat=at and at.lat)
+    way = Way(open=Open(light=light), lon=None if at is None else at.lon, lat=None if at is None else at.lat)
     plan = Plan(
         stages=(PlannedStage(key="a", ways=(way,)),),
         finishing=Settled("a"),

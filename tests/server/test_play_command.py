@@ -5,6 +5,7 @@ import itertools
 import json
 import socket
 import threading
+import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ import pytest
 from click.testing import CliRunner, Result
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from content.closures import Announced
 from content.packs.model import Pack, PrintedCode, Private, QuestSheet, StagePrivate, TaskAnswers
 from content.packs.writing import write_members
 from geo.fences import start_of
@@ -35,6 +37,7 @@ from server.cli.certificate import make_certificate
 from server.cli.play import Wish, play_along
 from server.config import CHECKOUT, read_settings
 from server.readers.packs import media_type, read_members
+from server.use_cases import closures
 from server.use_cases.publish import publish_pack
 from server.wiring import open_database
 
@@ -317,7 +320,7 @@ def test_a_laid_quest_is_withdrawn_when_it_was_played(
 
 
 @pytest.mark.parametrize(
-    ("slug", "language"), zip(SHIPPED, itertools.cycle(["sv", "en", "sv-simple"]), strict=False)
+    "slug, language", zip(SHIPPED, itertools.cycle(["sv", "en", "sv-simple"]), strict=False)
 )
 def test_every_shipped_quest_can_be_played(
     run: Callable[..., Seen],
@@ -443,6 +446,78 @@ def test_what_is_printed_is_one_line_for_each_stage(
     assert all("inside, 0 m away, ±12 m, trust 3 | here: missed (too-far, " in one for one in shown[1:4])
     assert "finished, 3 of 3 settled" in shown[4]
     assert shown[-1] == "The phone's own judgement and the server's were the same throughout."
+
+
+# ------------------------------------------------------------------------------------------ closed ground
+
+
+def close(environ: dict[str, str], at: Position, half_m: float = 60) -> None:
+    """From yesterday until tomorrow."""
+    corners = [destination(at, bearing, half_m * 2**0.5) for bearing in (45, 135, 225, 315)]
+    ring = tuple((round(one.lon, 6), round(one.lat, 6)) for one in corners)
+    now = datetime.now(UTC).replace(microsecond=0)
+    closure = Announced(
+        id=str(uuid.uuid4()),
+        kind="calving",
+        area=(((*ring, ring[0]),),),
+        starts=now - timedelta(days=1),
+        ends=now + timedelta(days=1),
+        authority="Samebyn",
+        texts={},
+    )
+    database = open_database(read_settings(environ))
+    closures.load(database, [closure], now)
+    database.close()
+
+
+@pytest.mark.parametrize("offline", [(), ("--offline", "3")], ids=["online", "offline"])
+def test_on_closed_ground_phone_and_server_refuse_the_same_moves(
+    run: Callable[..., Seen],
+    record: Callable[..., Path],
+    publish: Callable[[Pack], str],
+    environ: dict[str, str],
+    offline: tuple[str, ...],
+) -> None:
+    """Around a stage with a place by the kit, and where a generic stage is found by the whole list."""
+    generic = Stage(key="find", tasks=(Arrive(key="be-there"),))
+    code = publish(pack(WORDS[0], generic, WORDS[3], private=Private()))
+    close(environ, LOOP[80])
+    walk = record()
+
+    near = run(code, "--gpx", walk, *offline)
+    close(environ, LOOP[len(LOOP) // 2], half_m=100)
+    everywhere = run(code, "--gpx", walk, *offline)
+
+    assert near.codes == {"start": ["done"], "find": ["done"], "end": ["closed-ground"]}
+    assert everywhere.codes["find"] == ["closed-ground"]
+    assert near.value["differences"] == everywhere.value["differences"] == []
+    assert not near.value["finished"]
+
+
+def test_a_server_that_forgets_closures_is_caught(
+    run: Callable[..., Seen],
+    record: Callable[..., Path],
+    publish: Callable[[Pack], str],
+    environ: dict[str, str],
+    application: Wsgi,
+) -> None:
+    code = publish(pack(WORDS[0], private=Private()))
+    close(environ, LOOP[10])
+
+    def forgetful(asked: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if asked["PATH_INFO"].endswith("/moves"):
+            body = json.loads(asked["wsgi.input"].read(int(asked["CONTENT_LENGTH"])))
+            for move in body["moves"]:
+                del move["closures_revision"]
+            data = json.dumps(body).encode()
+            asked = {**asked, "wsgi.input": _Body(data), "CONTENT_LENGTH": str(len(data))}
+        return application(asked, start_response)
+
+    with listening(forgetful) as address:
+        seen = run(code, "--gpx", record(), at=address)
+
+    assert seen.result.exit_code == 1
+    assert 'code: the phone says "closed-ground", the server "done"' in seen.result.stderr
 
 
 # -------------------------------------------------------------------------------------- every lie is told

@@ -103,7 +103,7 @@ class TestVersions:
 
         assert receipt.new
         assert walk.submit(walk.move(), walk.answer(SECRET_ANSWER)).view.quest_version == walk.quest.version
-        assert kits.take_along(opened, walk.quest.code).version == receipt.version
+        assert kits.take_along(opened, walk.quest.code, NOON).version == receipt.version
         assert public.describe(opened, walk.quest.code, ["sv"]).version == receipt.version
 
     def test_an_older_version_can_be_brought_back(self, opened: Database) -> None:
@@ -114,12 +114,12 @@ class TestVersions:
         back = publish.publish_version(opened, made, b"pack", NOON)
 
         assert not back.new
-        assert kits.take_along(opened, back.code).version == made.quest.version
+        assert kits.take_along(opened, back.code, NOON).version == made.quest.version
 
     def test_a_kit_holds_hidden_stages_and_no_secret(self, opened: Database) -> None:
         quest = published(opened)
 
-        kit = msgspec.json.encode(kits.take_along(opened, quest.code)).decode()
+        kit = msgspec.json.encode(kits.take_along(opened, quest.code, NOON)).decode()
 
         assert '"hidden":true' in kit
         assert SECRET_ANSWER not in kit
@@ -155,7 +155,7 @@ class TestCodes:
 
         assert second.code != first.code
         assert again.code == second.code
-        assert kits.take_along(opened, second.code).quest["code"] == second.code
+        assert kits.take_along(opened, second.code, NOON).quest["code"] == second.code
         assert public.describe(opened, first.code, ["sv"]).version == first.version
 
     def test_an_old_code_leads_to_the_quest_for_ever(self, opened: Database) -> None:
@@ -166,7 +166,7 @@ class TestCodes:
 
         assert receipt.code == fresh
         assert public.describe(opened, quest.code, ["sv"]).code == fresh
-        assert kits.take_along(opened, quest.code).code == fresh
+        assert kits.take_along(opened, quest.code, NOON).code == fresh
         assert codes_shown(opened) == {quest.code, fresh}
         other = publish.publish_version(opened, version_of(code=quest.code), b"pack", NOON)
         assert other.code not in {quest.code, fresh}
@@ -190,9 +190,10 @@ class TestState:
 
         publish.set_state(opened, walk.quest.code, "withdrawn", NOON)
 
-        for read in (kits.take_along, kits.version_to_take):
-            with pytest.raises(Problem, match="quest-withdrawn"):
-                read(opened, walk.quest.code)
+        with pytest.raises(Problem, match="quest-withdrawn"):
+            kits.take_along(opened, walk.quest.code, NOON)
+        with pytest.raises(Problem, match="quest-withdrawn"):
+            kits.version_to_take(opened, walk.quest.code)
         assert opened.shown.read("SELECT 1 FROM shown.quests") == []
         assert opened.shown.read("SELECT 1 FROM shown.stages") == []
         assert opened.shown.read("SELECT 1 FROM shown.quest_texts") == []
@@ -209,9 +210,9 @@ class TestState:
 
         publish_as(opened, quest, code=quest.code)
 
-        assert kits.take_along(opened, quest.code).resting
+        assert kits.take_along(opened, quest.code, NOON).resting
         publish.set_state(opened, quest.code, "published", NOON)
-        assert not kits.take_along(opened, quest.code).resting
+        assert not kits.take_along(opened, quest.code, NOON).resting
 
     def test_saying_it_twice_changes_nothing(self, opened: Database) -> None:
         quest = published(opened)
@@ -256,7 +257,8 @@ class TestSeed:
 
         assert len(first.quests) == len(packs_in(SEED_DATA / "quests"))
         assert first.municipalities
-        assert (again.quests, again.municipalities) == ((), False)
+        assert first.places
+        assert (again.quests, again.municipalities, again.places) == ((), False, False)
         assert len(shown.municipalities(opened).body) > 1_000
 
     def test_what_an_association_made_of_it_is_left_alone(self, opened: Database) -> None:
@@ -284,7 +286,8 @@ class TestSeed:
         assert (["2380"],) in rows
 
     def test_a_broken_pack_is_named_with_its_mistakes(self, opened: Database, tmp_path: Path) -> None:
-        (tmp_path / "municipalities.geojson").write_bytes((SEED_DATA / "municipalities.geojson").read_bytes())
+        for name in ("municipalities.geojson", "places.geojson", "names_sma.toml"):
+            (tmp_path / name).write_bytes((SEED_DATA / name).read_bytes())
         for name, data in read_members(PACK).members.items():
             file = tmp_path / "quests/mine" / name
             file.parent.mkdir(parents=True, exist_ok=True)

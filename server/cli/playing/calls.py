@@ -112,6 +112,10 @@ class Api:
     def kit(self, who: Credentials, code: str) -> dict[str, Any]:
         return self._call("GET", f"/quests/{quote(code, safe='')}/kit", who=who).value
 
+    def closures(self) -> dict[str, Any]:
+        """The whole list, as GeoJSON."""
+        return self._call("GET", "/closures").value
+
     def put_journey(self, who: Credentials, journey: str, body: dict[str, Any]) -> None:
         self._call("PUT", f"/journeys/{journey}", body, who)
 

@@ -18,7 +18,7 @@ from quests.play import Journey, play
 from quests.secrets import Heard
 from quests.views import for_player
 from server.cli.playing.calls import Answered
-from server.cli.playing.phone import Made
+from server.cli.playing.phone import NONE_KNOWN, KnownClosures, Made
 
 MOVES_IN_A_BATCH = 500
 SENT_TWICE = 0.2  # of an offline game, as after a lost answer
@@ -43,8 +43,9 @@ UNTOLD = Told("untold", "", "", None)
 class Hearing:
     """Sends moves and compares, move by move and view by view. `differences`: every one there was."""
 
-    def __init__(self, quest: Quest, language: str, send: Send) -> None:
+    def __init__(self, quest: Quest, language: str, send: Send, closures: KnownClosures = NONE_KNOWN) -> None:
         self.quest = quest
+        self._closures = closures
         self.differences: list[str] = []
         self.told: dict[str, Told] = {}
         self.view: dict[str, Any] = {}
@@ -92,7 +93,8 @@ class Hearing:
             self.differences.append(f"{name}: sent {heard}, and told {told.get('outcome')}")
         stands = told.get("first") or told
         # The clock of hearing is the one thing that the phone must guess: a move may be late.
-        mine = judge(self.quest, made.move, Heard(at=datetime.now(UTC)))
+        closed = self._closures.closed_to(self.quest, made.move)
+        mine = judge(self.quest, made.move, Heard(at=datetime.now(UTC), closed=closed))
         self._judged[made.move.id] = mine
         for what, phone, server in (
             ("outcome", mine.outcome.value, stands.get("outcome")),

@@ -9,13 +9,15 @@ from typing import Any
 import msgspec
 
 from geo.fences import Certainty, Fence, certainty, outside_m
+from quests.closures import Closure, closed_to, has_place
 from quests.evidence import BEST_FIRST, BY_CERTAINTY, FIX_FRESH_S, Presence, presence
 from quests.judge import judge
 from quests.languages import best
-from quests.model import Quest, Stage, StageTexts
+from quests.model import AnyPlace, Quest, Stage, StageTexts
 from quests.moves import FIXES_MOST, Fix, HandInBody, Move, Unreadable, read_move, to_millisecond
 from quests.outcomes import Chosen, Judged
 from quests.play import Journey, advance, play
+from quests.secrets import Heard
 from quests.tasks import Body
 from quests.tasks.arrive import ArriveBody
 from quests.tasks.scan import Scan
@@ -79,13 +81,48 @@ class _Watch:
     best: tuple[_Sight, int] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class KnownClosures:
+    """What the phone knows of closed ground: from the kit around its stages, from the whole list everywhere else."""
+
+    kit_revision: int | None = None
+    of_kit: tuple[Closure, ...] = ()
+    revision: int | None = None
+    everywhere: tuple[Closure, ...] = ()
+
+    def revision_at(self, quest: Quest, stage: str | None) -> int | None:
+        """What a move at that stage names."""
+        return self.kit_revision if has_place(quest, stage) else self.revision
+
+    def closed_to(self, quest: Quest, move: Move) -> tuple[AnyPlace, ...]:
+        return closed_to(quest, move, self.of_kit if has_place(quest, move.stage) else self.everywhere)
+
+
+NONE_KNOWN = KnownClosures()
+
+
+def closure_of_feature(feature: dict[str, Any]) -> Closure:
+    """Of the public list. Raises KeyError and msgspec.ValidationError for what is none."""
+    said = {**feature["properties"], "id": feature["id"], "area": feature["geometry"]["coordinates"]}
+    return msgspec.convert(said, Closure)
+
+
 class Phone:
     """`player` and `device` are whose it is. It is walked once."""
 
     def __init__(
-        self, quest: Quest, knows: Knowledge, walk: Walk, *, player: str, device: str, language: str
+        self,
+        quest: Quest,
+        knows: Knowledge,
+        walk: Walk,
+        *,
+        player: str,
+        device: str,
+        language: str,
+        closures: KnownClosures = NONE_KNOWN,
     ) -> None:
         self.quest = quest
+        self._closures = closures
         self.journey: Journey = play(quest, ())
         self._knows = knows
         self._steps = walk.steps
@@ -206,13 +243,14 @@ class Phone:
             body=body,
             fixes=self._fixes(index),
             quest_version=self.quest.version,
+            closures_revision=self._closures.revision_at(self.quest, stage),
             app=APP,
         )
         raw = _without_gaps(msgspec.to_builtins(written))
         move = read_move(raw)
         if isinstance(move, Unreadable):
             raise AssertionError(f"{move.code} at {move.pointer}: {move.reason}")  # noqa: TRY004  a bug in this file
-        judged = judge(self.quest, move)
+        judged = judge(self.quest, move, Heard(closed=self._closures.closed_to(self.quest, move)))
         self.journey = advance(self.quest, self.journey, judged)
         self._made += 1
         for fact in judged.facts:

@@ -180,8 +180,8 @@ def test_a_counter_that_nothing_here_can_speak_to_is_named() -> None:
 
 
 def test_no_limit_is_no_limit_and_one_is_one() -> None:
-    without = Limits(InMemory(), per_token=0, per_address=0, new_players=0)
-    one = Limits(InMemory(), per_token=1, per_address=0, new_players=0)
+    without = Limits(InMemory(), per_token=0, per_address=0, tiles=0, new_players=0)
+    one = Limits(InMemory(), per_token=1, per_address=0, tiles=0, new_players=0)
 
     for _ in range(1_000):
         without.count("Bearer x", "192.0.2.7")

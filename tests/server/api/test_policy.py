@@ -111,8 +111,17 @@ def test_nothing_else_is_open_to_everybody() -> None:
         "GET /api/v1/quests/nearby",
         "GET /api/v1/quests",
         "GET /api/v1/quests/<code>",
+        "GET /api/v1/closures",
         "GET /api/v1/municipalities",
         "GET /api/v1/today",
+        "GET /api/v1/places",
+        "GET /welcome",
+        "GET /api/v1/badges",
+        "GET /api/v1/badges/<key>/picture.png",
+        "GET /api/v1/badges/<key>/diploma",
+        "GET /api/v1/pages/<name>",
+        "GET /tiles/<layer>.json",
+        "GET /tiles/<layer>/<z>/<x>/<y>.mvt",
     }
     assert {route for route, row in POLICY.items() if row.other_device is Cell.NOTHING_THERE} == {
         "GET /metrics",
@@ -142,6 +151,10 @@ def test_everybody_meets_what_the_policy_says(case: Case, busy: tuple[FlaskClien
         code=trail.quest.code,
         key="hello",
         name="diploma.css" if "/pages/" in case.rule else "docs.css",
+        layer="quests",
+        z="0",
+        x="0",
+        y="0",
     )
 
     answer = client.open(

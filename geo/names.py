@@ -1,0 +1,50 @@
+"""Names of places, folded so that they are found however they are typed.
+
+The phone folds as the server does: `tests/vectors/names.json` holds the cases that both must agree on.
+"""
+
+import re
+import unicodedata
+
+# What is left of these when marks are taken off is no letter of a plain keyboard.
+_PLAIN = str.maketrans(
+    {
+        "ß": "ss",
+        "æ": "ae",
+        "œ": "oe",
+        "ø": "o",
+        "đ": "d",
+        "ð": "d",
+        "ł": "l",
+        "ŋ": "n",
+        "ŧ": "t",
+        "þ": "th",
+        "ı": "i",
+        "ς": "σ",
+    }
+)
+# Typed inside a word and never a break in it.
+_UNHEARD = frozenset("'\u2019\u02bc\u02b9\u00b4`")
+
+
+def folded(name: str) -> str:
+    """Without case, marks and punctuation, words apart by one space; `Östersund`, `ostersund`, `OESTERSUND` alike.
+
+    `aa`, `ae`, `oe` count as a, a, o, since that is how å, ä, ö, æ and ø are typed without them. The beginning of a
+    name folds to a beginning of the folded name. Folding twice is folding once.
+    """
+    lowered = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).lower()).translate(_PLAIN)
+    signs = ((sign, unicodedata.category(sign)[0]) for sign in lowered if sign not in _UNHEARD)
+    kept = (sign if kind in "LN" else " " for sign, kind in signs if kind != "M" and sign not in _INVISIBLE)
+    plain = " ".join("".join(kept).split())
+    return re.sub("oe+", "o", re.sub("a[ae]+", "a", plain))
+
+
+# Joiners and marks of direction, which stand inside words of several scripts.
+_INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
+
+
+def search_forms(name: str) -> tuple[str, ...]:
+    """The folded name from each of its words on, whole first: what somebody types begins one of them."""
+    words = folded(name).split(" ")
+    return tuple(dict.fromkeys(" ".join(words[at:]) for at in range(len(words)) if words[at]))

@@ -1,0 +1,85 @@
+"""Ground is closed for a while, opened again before its time, and shown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from content.closures import Announced
+from quests.closures import Closure
+from server.stores import closures, revisions
+from server.stores.database import Database
+from server.use_cases.problem import Problem
+
+CLOSURE = "closure"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a file changed, and which were there already just so."""
+
+    changed: tuple[Closure, ...]
+    same: tuple[Closure, ...]
+
+
+def load(database: Database, announced: Sequence[Announced], now: datetime) -> Loaded:
+    """Each closure that is new or says something new becomes a revision; the same file once more changes nothing.
+
+    That holds also for what was ended by command since: only a file that says something else closes it again.
+    """
+    now = now.replace(microsecond=0)
+    changed: list[Closure] = []
+    same: list[Closure] = []
+    with database.transaction() as connection:
+        closures.lock(connection)
+        before = {one.id: one for one in closures.loaded(connection)}
+        for one in announced:
+            closure = Closure(
+                id=one.id,
+                kind=one.kind,
+                area=one.area,
+                starts=one.starts,
+                ends=one.ends,
+                authority=one.authority,
+                texts=one.texts,
+                announced_at=now,
+            )
+            known = before.get(one.id)
+            if known is not None and _as_loaded(known, closure) == known:
+                same.append(known)
+                continue
+            changed.append(closures.add(connection, closure))
+            revisions.add(connection, CLOSURE, closure.id, "changed", now)
+    return Loaded(tuple(changed), tuple(same))
+
+
+def end(database: Database, closure_id: str, at: datetime, now: datetime) -> Closure:
+    """Opens the ground again at that moment, earlier than it was said; before its beginning, as if it never were.
+
+    What was refused on it stays refused. Raises Problem: unknown-closure, closure-over.
+    """
+    with database.transaction() as connection:
+        closures.lock(connection)
+        closure = next((one for one in closures.newest(connection) if one.id == closure_id), None)
+        if closure is None:
+            raise Problem("unknown-closure")
+        if at >= closure.ends:
+            raise Problem("closure-over")
+        ended = msgspec.structs.replace(
+            closure, ends=max(at, closure.starts), announced_at=now.replace(microsecond=0), withdrawn=True
+        )
+        added = closures.add(connection, ended)
+        over = added.ends <= now
+        revisions.add(connection, CLOSURE, closure_id, "deleted" if over else "changed", now)
+    return added
+
+
+def list_all(database: Database) -> tuple[Closure, ...]:
+    """The newest row of each, by their beginning."""
+    with database.transaction() as connection:
+        return tuple(sorted(closures.newest(connection), key=lambda one: (one.starts, one.id)))
+
+
+def _as_loaded(known: Closure, closure: Closure) -> Closure:
+    return msgspec.structs.replace(closure, revision=known.revision, announced_at=known.announced_at)

@@ -1,0 +1,43 @@
+"""Places: loaded with the release, and found by what somebody typed or by where they are."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from geo.names import folded
+from geo.positions import Position
+from server.stores import places, quests, showing
+from server.stores.database import Database
+
+WORDS_MOST = 8  # more are no name of a place here
+
+
+def load_places(
+    database: Database, features: Iterable[Mapping[str, Any]], source: str, source_sha256: str
+) -> bool:
+    """Points as GeoJSON features with their names by language; False when they are from those very files already."""
+    with database.transaction() as connection:
+        quests.lock_publishing(connection)
+        if showing.places_from(connection) == source_sha256:
+            return False
+        showing.replace_places(connection, features, source, source_sha256)
+    return True
+
+
+def find(
+    database: Database,
+    typed: str | None,
+    here: Position | None,
+    limit: int,
+    languages: Sequence[str],
+) -> bytes:
+    """GeoJSON features, comma between: what was typed, or everything; the nearest first, or exact and larger first."""
+    words = folded(typed).split()[:WORDS_MOST] if typed is not None else None
+    if words is None:
+        if here is None:
+            return places.largest(database, limit, languages)
+        return places.nearest(database, here, limit, languages)
+    if not words:
+        return b""
+    if here is None:
+        return places.named(database, words, limit, languages)
+    return places.named_near(database, words, here, limit, languages)

@@ -1,0 +1,36 @@
+"""Names of places, folded. `tests/vectors/names.json` is what the phone runs too."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from geo.names import folded, search_forms
+
+ROWS = json.loads((Path(__file__).parents[1] / "vectors/names.json").read_text("utf-8"))["rows"]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["name"])
+def test_a_name_folds_as_the_vectors_say(row: dict[str, Any]) -> None:
+    assert folded(row["text"]) == row["expected"]
+
+
+@given(st.text(max_size=30))
+@example("aAeE oe ÆæŒœ")
+@example("İıſ\u0345")
+def test_folding_twice_is_folding_once(name: str) -> None:
+    assert folded(folded(name)) == folded(name)
+
+
+@given(st.text(alphabet="abeosåäöæøïÅÄÖÆØÏ -", max_size=20), st.integers(0, 20))
+def test_what_begins_a_name_folds_to_what_begins_the_folded_name(name: str, typed: int) -> None:
+    assert folded(name).startswith(folded(name[:typed]))
+
+
+def test_a_name_is_found_from_each_of_its_words_on() -> None:
+    assert search_forms("Östra Norra-Byn") == ("ostra norra byn", "norra byn", "byn")
+    assert search_forms("Ås") == ("as",)
+    assert search_forms("--") == ()
