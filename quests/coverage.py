@@ -30,6 +30,7 @@ class Playable:
     languages: frozenset[str]
     different: frozenset[str]
     entrances: tuple[Position, ...]
+    municipalities: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ def playable(quest: Quest) -> Playable:
         languages=frozenset(quest.texts),
         different=frozenset({*quest.setting, *kinds}),
         entrances=() if generic else entrances,
+        municipalities=quest.municipalities,
     )
 
 
@@ -88,7 +90,8 @@ def shares(
     found = []
     for at in moments:
         for municipality, there in sorted(by_municipality.items()):
-            near = [_near(quests, settlement.position, at, closed) for settlement in there]
+            offered = [one for one in quests if not one.municipalities or municipality in one.municipalities]
+            near = [_near(offered, settlement.position, at, closed) for settlement in there]
             for language in languages:
                 spoken = [[one for one in ones if language in one.languages] for ones in near]
                 counts = [len({one.different for one in ones}) for ones in spoken]

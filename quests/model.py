@@ -42,6 +42,7 @@ ClockTime = Annotated[
     str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$", description="Hour and minute.")
 ]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+Municipality = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}$", description="SCB's code.")]
 Company = Literal["alone", "two", "child", "group"]
 Setting = Literal["home", "door", "street", "village", "indoors", "bus", "field", "forest", "shore", "fell"]
 
@@ -312,6 +313,7 @@ class Quest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     length_m: Annotated[int, msgspec.Meta(ge=0, le=500_000)] | None = None
     company: tuple[Company, ...] = ()
     setting: tuple[Setting, ...] = ()
+    municipalities: tuple[Municipality, ...] = ()
     open: Open | None = None
     languages: Annotated[tuple[Language, ...], msgspec.Meta(min_length=1)]
     texts: dict[str, QuestTexts]

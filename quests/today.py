@@ -15,7 +15,7 @@ from quests.chance import rank
 from quests.model import Company
 from quests.openness import HERE, Closed, Plan, offer
 
-MINUTES_MOST = 45  # a small thing, the way there and back left out
+MINUTES_MOST = 30  # a small thing, the way there and back left out
 WALK_MOST_M = 2_000
 NEAR_M = 500.0  # distances are told apart in steps of this, so that two doors of one house are alike
 WALK_MPS = 1.2  # with a child, on snow

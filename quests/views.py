@@ -155,6 +155,7 @@ class PublicQuest(msgspec.Struct, frozen=True, kw_only=True):
     plan: Plan
     company: tuple[str, ...] = ()
     setting: tuple[str, ...] = ()
+    municipalities: tuple[str, ...] = ()
 
 
 def public(quest: Quest) -> PublicQuest:
@@ -197,6 +198,7 @@ def public(quest: Quest) -> PublicQuest:
         plan=plan_of(quest),
         company=quest.company,
         setting=quest.setting,
+        municipalities=quest.municipalities,
     )
 
 

@@ -79,6 +79,7 @@ WITH_QUEST = "as long as the quest: a journey keeps its version"
 WITH_SHOWN = "until the quest is published anew or withdrawn"
 DAYS_90 = "90 days after hearing"
 YEAR = "one year"
+UNTIL_LOADED = "until its source is loaded anew: it says nothing about a person"
 
 Moment = DateTime(timezone=True)
 Uuid = UUID(as_uuid=False)
@@ -919,6 +920,53 @@ closures = Table(
     comment="Ground that is closed for a while. Rows are added and never changed; the newest of an id holds.",
 )
 
+grounds = Table(
+    "grounds",
+    metadata,
+    _column(
+        "id", BigInteger, Identity(always=True), what="A number.", why="to name it by.", kept=UNTIL_LOADED
+    ),
+    _column(
+        "kind",
+        Text,
+        what="church, protected, ancient or installation.",
+        why="which rules hold there.",
+        kept=UNTIL_LOADED,
+    ),
+    _column(
+        "name", Text, what="What it is called, may be empty.", why="its author is told.", kept=UNTIL_LOADED
+    ),
+    _column(
+        "area",
+        Geometry("MULTIPOLYGON", srid=4326, spatial_index=False),
+        what="The ground, WGS 84, 6 decimals.",
+        why="stages in or near it are found.",
+        kept=UNTIL_LOADED,
+    ),
+    _column(
+        "bans",
+        JSONB,
+        what="First and last day, as month and day, of each time of the year when nobody may be there.",
+        why="a stage there needs a season.",
+        kept=UNTIL_LOADED,
+    ),
+    _column("source", Text, what="Whose list it is from.", why="that list replaces it.", kept=UNTIL_LOADED),
+    _column("loaded_at", Moment, what="When.", why="an old list is told from a new one.", kept=UNTIL_LOADED),
+    _column(
+        "source_sha256",
+        Text,
+        what="SHA-256 of the file that it was read from, in hex.",
+        why="the same file once more changes nothing.",
+        kept=UNTIL_LOADED,
+    ),
+    PrimaryKeyConstraint("id"),
+    CheckConstraint("kind IN ('church', 'protected', 'ancient', 'installation')", name="kind"),
+    Index("grounds_area_idx", "area", postgresql_using="gist"),
+    Index(None, "kind", "source"),
+    schema="game",
+    comment="Ground with rules, from open data: packs are checked against it.",
+)
+
 shown_closures = Table(
     "closures",
     metadata,
@@ -965,13 +1013,12 @@ shown_places = Table(
         "point",
         Geography("POINT", srid=4326, spatial_index=False),
         what="Where it is, WGS 84.",
-        why="the nearest are found by it.",
+        why="distances are told along the ellipsoid.",
         kept=FOR_EVER,
     ),
     _mercator("POINT", kept=FOR_EVER),
     PrimaryKeyConstraint("id"),
     Index("places_population_idx", text("population DESC"), "id"),
-    Index("places_point_idx", "point", postgresql_using="gist"),
     Index("places_mercator_idx", "mercator", postgresql_using="gist"),
     schema="shown",
     comment="Settlements. Source: see seed_data/SOURCES.md.",

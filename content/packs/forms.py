@@ -20,7 +20,7 @@ from msgspec import inspect
 from content.findings import Detail, Step
 from quests.codes import CODE_PATTERN, PRINTED_CODE_PATTERN
 from quests.conditions import OptionKey, StageKey, TaskKey
-from quests.model import ClockTime, Language, MonthDay, VariantKey
+from quests.model import ClockTime, Language, MonthDay, Municipality, VariantKey
 
 Form = TypeVar("Form")
 
@@ -275,6 +275,7 @@ PATTERNS: Mapping[str, str] = {
     _pattern(ClockTime): "pattern-clock",
     _pattern(Language): "pattern-language",
     _pattern(MonthDay): "pattern-month-day",
+    _pattern(Municipality): "pattern-municipality",
     _pattern(OptionKey): "pattern-option",
     _pattern(StageKey): "pattern-key",
     _pattern(TaskKey): "pattern-key",

@@ -13,7 +13,7 @@ import msgspec
 from quests.answers import ANSWER_MAX_CHARACTERS
 from quests.codes import CODE_PATTERN, PRINTED_CODE_PATTERN
 from quests.conditions import Condition, StageKey, TaskKey
-from quests.model import Company, Language, Open, QuestTexts, Setting, Stage
+from quests.model import Company, Language, Municipality, Open, QuestTexts, Setting, Stage
 from quests.tasks import TASK_KINDS, Checked
 
 QUEST_FILE = "quest.toml"
@@ -44,8 +44,18 @@ MADE_AT_PUBLISHING = frozenset({
 })  # fmt: skip
 
 
+class Care(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whose culture a quest tells of, and who of them has read it and said yes. Never published."""
+
+    about: Annotated[Literal["sami"], msgspec.Meta(description="Whose culture it tells of.")]
+    reviewer: Annotated[str, msgspec.Meta(max_length=200, description="Who has read it.")] = ""
+    said_yes: Annotated[
+        str, msgspec.Meta(max_length=10, description="When they said yes, as 2026-05-01.")
+    ] = ""
+
+
 class QuestSheet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`quest.toml`: the quest without words and without secrets. The fields are those of a published quest."""
+    """`quest.toml`: the quest without words and without secrets. The fields are those of a published quest, and `care`."""
 
     id: Annotated[
         str,
@@ -85,6 +95,13 @@ class QuestSheet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     setting: Annotated[
         tuple[Setting, ...], msgspec.Meta(max_length=10, description="Where it is played.")
     ] = ()
+    municipalities: Annotated[
+        tuple[Municipality, ...],
+        msgspec.Meta(
+            max_length=20,
+            description="Where it belongs, for what begins without a place: it is offered there alone.",
+        ),
+    ] = ()
     open: Annotated[
         Open | None, msgspec.Meta(description="When it is offered: for every stage that does not say it.")
     ] = None
@@ -96,6 +113,10 @@ class QuestSheet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     ) = None
     finish: Condition | None = None
     tie_break: Annotated[bool, msgspec.Meta(description="Whether a row carries a tie-break number.")] = False
+    care: Annotated[
+        Care | None,
+        msgspec.Meta(description="Where it tells of somebody's culture: who of them has read it."),
+    ] = None
     stages: Annotated[tuple[Stage, ...], msgspec.Meta(min_length=1, max_length=200)]
 
     def stage(self, key: str) -> Stage | None:
@@ -132,7 +153,20 @@ class TaskAnswers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     ) = None
 
 
+class Consent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What whoever owns or looks after the ground has said. It says who, so it stays with the association."""
+
+    status: Annotated[
+        Literal["not-needed", "asked", "granted", "refused"], msgspec.Meta(description="How far it has come.")
+    ]
+    by: Annotated[str, msgspec.Meta(max_length=200, description="Who said so.")] = ""
+    date: Annotated[str, msgspec.Meta(max_length=10, description="When, as 2026-05-01.")] = ""
+
+
 class StagePrivate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    consent: Annotated[
+        Consent | None, msgspec.Meta(description="Of whoever owns or looks after the ground.")
+    ] = None
     codes: Annotated[tuple[PrintedCode, ...], msgspec.Meta(max_length=20)] = ()
     tasks: dict[TaskKey, TaskAnswers] = {}
 

@@ -38,7 +38,8 @@ def publish(pack: Pack) -> Published:
         )
         for name, medium in sorted(pack.media.items())
     )
-    sheet = {name: getattr(pack.sheet, name) for name in pack.sheet.__struct_fields__}
+    # Who has read it for its people is a person, and stays in the pack; so does whoever said yes to a print.
+    sheet = {name: getattr(pack.sheet, name) for name in pack.sheet.__struct_fields__ if name != "care"}
     quest = Quest(**{**sheet, "stages": stages, "version": called, "texts": dict(pack.texts), "media": media})
     return Published(quest, _secrets(pack))
 

@@ -85,6 +85,7 @@ DESCRIPTIONS: Mapping[str, str] = {
     "Order.accepted": "Bits of the right orders; with none, every order is right.",
     "Quest.company": "With whom it is good.",
     "Quest.setting": "Where it is played.",
+    "Quest.municipalities": "Where it belongs: what begins without a place is offered there alone.",
     "Quest.open": "When it is offered, for every stage that does not say it.",
     "Stage.open": "When it is offered.",
     "Stage.takes": "What it takes of whoever plays it.",

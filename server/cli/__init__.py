@@ -30,6 +30,7 @@ COMMANDS: tuple[CommandLine, ...] = (
     CommandLine("badges", "badges", "Check badges, draw them, and give everybody those they have earned."),
     CommandLine("quest", "quest", "Let a quest rest, withdraw it, or publish it again."),
     CommandLine("closures", "closures", "Close ground for a while: load, list and end closures."),
+    CommandLine("grounds", "grounds", "Load ground with rules, and see which quests lie on it."),
     CommandLine("reports", "reports", "List what players told of stages that could not be done."),
     CommandLine("survey", "survey", "List stages whose place a steward should go and measure."),
     CommandLine("erase", "erase", "Erase a player with devices, journeys and moves, for good."),

@@ -29,7 +29,10 @@ LANGUAGES = ("sv", "sv-simple", "en", "uk", "ar")
 )
 @click.option("--least", type=click.FloatRange(0, 100), default=None, help="Exit with 1 below this. [%]")
 def command(folder: Path, least: float | None) -> None:
-    """Count, for each municipality and language, where there is enough to play near a settlement."""
+    """Count where there is enough to play near every settlement.
+
+    For each municipality and language, on a December afternoon and a June night.
+    """
     quests = load_quests(folder / "quests")
     settlements = load_settlements(folder / "places.geojson")
     names = _names(folder / "municipalities.geojson")

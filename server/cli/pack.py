@@ -4,14 +4,16 @@ import json
 import os
 import secrets
 import sys
-from collections.abc import Iterable
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+import psycopg
 
 from content.findings import Finding, Weight, mistakes
+from content.grounds import NO_GROUNDS, Grounds, read_grounds
 from content.languages import Languages, read_languages
 from content.packs.archive import Unpacked, unpack_bytes
 from content.packs.checks import check
@@ -26,6 +28,7 @@ from server.cli.terminal import printable
 from server.config import CHECKOUT, read_settings
 from server.readers.packs import media_type, read_members
 from server.stores.database import Database
+from server.use_cases.grounds import around_members
 from server.use_cases.problem import Problem
 from server.use_cases.publish import export_pack, publish_pack
 from server.wiring import open_database
@@ -73,13 +76,21 @@ def command() -> None:
 @paths
 @in_language
 @as_json
-def check_packs(paths: tuple[Path, ...], lang: str, *, as_json: bool) -> None:
+@click.option(
+    "--grounds",
+    "ground_files",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="GeoJSON of ground with rules, each feature with its kind; in place of what the installation has loaded.",
+)
+def check_packs(paths: tuple[Path, ...], lang: str, ground_files: tuple[Path, ...], *, as_json: bool) -> None:
     """Say everything that should be mended, with file and line.
 
     PATHS are folders or zip files. Ends with 1 when one of them has mistakes; warnings alone are no mistakes.
     """
     voice = Voice(lang)
-    checked = [(path, _checked(path, voice)) for path in paths]
+    with _looking_at_ground(ground_files, voice) as around:
+        checked = [(path, _checked(path, voice, around)) for path in paths]
     if as_json:
         print(
             json.dumps(
@@ -225,9 +236,41 @@ def _unpacked(path: Path, voice: Voice) -> Unpacked:
         raise click.ClickException(f"{path}: {error.strerror}") from error
 
 
-def _checked(path: Path, voice: Voice) -> Reading:
+Around = Callable[[Mapping[str, bytes]], Grounds]
+
+
+def _checked(path: Path, voice: Voice, around: Around) -> Reading:
     unpacked = _unpacked(path, voice)
-    return Reading(None, unpacked.findings) if unpacked.findings else check(unpacked.members, media_type)
+    if unpacked.findings:
+        return Reading(None, unpacked.findings)
+    return check(unpacked.members, media_type, around(unpacked.members))
+
+
+@contextmanager
+def _looking_at_ground(files: tuple[Path, ...], voice: Voice) -> Iterator[Around]:
+    """Ground with rules around a pack: of these files, else as it is loaded; without a database none, and it is said."""
+    if files:
+        read = [read_grounds(file.read_bytes(), name=str(file)) for file in files]
+        for finding in (finding for one in read for finding in one.findings):
+            weight = voice("pack.mistake" if finding.weight is Weight.MISTAKE else "pack.warning")
+            click.echo(printable(f"{finding.file}{finding.pointer}: {weight}: {voice.of(finding)}"), err=True)
+        if any(one.findings for one in read):
+            sys.exit(1)
+        known = Grounds(tuple(ground for one in read for ground in one.grounds))
+        yield lambda _: known
+        return
+    with closing(open_database(read_settings())) as database:
+        told: list[str] = []
+
+        def loaded(members: Mapping[str, bytes]) -> Grounds:
+            try:
+                return NO_GROUNDS if told else around_members(database, members, media_type)
+            except psycopg.Error:
+                told.append(voice("pack.no-grounds"))
+                click.echo(told[0], err=True)
+                return NO_GROUNDS
+
+        yield loaded
 
 
 def _print(path: Path, reading: Reading, voice: Voice) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import click
 
-from content.findings import Finding
+from content.findings import Finding, mistakes
+from content.packs.checks import check
 from content.packs.model import QUEST_FILE
 from server.config import CHECKOUT, read_settings
 from server.readers.packs import media_type, read_members
@@ -35,6 +36,7 @@ class Seeded:
     quests: tuple[Receipt, ...]
     municipalities: bool
     places: bool
+    left_out: tuple[Path, ...] = ()
 
 
 @click.command("seed")
@@ -48,6 +50,8 @@ def command() -> None:
         click.echo("Places loaded.")
     for receipt in seeded.quests:
         click.echo(f"Quest {receipt.code} published.")
+    for path in seeded.left_out:
+        click.echo(f"Left out, for the ground that it lies on: ./rotfaste pack check {path}")
     if seeded == Seeded((), municipalities=False, places=False):
         click.echo("Everything was there already.")
 
@@ -67,10 +71,18 @@ def load_seed(database: Database, folder: Path, now: datetime) -> Seeded:
         database, read_settlements(points, names), SOURCE, hashlib.sha256(points + names).hexdigest()
     )
     show_again(database)
-    return Seeded(tuple(_publish(database, folder / "quests", now)), new_borders, new_places)
+    published: list[Receipt] = []
+    left_out: list[Path] = []
+    for found in _publish(database, folder / "quests", now):
+        if isinstance(found, Path):
+            left_out.append(found)
+        else:
+            published.append(found)
+    return Seeded(tuple(published), new_borders, new_places, tuple(left_out))
 
 
-def _publish(database: Database, folder: Path, now: datetime) -> Iterator[Receipt]:
+def _publish(database: Database, folder: Path, now: datetime) -> Iterator[Receipt | Path]:
+    """What was published, and the packs that this installation's grounds keep from it."""
     for path in packs_in(folder):
         unpacked = read_members(path)
         if unpacked.findings:
@@ -78,6 +90,9 @@ def _publish(database: Database, folder: Path, now: datetime) -> Iterator[Receip
         try:
             receipt = publish_once(database, unpacked.members, media_type, now)
         except Problem as problem:
+            if not mistakes(check(unpacked.members, media_type).findings):
+                yield path
+                continue
             raise _broken(path, problem.findings) from None
         if receipt is not None:
             yield receipt

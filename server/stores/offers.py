@@ -33,6 +33,8 @@ class Offered:
 def near(database: Database, here: Position, radius_m: float) -> list[Offered]:
     """Quests that can be begun within the radius, and those that begin anywhere; resting ones left out.
 
+    What begins anywhere but belongs to a municipality is for whoever is in it.
+
     Cost: one look into the index, and one row for each generic quest there is.
     """
     rows = database.shown.read(
@@ -79,6 +81,10 @@ placed AS MATERIALIZED (
     WHERE s.entrance AND s.point && _ST_Expand((SELECT point FROM here), %(radius)s)
     ORDER BY s.point <-> (SELECT point FROM here) LIMIT %(placed)s
 ),
+around AS MATERIALIZED (
+    SELECT coalesce(array_agg(m.code), '{}') AS codes FROM shown.municipalities m, here
+    WHERE ST_Intersects(m.border, here.point::geometry)
+),
 nearest AS (
     SELECT DISTINCT ON (quest_id) * FROM placed WHERE distance_m <= %(radius)s ORDER BY quest_id, distance_m
 )
@@ -86,7 +92,8 @@ SELECT q.id::text, q.code, q.plan::text, n.distance_m, ST_X(n.point::geometry), 
 FROM nearest n JOIN shown.quests q ON q.id = n.quest_id WHERE q.plan IS NOT NULL
 UNION ALL
 (SELECT q.id::text, q.code, q.plan::text, NULL, NULL, NULL FROM shown.quests q
- WHERE q.generic AND NOT q.resting AND q.plan IS NOT NULL ORDER BY q.sort_title, q.id LIMIT %(generic)s)
+ WHERE q.generic AND NOT q.resting AND q.plan IS NOT NULL
+    AND (q.municipalities = '{}' OR q.municipalities && (SELECT codes FROM around)) ORDER BY q.sort_title, q.id LIMIT %(generic)s)
 """
 
 _CARDS: LiteralString = f"""

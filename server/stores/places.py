@@ -1,4 +1,8 @@
-"""Places, found by what somebody typed or by where they are; GeoJSON made by PostgreSQL."""
+"""Places, found by what somebody typed or by where they are; GeoJSON made by PostgreSQL.
+
+Whoever types asks with every letter, so each statement is bounded however many places there are: a beginning that many
+names have is looked for among the largest or the nearest places, any other through the index of names.
+"""
 
 from collections.abc import Sequence
 from typing import Any, LiteralString
@@ -7,6 +11,8 @@ from geo.positions import Position
 from server.stores.database import Database
 
 LAST_LETTER = "\U0010ffff"  # what begins with a form lies between it and it followed by this
+MERCATOR_MOST_LAT = 85.0
+MANY_NAMES = 1_000
 
 
 def largest(database: Database, limit: int, languages: Sequence[str]) -> bytes:
@@ -24,14 +30,17 @@ def named(database: Database, words: Sequence[str], limit: int, languages: Seque
 
     Those whose whole name it is first, then the largest.
     """
-    return _features(database, _NAMED, limit, languages, _what(words))
+    what, many = _what(database, words)
+    return _features(database, _NAMED_BY_MANY if many else _NAMED, limit, languages, what)
 
 
 def named_near(
     database: Database, words: Sequence[str], here: Position, limit: int, languages: Sequence[str]
 ) -> bytes:
     """As `named`, but the nearest first, along the ellipsoid, with `distance_m`."""
-    return _features(database, _NAMED_NEAR, limit, languages, _what(words) | _where(here))
+    what, many = _what(database, words)
+    query = _NAMED_NEAR_BY_MANY if many else _NAMED_NEAR
+    return _features(database, query, limit, languages, what | _where(here))
 
 
 def _features(
@@ -47,28 +56,58 @@ def _features(
     return found
 
 
-def _what(words: Sequence[str]) -> dict[str, Any]:
-    return {"words": list(words), "whole": " ".join(words), "last": LAST_LETTER}
+def _what(database: Database, words: Sequence[str]) -> tuple[dict[str, Any], bool]:
+    """The rarest word leads to the names; and whether even that one begins many."""
+    given = {"words": list(words), "last": LAST_LETTER, "many": MANY_NAMES}
+    rows = database.shown.read(_HOW_MANY, given)
+    rarest, names = min(rows, key=lambda row: row[1])
+    return {
+        "words": list(words),
+        "rarest": rarest,
+        "whole": " ".join(words),
+        "last": LAST_LETTER,
+    }, names >= MANY_NAMES
 
 
 def _where(here: Position) -> dict[str, Any]:
-    return {"lon": here.lon, "lat": here.lat}
+    in_mercator = max(-MERCATOR_MOST_LAT, min(here.lat, MERCATOR_MOST_LAT))
+    return {"lon": here.lon, "lat": here.lat, "mercator_lat": in_mercator}
 
 
-LOOKED_AT: LiteralString = "4 * %(limit)s + 20"
-_HERE: LiteralString = "(SELECT point FROM here)"
-_HERE_FIRST: LiteralString = """here AS MATERIALIZED (
-    SELECT ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326)::geography AS point
-)"""
+_HOW_MANY: LiteralString = """
+SELECT word, (SELECT count(*) FROM (
+    SELECT FROM shown.place_names n
+    WHERE n.form >= word COLLATE "C" AND n.form < (word || %(last)s) COLLATE "C" LIMIT %(many)s
+) AS first_of_them)
+FROM unnest(%(words)s::text[]) AS word
+"""
 
-# Each word leads through the index to the names that one of whose words it begins.
-_FOUND: LiteralString = """found AS MATERIALIZED (
-    SELECT n.place_id, bool_or(n.whole AND n.form = %(whole)s) AS exact
-    FROM unnest(%(words)s::text[]) AS word
-    JOIN shown.place_names n ON n.form >= word COLLATE "C" AND n.form < (word || %(last)s) COLLATE "C"
-    GROUP BY n.place_id
-    HAVING count(DISTINCT word) = (SELECT count(DISTINCT one) FROM unnest(%(words)s::text[]) AS one)
-)"""
+_HAS_ALL: LiteralString = """NOT EXISTS (
+    SELECT FROM unnest(%(words)s::text[]) AS word WHERE NOT EXISTS (
+        SELECT FROM shown.place_names n
+        WHERE n.place_id = p.id AND n.form >= word COLLATE "C" AND n.form < (word || %(last)s) COLLATE "C"))"""
+
+_IS_EXACT: LiteralString = """EXISTS (
+    SELECT FROM shown.place_names n WHERE n.place_id = p.id AND n.form = %(whole)s COLLATE "C" AND n.whole)"""
+
+_FOUND: LiteralString = f"""found AS MATERIALIZED (
+    SELECT p.id, p.point, p.mercator, p.population FROM (
+        SELECT DISTINCT place_id FROM shown.place_names
+        WHERE form >= %(rarest)s COLLATE "C" AND form < (%(rarest)s || %(last)s) COLLATE "C"
+    ) AS named JOIN shown.places p ON p.id = named.place_id
+    WHERE {_HAS_ALL}
+)"""  # noqa: S608  put together from constants alone, as all below
+
+# Of the largest, as many as are asked for; and however small, those whose whole name it is.
+_FOUND_AMONG_LARGEST: LiteralString = f"""found AS MATERIALIZED (
+    (SELECT id, population FROM (
+        SELECT id, population FROM shown.places ORDER BY population DESC, id LIMIT 5000
+    ) AS p WHERE {_HAS_ALL} ORDER BY population DESC, id LIMIT %(limit)s)
+    UNION
+    SELECT p.id, p.population FROM (
+        SELECT place_id FROM shown.place_names WHERE form = %(whole)s COLLATE "C" AND whole LIMIT 1000
+    ) AS exact JOIN shown.places p ON p.id = exact.place_id
+)"""  # noqa: S608
 
 # `chosen` has id, its rank, and distance_m or null.
 _CHOSEN: LiteralString = """
@@ -92,38 +131,47 @@ WITH chosen AS (
 )
 {_CHOSEN}"""  # noqa: S608  put together from constants alone, as all below
 
-_NAMED: LiteralString = f"""
-WITH {_FOUND},
+_BY_SIZE: LiteralString = f"""
 chosen AS (
-    SELECT p.id, row_number() OVER (ORDER BY f.exact DESC, p.population DESC, p.id) AS rank,
+    SELECT p.id, row_number() OVER (ORDER BY {_IS_EXACT} DESC, p.population DESC, p.id) AS rank,
         NULL::float8 AS distance_m
-    FROM found f JOIN shown.places p ON p.id = f.place_id
-    ORDER BY rank LIMIT %(limit)s
-)
-{_CHOSEN}"""  # noqa: S608
+    FROM found p ORDER BY rank LIMIT %(limit)s
+)"""  # noqa: S608
+_NAMED: LiteralString = f"WITH {_FOUND}, {_BY_SIZE} {_CHOSEN}"
+_NAMED_BY_MANY: LiteralString = f"WITH {_FOUND_AMONG_LARGEST}, {_BY_SIZE} {_CHOSEN}"
 
-# On the sphere first, where it is cheap and the index can do it; those that may truly be nearest along the ellipsoid.
-# The two differ by 1 % at most: only where more places than are looked at lie in that ring may a farther one slip in.
-_MEASURED: LiteralString = f"""
+# In the plane of the map first, where it is cheap and the index can do it from anywhere; of a few times as many, those
+# that are truly nearest, along the ellipsoid. The map's scale changes by 3 % in a hundred kilometres: only where all
+# of so many places lie in so narrow a ring may a farther one slip in.
+_HERE: LiteralString = """here AS MATERIALIZED (
+    SELECT ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326)::geography AS point,
+        ST_Transform(ST_SetSRID(ST_MakePoint(%(lon)s, %(mercator_lat)s), 4326), 3857) AS mercator
+)"""
+_BY_MAP: LiteralString = "p.mercator <-> (SELECT mercator FROM here)"
+_BY_DISTANCE: LiteralString = """
 chosen AS (
     SELECT id, row_number() OVER (ORDER BY distance_m, id) AS rank, distance_m
-    FROM (SELECT id, ST_Distance(point, {_HERE}) AS distance_m FROM on_sphere) AS measured
+    FROM (SELECT id, ST_Distance(point, (SELECT point FROM here)) AS distance_m FROM looked_at) AS measured
     ORDER BY rank LIMIT %(limit)s
-)"""  # noqa: S608
-
-_NAMED_NEAR: LiteralString = f"""
-WITH {_HERE_FIRST}, {_FOUND},
-on_sphere AS MATERIALIZED (
-    SELECT p.id, p.point FROM found f JOIN shown.places p ON p.id = f.place_id
-    ORDER BY p.point <-> {_HERE} LIMIT {LOOKED_AT}
-),
-{_MEASURED}
-{_CHOSEN}"""  # noqa: S608
+)"""
+_LOOKED_AT: LiteralString = "4 * %(limit)s + 20"
 
 _NEAREST: LiteralString = f"""
-WITH {_HERE_FIRST},
-on_sphere AS MATERIALIZED (
-    SELECT id, point FROM shown.places ORDER BY point <-> {_HERE} LIMIT {LOOKED_AT}
-),
-{_MEASURED}
-{_CHOSEN}"""  # noqa: S608
+WITH {_HERE},
+looked_at AS MATERIALIZED (
+    SELECT p.id, p.point FROM shown.places p ORDER BY {_BY_MAP} LIMIT {_LOOKED_AT}
+), {_BY_DISTANCE} {_CHOSEN}"""  # noqa: S608
+
+_NAMED_NEAR: LiteralString = f"""
+WITH {_HERE}, {_FOUND},
+looked_at AS MATERIALIZED (
+    SELECT p.id, p.point FROM found p ORDER BY {_BY_MAP} LIMIT {_LOOKED_AT}
+), {_BY_DISTANCE} {_CHOSEN}"""  # noqa: S608
+
+_NAMED_NEAR_BY_MANY: LiteralString = f"""
+WITH {_HERE},
+looked_at AS MATERIALIZED (
+    SELECT p.id, p.point FROM (
+        SELECT p.id, p.point, {_BY_MAP} AS away FROM shown.places p ORDER BY {_BY_MAP} LIMIT 5000
+    ) AS p WHERE {_HAS_ALL} ORDER BY p.away LIMIT {_LOOKED_AT}
+), {_BY_DISTANCE} {_CHOSEN}"""  # noqa: S608

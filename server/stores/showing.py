@@ -36,9 +36,10 @@ VALUES (%(id)s, %(kind)s, %(name)s, %(names)s, %(municipality)s, %(population)s,
 def show(connection: Connection[Row], quest: PublicQuest, codes: Iterable[str], *, resting: bool) -> None:
     """In place of what was shown of it before. `codes`: all it has or has had."""
     hide(connection, quest.id)
-    found = _municipalities_at(
+    within = _municipalities_at(
         connection, [Position(stage.place.lon, stage.place.lat) for stage in quest.stages]
     )
+    found = tuple(sorted({*within, *quest.municipalities}))
     at = {"id": quest.id}
     connection.execute(
         "INSERT INTO shown.quests"

@@ -21,6 +21,7 @@ from quests.views import public
 from server.stores import quests, revisions, showing
 from server.stores.database import Database, Row
 from server.stores.quests import Standing, State, Version
+from server.use_cases.grounds import around_members
 from server.use_cases.problem import Problem
 
 QUEST = "quest"
@@ -55,7 +56,7 @@ def publish_pack(database: Database, members: Mapping[str, bytes], probe: Probe,
 
     A repetition changes nothing. Raises Problem: pack-refused, with every mistake in `findings`.
     """
-    reading = check(members, probe)
+    reading = check(members, probe, around_members(database, members, probe))
     if reading.pack is None:
         raise Problem("pack-refused", findings=reading.findings)
     return replace(publish_version(database, *_published(reading.pack), now), findings=reading.findings)

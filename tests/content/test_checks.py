@@ -11,7 +11,7 @@ import pytest
 from content.findings import CODES, Finding, Weight
 from content.languages import Languages, read_languages
 from content.packs import checks
-from content.packs.checks import CHECKS, PLAYED, answers, check
+from content.packs.checks import CHECKS, LAND, PLAYED, answers, check
 from content.packs.publishing import Published, publish
 from tests.content.examples import Members, line_of, probe, spoilt, tips, trail
 
@@ -149,6 +149,7 @@ CASES = (
     Case("text-hints", SV, 'hints = ["Titta upp."]\n', "", "[stages.start]"),
     Case("text-hard", EASY, "Gå där det lyser.", "Fortsätt promenaden längs kommunens belysta gångväg. Kontrollera temperaturen innan ni promenerar. Undersök belysningen efteråt.", "[stages.start]"),
     Case("text-long-sentence", EASY, "Titta upp.", LONG_SENTENCE, "hints"),
+    Case("text-risky-verb-anywhere", SV, "Läs koden.", "Lyft på stenen.", "Lyft"),
     Case("text-risky-verb", SV, "Gå längs vägen.", "Gräv lite vid vägen.", "Gräv"),
     Case("media-missing", SV, "(boat.png)", "(boat.png) ![Båt](boot.png)", "boot.png"),
     Case("media-not-described", SV, "![En gul båt]", "![ ]", "boat.png"),
@@ -282,12 +283,16 @@ UNPACKING = {
 }
 #: Of files of areas, which are no packs: `test_closure_files.py` and `test_ground_files.py` try them.
 AREAS = {code for code in CODES if code.startswith(("area-", "areas-", "closure-"))}
+#: Of land, which `test_land.py` tries.
+OF_LAND = {
+    code for code in CODES if code.startswith(("care-", "consent-", "ground-")) or code == "print-unsaid"
+}
 #: Found only when the rules themselves are broken, which the known-bad twins below try.
 TWINS = {"played-right-missed", "played-wrong-accepted"}
 
 
 def test_every_code_is_tried() -> None:
-    assert set(CODES) == {case.code for case in CASES} | set(COMBINED) | UNPACKING | AREAS | TWINS
+    assert set(CODES) == {case.code for case in CASES} | set(COMBINED) | UNPACKING | AREAS | OF_LAND | TWINS
 
 
 @pytest.mark.parametrize("members", [trail(), tips()], ids=["trail", "tipspromenad"])
@@ -356,8 +361,8 @@ def test_a_generic_stage_may_ask_to_draw_and_paint() -> None:
 
 
 def test_every_check_is_listed_once_and_every_function_that_finds_is_listed() -> None:
-    named = [one.__name__ for one in (*CHECKS, *PLAYED)]
-    modules = (checks.answers, checks.opening, checks.places, checks.texts, checks.way)
+    named = [one.__name__ for one in (*CHECKS, *LAND, *PLAYED)]
+    modules = (checks.answers, checks.land, checks.opening, checks.places, checks.texts, checks.way)
     there = {
         name
         for module in modules

@@ -21,7 +21,7 @@ from click.testing import CliRunner, Result
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from content.closures import Announced
-from content.packs.model import Pack, PrintedCode, Private, QuestSheet, StagePrivate, TaskAnswers
+from content.packs.model import Consent, Pack, PrintedCode, Private, QuestSheet, StagePrivate, TaskAnswers
 from content.packs.writing import write_members
 from geo.fences import start_of
 from geo.positions import Position, bearing_deg, destination, distance_m
@@ -382,13 +382,16 @@ def test_generic_stages_are_found_evenly_along_the_way(
 WORDS = (
     Stage(key="start", place=at(LOOP[10]), tasks=(Arrive(key="be-there"),)),
     Stage(key="name", place=at(LOOP[30]), tasks=(Arrive(key="be-there"), Answer(key="whose"))),
-    Stage(key="post", place=at(LOOP[60]), tasks=(Scan(key="code"),)),
+    Stage(key="post", place=at(LOOP[60]), physical="print", tasks=(Scan(key="code"),)),
     Stage(key="end", place=at(LOOP[80]), tasks=(Arrive(key="be-there"),)),
 )
 KNOWN = Private(
     stages={
         "name": StagePrivate(tasks={"whose": TaskAnswers(accepted=("Wifstavarf",), wrong=("Ströms bruk",))}),
-        "post": StagePrivate(codes=(PrintedCode(rev=1, code=printed_code(bytes(range(16)))),)),
+        "post": StagePrivate(
+            consent=Consent(status="granted", by="The test", date="2026-01-01"),
+            codes=(PrintedCode(rev=1, code=printed_code(bytes(range(16)))),),
+        ),
     }
 )
 

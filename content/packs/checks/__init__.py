@@ -7,7 +7,8 @@ sentence in the languages.
 from collections.abc import Callable, Iterator, Mapping
 
 from content.findings import Finding, Weight, mistakes
-from content.packs.checks import answers, opening, places, texts, way
+from content.grounds import NO_GROUNDS, Grounds
+from content.packs.checks import answers, land, opening, places, texts, way
 from content.packs.reading import Draft, Probe, Reading, read
 
 FINDINGS_MOST = 500  # nobody mends more in one go; mistakes are kept before warnings
@@ -33,7 +34,9 @@ CHECKS: tuple[Check, ...] = (
     texts.no_text_is_a_stray,
     texts.hints_are_as_many,
     texts.easy_swedish_is_easy,
-    texts.nobody_is_sent_to_dig,
+    land.nobody_is_sent_to_dig,
+    land.prints_and_boxes_are_allowed,
+    land.sami_culture_is_told_by_leave,
     texts.media_are_there_and_used,
     answers.questions_have_answers,
     answers.answers_belong_to_questions,
@@ -44,17 +47,24 @@ CHECKS: tuple[Check, ...] = (
     answers.scanned_stages_have_codes,
 )
 
+#: Those that look at the ground too.
+LAND: tuple[Callable[[Draft, Grounds], Iterator[Finding]], ...] = (land.ground_with_rules_is_respected,)
+
 #: Made by publishing and playing, so only where the checks above found no mistake.
 PLAYED: tuple[Check, ...] = (answers.examples_play_as_they_should,)
 
 
-def check(members: Mapping[str, bytes], probe: Probe) -> Reading:
-    """A pack out of its files, with all that there is to mend. Its `pack` can be published."""
+def check(members: Mapping[str, bytes], probe: Probe, grounds: Grounds = NO_GROUNDS) -> Reading:
+    """A pack out of its files, with all that there is to mend. Its `pack` can be published.
+
+    `grounds`: those with rules, at least around its stages.
+    """
     reading = read(members, probe)
     draft = reading.draft
     if draft is None:
         return Reading(None, reading.findings[:FINDINGS_MOST])
     findings = [*reading.findings, *(finding for one in CHECKS for finding in one(draft))]
+    findings += [finding for one in LAND for finding in one(draft, grounds)]
     if not mistakes(tuple(findings)):
         findings += [finding for one in PLAYED for finding in one(draft)]
     whole = not mistakes(tuple(findings))

@@ -1,4 +1,4 @@
-"""Texts: every language says everything the quest has, easy Swedish is easy, and nobody is sent to dig."""
+"""Texts: every language says everything the quest has, and easy Swedish is easy."""
 
 import re
 from collections import Counter
@@ -14,20 +14,6 @@ from quests.model import QuestTexts, Stage, StageTexts, TaskTexts
 EASY = "-simple"
 #: A picture or a sound within a text: `![what it shows](name.jpg)`.
 MEDIUM = re.compile(r"!\[([^\]\n]*)\]\(([^)\s]*)\)")
-
-#: Verbs that harm old remains and nature when somebody does them at a place. Word stems with their endings, by
-#: language. Source: Kulturmiljölag (1988:950) 2 kap. 6 §: nobody may disturb, remove, dig out, cover or change.
-RISKY_VERBS: Mapping[str, re.Pattern[str]] = {
-    "sv": re.compile(
-        r"\b(gräv(?:a|er|t)?|flytta[r]?|lyft(?:a|er)?|klättra[r]? på|måla[r]?|rista[r]?|bryt(?:a|er)?)\b",
-        re.IGNORECASE,
-    ),
-    "en": re.compile(r"\b(dig|move|lift|climb on|paint|carve|break)\b", re.IGNORECASE),
-}
-NEGATION: Mapping[str, re.Pattern[str]] = {
-    "sv": re.compile(r"\b(?:inte|aldrig|ej|utan att)\b", re.IGNORECASE),
-    "en": re.compile(r"\b(?:not|never|don['’]t|without)\b", re.IGNORECASE),
-}
 
 
 def languages_have_their_texts(draft: Draft) -> Iterator[Finding]:
@@ -208,24 +194,6 @@ def _hard(draft: Draft, file: str, path: tuple[Step, ...], texts: list[str]) -> 
     hardness = lix(text)
     if hardness > EASY_LIX and len(words(text)) >= LIX_WORDS_LEAST:
         yield draft.finding("text-hard", file, *path, lix=round(hardness), most=EASY_LIX)
-
-
-def nobody_is_sent_to_dig(draft: Draft) -> Iterator[Finding]:
-    """Tasks at places that ask for what may harm them. "Do not dig" is no such text."""
-    placed = {
-        stage.key for _, stage in draft.stages if stage.place or any(one.place for one in stage.variants)
-    }
-    for tag, texts in draft.pack.texts.items():
-        language = tag.partition("-")[0]
-        verbs = RISKY_VERBS.get(language)
-        for path, text in spoken(texts) if verbs else ():
-            if len(path) < 2 or path[1] not in placed or path[-1] != "prompt":
-                continue
-            for sentence in sentences(text):
-                found = verbs.search(sentence) if verbs else None
-                if found and not NEGATION[language].search(sentence):
-                    yield draft.finding("text-risky-verb", _file(tag), *path, verb=found[0].lower())
-                    break
 
 
 def media_are_there_and_used(draft: Draft) -> Iterator[Finding]:

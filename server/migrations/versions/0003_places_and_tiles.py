@@ -32,7 +32,6 @@ def upgrade() -> None:
     op.create_index(
         "places_population_idx", "places", [sa.literal_column("population DESC"), "id"], schema="shown"
     )
-    op.create_index("places_point_idx", "places", ["point"], schema="shown", postgresql_using="gist")
     op.create_index("places_mercator_idx", "places", ["mercator"], schema="shown", postgresql_using="gist")
     op.create_table(
         "place_names",

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from geo.positions import Position
 from quests.model import Open
 from server.app import Server
+from server.use_cases import publish
 from tests.server.api.things import Phone, make_generic, make_trail, problem, publish_all
 
 PATH = "/api/v1/today"
@@ -74,6 +75,18 @@ def test_a_lit_place_nearby_says_how_far(client: FlaskClient, server: Server) ->
     assert found["distance_m"] == pytest.approx(223, abs=3)
     assert f"{found['minutes']} minutes away on foot" in found["because"]
     assert (found["lon"], found["lat"]) == (14.636, 63.181)
+
+
+def test_what_belongs_to_another_municipality_is_not_offered(client: FlaskClient, server: Server) -> None:
+    border = {"type": "Polygon", "coordinates": [[[14, 63], [15, 63], [15, 64], [14, 64], [14, 63]]]}
+    feature = {"type": "Feature", "properties": {"code": "2380", "name": "Östersund"}, "geometry": border}
+    publish.load_municipalities(server.edge.database, [feature], "a" * 64)
+    ours, theirs = make_generic(municipalities=("2380",)), make_generic(municipalities=("2309",))
+    publish_all(server, ours, theirs)
+
+    assert told(client.get(f"{PATH}?{HERE}"))["quest"]["code"] == ours.quest.code
+    assert problem(client.get(f"{PATH}?{HERE}&not={ours.quest.code}")) == "nothing-today"
+    assert problem(client.get(f"{PATH}?lon=16.0&lat=63.5")) == "nothing-today"
 
 
 @pytest.mark.parametrize(
