@@ -86,6 +86,15 @@ def find(connection: Connection[Row], owner: str, journey_id: str) -> Journey | 
     return None if row is None else _journey(row)
 
 
+def hold_owner(connection: Connection[Row], owner: str) -> None:
+    """Nobody erases the player before the transaction ends; whoever is just being erased is waited for.
+
+    Before any other lock, as an erasing takes them: a move refers to its player, so adding one would otherwise wait
+    for the erasing that waits for the journey.
+    """
+    connection.execute("SELECT FROM game.players WHERE id = %(owner)s FOR KEY SHARE", {"owner": owner})
+
+
 def find_locked(connection: Connection[Row], owner: str, journey_id: str) -> Journey | None:
     """Nobody else adds moves to it before the transaction ends."""
     row = connection.execute(

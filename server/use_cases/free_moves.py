@@ -43,6 +43,7 @@ def submit(
     batch = [arrived(index, raw, caller.player, read_free_move) for index, raw in enumerate(raw_moves)]
     ids = {move.id for move in batch if move.id is not None}
     with database.transaction() as connection:
+        journeys.hold_owner(connection, caller.player)
         standing = journeys.kept_moves(connection, caller.player, ids)
         heard = {
             move.id: _heard(move, now)

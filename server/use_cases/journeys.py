@@ -161,6 +161,7 @@ def submit_moves(
     batch = [arrived(index, raw, caller.player, read_move) for index, raw in enumerate(raw_moves)]
     ids = {move.id for move in batch if move.id is not None}
     with database.transaction() as connection:
+        journeys.hold_owner(connection, caller.player)
         journey = journeys.find_locked(connection, caller.player, journey_id)
         if journey is None:
             raise Problem("unknown-journey")

@@ -21,7 +21,7 @@ def test_every_motif_can_be_drawn_in_every_size(motif: str, size: int) -> None:
 
     assert drawn.size == (size, size)
     assert drawn.getpixel((0, 0))[3] == 0  # type: ignore[index]
-    assert drawn.getpixel((size // 2, size // 2))[3] == 255  # type: ignore[index]
+    assert drawn.getpixel((size // 2, size // 2))[3] > 250  # type: ignore[index]
 
 
 def test_no_two_motifs_look_alike_where_badges_are_smallest() -> None:

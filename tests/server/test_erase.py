@@ -5,18 +5,20 @@ import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 from psycopg import Connection, sql
 
 from server.cli import main
+from server.stores import journeys as stored_journeys
 from server.stores import tombstones
 from server.stores.database import Database, Row
 from server.stores.players import Player
 from server.stores.tombstones import Tombstone
 from server.tables import metadata
-from server.use_cases import erase, forget, journeys, players
+from server.use_cases import erase, forget, free_moves, journeys, players
 from server.use_cases.problem import Problem
 from server.wiring import open_badges
 from tests.factories import (
@@ -318,3 +320,37 @@ class TestCommands:
         assert done.output == f"{quest.code} is withdrawn. Journeys under way go on.\n"
         assert opened.shown.read("SELECT 1 FROM shown.quests") == []
         assert (unknown.exit_code, "no quest JH22222" in unknown.output) == (1, True)
+
+
+@pytest.mark.parametrize("outside", [False, True])
+def test_an_erasing_and_a_batch_at_once_do_not_wait_for_each_other(
+    opened: Database, file: Path, monkeypatch: pytest.MonkeyPatch, *, outside: bool
+) -> None:
+    """The batch has its locks and adds its moves only when the erasing has begun."""
+    walk = started(opened)
+    feeling = {
+        "v": 1, "id": new_id(), "by": [walk.caller.player], "device": walk.caller.device,
+        "made_at": NOON.isoformat(), "body": {"kind": "feel", "feeling": "calm", "strength": 3}, "fixes": [],
+    }  # fmt: skip
+    add_moves = stored_journeys.add_moves
+    erasing: list[Future[bool]] = []
+
+    with ThreadPoolExecutor(1) as operator:
+
+        def add_while_erasing(*args: Any, **named: Any) -> set[str]:
+            player = walk.caller.player
+            erasing.append(operator.submit(erase.erase_player, opened, player, NOON, file))
+            while not opened.private.read(WAITING):
+                time.sleep(0.01)
+            return add_moves(*args, **named)
+
+        monkeypatch.setattr(stored_journeys, "add_moves", add_while_erasing)
+        told = (
+            free_moves.submit(opened, walk.caller, [feeling], NOON).outcomes
+            if outside
+            else walk.submit(walk.move()).outcomes
+        )
+
+        assert told[0].code == "done"
+        assert erasing[0].result(30)
+    assert mentions(opened, walk.caller.player) == {"game.tombstones": 1}
