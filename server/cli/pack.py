@@ -23,7 +23,9 @@ from content.packs.reading import Reading, read
 from content.packs.schema import FORMS, schema
 from content.packs.writing import version
 from quests.codes import PRINTED_CODE_BYTES, printed_code, typed_code
+from quests.tasks.meet import Meet
 from quests.tasks.scan import Scan
+from server.cli.pack_reading import host_codes, read_pack
 from server.cli.terminal import printable
 from server.config import CHECKOUT, read_settings
 from server.readers.packs import media_type, read_members
@@ -70,6 +72,10 @@ def command() -> None:
 
     A pack is a quest as its association owns it: a folder or a zip file with texts, answers and sources.
     """
+
+
+command.add_command(read_pack)
+command.add_command(host_codes)
 
 
 @command.command("check")
@@ -193,16 +199,24 @@ def make_codes(path: Path, renew: tuple[str, ...], lang: str) -> None:
     file = path / PRIVATE_FILE
     before = unpacked.members.get(PRIVATE_FILE, b"")
     made = {stage: _newest(pack, stage) + 1 for stage in _wanting(pack, renew)}
-    written = before.decode("utf-8-sig").rstrip() + "\n" + "".join(_code_lines(*one) for one in made.items())
+    hosts = list(_without_host(pack))
+    lines = [*(_code_lines(*one) for one in made.items()), *(_host_lines(*one) for one in hosts)]
+    written = before.decode("utf-8-sig").rstrip() + "\n" + "".join(lines)
     after = read({**unpacked.members, PRIVATE_FILE: written.encode()}, media_type).draft
-    if after is None or any(_newest(after.pack, stage) != rev for stage, rev in made.items()):
+    if (
+        after is None
+        or any(_newest(after.pack, stage) != rev for stage, rev in made.items())
+        or list(_without_host(after.pack))
+    ):
         raise click.ClickException(voice("pack.codes-mend", name=path))
-    if not made:
+    if not made and not hosts:
         print(voice("pack.codes-none", name=path))
         return
     _write(file, written.lstrip("\n").encode())
     for stage, rev in made.items():
         print(voice("pack.codes-made", name=path, stage=stage, rev=rev))
+    for stage, _ in hosts:
+        print(voice("pack.host-made", name=path, stage=stage))
 
 
 def _wanting(pack: Pack, renew: Iterable[str]) -> list[str]:
@@ -217,6 +231,15 @@ def _wanting(pack: Pack, renew: Iterable[str]) -> list[str]:
     return [stage for stage in scanned if stage in renew or not _newest(pack, stage)]
 
 
+def _without_host(pack: Pack) -> Iterator[tuple[str, str]]:
+    """Stage and task of each host's code of the day that has nothing to be made from."""
+    for stage in pack.sheet.stages:
+        for task in every_task(stage):
+            answers = pack.private.answers(stage.key, task.key)
+            if isinstance(task, Meet) and task.rotating and (answers is None or answers.host is None):
+                yield stage.key, task.key
+
+
 def _newest(pack: Pack, stage: str) -> int:
     private = pack.private.stages.get(stage)
     return max((printed.rev for printed in private.codes), default=0) if private else 0
@@ -225,6 +248,12 @@ def _newest(pack: Pack, stage: str) -> int:
 def _code_lines(stage: str, rev: int) -> str:
     code = printed_code(secrets.token_bytes(PRINTED_CODE_BYTES))
     return f'\n[[stages.{stage}.codes]]\nrev = {rev}\ncode = "{code}"\n'
+
+
+def _host_lines(stage: str, task: str) -> str:
+    return (
+        f'\n[stages.{stage}.tasks.{task}]\nhost = "{printed_code(secrets.token_bytes(PRINTED_CODE_BYTES))}"\n'
+    )
 
 
 def _unpacked(path: Path, voice: Voice) -> Unpacked:

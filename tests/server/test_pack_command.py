@@ -132,3 +132,31 @@ def test_nothing_in_a_pack_steers_the_terminal(trail: Path, what: str, right: st
     assert result.exit_code == 1
     assert "31m" in result.output
     assert all(line.isprintable() for line in result.output.split("\n"))
+
+
+def test_a_pack_is_read_as_its_player_reads_it() -> None:
+    found = pack("read", QUESTS / "anywhere/from-your-door", "--lang", "sv")
+
+    assert found.exit_code == 0, found.output
+    assert "* Ljusen" in found.output
+    assert "[choice]" in found.output
+
+
+def test_a_host_gets_a_code_for_each_day_once_it_is_drawn(trail: Path) -> None:
+    spoil(
+        trail / "quest.toml",
+        'key = "greet"\nkind = "arrive"',
+        'key = "greet"\nkind = "meet"\nrotating = true',
+    )
+
+    before = pack("host", trail)
+    drawn = pack("codes", trail, "--lang", "en")
+    again = pack("codes", trail, "--lang", "en")
+    printed = pack("host", trail, "--days", "3", "--from", "2026-12-15")
+
+    assert before.exit_code == 1
+    assert "code of the day at hello" in drawn.output
+    assert "every stop that needs a code has one" in again.output
+    assert re.findall(r"  (2026-12-1[5-7])  (\d{6})\n", printed.output)[0][0] == "2026-12-15"
+    assert len(set(re.findall(r"  \d{6}\n", printed.output))) == 3
+    assert pack("check", trail, "--lang", "en").exit_code == 0
