@@ -3,6 +3,7 @@
 import json
 import unicodedata
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quests.answers import AnswerLists, answer_bits, draw_salt, normal_form, number_form
-from quests.codes import printed_code, quest_code, scanned_code_hash, typed_code
+from quests.codes import (
+    hotp,
+    printed_code,
+    quest_code,
+    rotating_code,
+    rotating_codes,
+    scanned_code_hash,
+    typed_code,
+)
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 
@@ -134,3 +143,40 @@ def test_under_a_drawn_salt_no_wrong_example_slips_through_and_every_right_one_i
         assert all(
             answer_bits(salt, one, letters_apart=answers.letters_apart) not in right for one in answers.wrong
         )
+
+
+@pytest.mark.parametrize(
+    "counter, password",
+    list(
+        enumerate(
+            [
+                "755224",
+                "287082",
+                "359152",
+                "969429",
+                "338314",
+                "254676",
+                "287922",
+                "162583",
+                "399871",
+                "520489",
+            ]
+        )
+    ),
+)
+def test_one_time_passwords_are_those_of_rfc_4226(counter: int, password: str) -> None:
+    assert hotp(b"12345678901234567890", counter) == password
+
+
+def test_a_code_of_the_day_is_good_on_its_day_and_on_the_way_home() -> None:
+    secret = printed_code(bytes(range(16)))
+    today, yesterday = rotating_code(secret, date(2026, 12, 15)), rotating_code(secret, date(2026, 12, 14))
+
+    def good(*clock: int) -> set[str]:
+        return set(rotating_codes(secret, datetime(2026, 12, *clock, tzinfo=UTC)))
+
+    assert today != yesterday
+    assert good(15, 11, 0) == {today}
+    assert good(14, 23, 30) == {today, yesterday}  # half past midnight in Sweden
+    assert good(15, 2, 30) == {today}
+    assert good(14, 22, 59) == {yesterday}

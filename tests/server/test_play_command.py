@@ -320,7 +320,7 @@ def test_a_laid_quest_is_withdrawn_when_it_was_played(
 
 
 @pytest.mark.parametrize(
-    "slug, language", zip(SHIPPED, itertools.cycle(["sv", "en", "sv-simple"]), strict=False)
+    "slug, language", list(zip(SHIPPED, itertools.cycle(["sv", "en", "sv-simple"]), strict=False))
 )
 def test_every_shipped_quest_can_be_played(
     run: Callable[..., Seen],
