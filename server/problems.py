@@ -45,6 +45,7 @@ PROBLEMS: Mapping[str, Kind] = {
     "unsupported-media-type": Kind(415, "The body must be application/json"),
     "unsupported-encoding": Kind(415, "The body must come uncompressed"),
     "swapped": Kind(422, "Longitude and latitude seem to be swapped"),
+    "half-position": Kind(422, "Longitude and latitude come together"),
     "empty-box": Kind(422, "The box is not west, south, east, north"),
     "too-many-requests": Kind(429, "Too many requests"),
     "internal": Kind(500, "Something is broken on our side"),

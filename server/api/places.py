@@ -83,7 +83,7 @@ class PlaceCollection(msgspec.Struct, frozen=True, kw_only=True):
 @blueprint.route("/places")
 @blueprint.arguments(PlaceParameters, location="query")
 @blueprint.response(200, PlaceCollection, media_type=GEOJSON)
-@blueprint.says_no("swapped", "database-gone")
+@blueprint.says_no("swapped", "half-position", "database-gone")
 def find_places(asked: Asked, query: PlaceParameters) -> Response:
     """Find places by name or near a position.
 
@@ -106,6 +106,6 @@ def _position(query: PlaceParameters) -> Position | None:
         return None
     if query.lon is None or query.lat is None:
         missing = "/lon" if query.lon is None else "/lat"
-        raise Refusal("invalid-query", FieldProblem(missing, "missing", "lon and lat come together"))
+        raise Refusal("half-position", FieldProblem(missing, "missing", "lon and lat come together"))
     refuse_swapped(query.lon, query.lat, "/lon")
     return Position(query.lon, query.lat)

@@ -185,8 +185,8 @@ def test_where_there_are_none_none_are_found(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     "query, status, code, wrong",
     [
-        ("lon=14", 400, "invalid-query", ["/lat"]),
-        ("lat=63", 400, "invalid-query", ["/lon"]),
+        ("lon=14", 422, "half-position", ["/lat"]),
+        ("lat=63", 422, "half-position", ["/lon"]),
         ("lon=63.2&lat=14.6", 422, "swapped", ["/lon"]),
         ("lon=200&lat=63", 400, "invalid-query", ["/lon"]),
         ("q=", 400, "invalid-query", ["/q"]),

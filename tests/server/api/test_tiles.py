@@ -166,7 +166,7 @@ class TestStages:
     def test_a_stage_near_a_pole_is_in_no_tile_and_hinders_none(
         self, server: Server, client: FlaskClient
     ) -> None:
-        publish_all(server, make_trail(at=Position(14, 89.9)), make_trail())
+        publish_all(server, *(make_trail(at=Position(14, lat)) for lat in (89.9, -90.0)), make_trail())
 
         assert len(drawn(client, "quests", Tile(0, 0, 0))) == 1
 
@@ -296,6 +296,10 @@ class TestKnownAgain:
 
         assert self.again(client, tag, layer="stages") == 200
         assert self.again(client, tag, tile=tile_at(11)) == 200
+        tiles_of_one_corner = [
+            self.tag(client, tile=Tile(z, x, y)) for z in (1, 2) for x in (0, 1) for y in (0, 1)
+        ]
+        assert len(set(tiles_of_one_corner)) == 8
 
     @pytest.mark.parametrize("layer", ["quests", "stages"])
     def test_whatever_changes_what_is_shown_changes_the_tag(
