@@ -172,8 +172,8 @@ def test_a_code_of_the_day_is_good_on_its_day_and_on_the_way_home() -> None:
     secret = printed_code(bytes(range(16)))
     today, yesterday = rotating_code(secret, date(2026, 12, 15)), rotating_code(secret, date(2026, 12, 14))
 
-    def good(*clock: int) -> set[str]:
-        return set(rotating_codes(secret, datetime(2026, 12, *clock, tzinfo=UTC)))
+    def good(day: int, hour: int, minute: int) -> set[str]:
+        return set(rotating_codes(secret, datetime(2026, 12, day, hour, minute, tzinfo=UTC)))
 
     assert today != yesterday
     assert good(15, 11, 0) == {today}
