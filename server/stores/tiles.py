@@ -136,6 +136,8 @@ QUESTS = Layer(
         "title_sv": "String. The title, in each language that the quest has: title_ and the BCP 47 tag.",
         "title_sv-simple": "String. The title in easy Swedish, where there is one.",
         "title_en": "String. The title in English, where there is one.",
+        "title_uk": "String. The title in Ukrainian, where there is one.",
+        "title_ar": "String. The title in Arabic, where there is one.",
     },
     form=1,
     from_afar=_made(

@@ -3,6 +3,7 @@
 import json
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -207,8 +208,8 @@ def test_several_areas_are_one_closure() -> None:
     assert len(read.features[0].area) == 2
 
 
-def test_every_code_of_areas_is_tried_here() -> None:
-    with open(__file__, encoding="utf-8") as own:  # noqa: PTH123  short
-        text = own.read()
+def test_every_code_of_areas_is_tried_here_or_with_grounds() -> None:
+    files = (Path(__file__), Path(__file__).with_name("test_ground_files.py"))
+    text = "".join(file.read_text("utf-8") for file in files)
 
     assert [code for code in AREAS if f'"{code}"' not in text] == []

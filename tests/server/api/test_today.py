@@ -95,6 +95,7 @@ def test_what_belongs_to_another_municipality_is_not_offered(client: FlaskClient
         ("lon=63.179&lat=14.636", "swapped"),
         ("lon=14.636", "invalid-query"),
         (f"{HERE}&with=dog", "invalid-query"),
+        (f"{HERE}&with=null", "invalid-query"),
         (f"{HERE}&not=JH1", "invalid-query"),
         (f"{HERE}&company=child", "invalid-query"),
     ],
