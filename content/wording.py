@@ -173,7 +173,7 @@ def harm_asked(tag: str, text: str, *, at_home: bool = False) -> str | None:
 
 
 def _is_plea(verbs: _Verbs, question: str) -> bool:
-    """ "Can you move the stone?", and not "What can you move?"."""
+    """Such as "Can you move the stone?", and not "What can you move?"."""
     return any(verbs.please.match(part.strip()) for part in re.split("[,;:–—]", question))
 
 
