@@ -40,8 +40,8 @@ _VERBS: Mapping[str, _Verbs] = {
         harm=_asked(
             r"gräv(?:a|er)?|flyttar?|lyft(?:a|er)?|klättrar? (?:upp )?(?:på|i)|målar?|ristar?|bryt(?:a|er)?"
             r"|plockar? (?:bort|loss)|rubbar?|hugg(?:a|er)?|skrapar?",
-            r"och|eller|sen|sedan|gärna|försiktigt|nu|först|så|att|du|ni|få|får|kan|ska|skall|måste|prova|försök"
-            r"|varsamt|bara|också|man",
+            r"och|eller|sen|sedan|gärna|försiktigt|nu|först|varsamt|bara|också|prova att|försök att|försök"
+            r"|(?:du|ni) (?:får|kan|ska|skall|måste|bör)(?: gärna)?|(?:får|kan|ska|vill|vågar|orkar|törs|hinner) (?:du|ni)",
         ),
         harmless=_words(
             r"(?:lyfta?|flytta) (?:lite )?(?:upp )?(?:på )?(?:blicken|huvudet|ögonen|handen|händerna|foten|fötterna"
@@ -54,7 +54,8 @@ _VERBS: Mapping[str, _Verbs] = {
     "en": _Verbs(
         harm=_asked(
             r"dig|move|lift|climb (?:up )?(?:on|onto)|paint|carve|break|scrape|chip",
-            r"and|or|then|please|now|first|also|just|try to|carefully|gently|may|can|should|must|could|will|you|to",
+            r"and|or|then|please|now|first|also|just|try to|carefully|gently|you (?:may|can|should|must|could|will)(?: now)?"
+            r"|(?:can|could|will|would|dare) you|have to",
         ),
         harmless=_words(
             r"(?:lift|move) (?:up )?your \w+|move (?:on|along|closer|nearer|away|over|slowly|quietly|back|forward|to"
@@ -166,9 +167,14 @@ def harm_asked(tag: str, text: str, *, at_home: bool = False) -> str | None:
         is_question = sentence.rstrip().endswith(("?", "؟"))
         if found and at_home and _PAINT.match(found["verb"]):
             continue
-        if found and not verbs.no.search(left) and (not is_question or verbs.please.search(left)):
+        if found and not verbs.no.search(left) and (not is_question or _is_plea(verbs, left)):
             return found["verb"].lower()
     return None
+
+
+def _is_plea(verbs: _Verbs, question: str) -> bool:
+    """Such as "Can you move the stone?", and not "What can you move?"."""
+    return any(verbs.please.match(part.strip()) for part in re.split("[,;:–—]", question))
 
 
 def harm_forbidden(tag: str, text: str) -> bool | None:

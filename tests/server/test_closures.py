@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -149,6 +149,26 @@ def test_several_loads_at_once_come_one_after_another(opened: Database) -> None:
     assert newest == by_revision[-1].revision
     assert len(found) == 8
     assert told == [one.id for one in by_revision]
+
+
+def test_who_loads_waits_for_whoever_is_loading(opened: Database) -> None:
+    """Else the second could be seen first, and a phone that names it would have missed the first."""
+    (mine,) = announced(feature())
+    waiting = announced(feature(destination(CENTRE, 0, 3000)))
+
+    with ThreadPoolExecutor(1) as pool:
+        with opened.transaction() as connection:
+            stored.lock(connection)
+            other = pool.submit(closures.load, opened, waiting, NOON)
+            done, _ = wait([other], timeout=0.5)
+            first = stored.add(
+                connection,
+                Closure(**{name: getattr(mine, name) for name in mine.__slots__}, announced_at=NOON),
+            )
+        second = other.result()
+
+    assert done == set()
+    assert second.changed[0].revision > first.revision
 
 
 def test_what_is_stored_is_what_was_announced_to_the_last_digit(opened: Database) -> None:
