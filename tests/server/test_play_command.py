@@ -43,7 +43,9 @@ from server.wiring import open_database
 
 SQUARE = Position(14.63566, 63.1792)
 QUESTS = CHECKOUT / "seed_data/quests"
-SHIPPED = sorted(str(sheet.parent.relative_to(QUESTS)) for sheet in QUESTS.rglob("quest.toml"))
+EVERY = sorted(str(sheet.parent.relative_to(QUESTS)) for sheet in QUESTS.rglob("quest.toml"))
+# Those with places all, of the others every sixth: test_seed_quests.py plays all of them without a server.
+SHIPPED = [slug for place, slug in enumerate(EVERY) if place % 6 == 0 or not slug.startswith("anywhere/")]
 STEP_M = 15.0
 PACE_MPS = 1.4
 
@@ -336,7 +338,7 @@ def test_every_shipped_quest_can_be_played(
     database.close()
     sheet = msgspec.toml.decode((folder / "quest.toml").read_bytes(), type=QuestSheet)
     places = [start_of(stage.place.drawn) for stage in sheet.stages if stage.place]
-    walk = record(way(*places, destination(places[-1], 0, 200)) if places else LOOP)
+    walk = record(way(*places, destination(places[-1], 0, 200), places[-1]) if places else LOOP)
     answers = ["--answers", folder / "private.toml"] if (folder / "private.toml").exists() else []
 
     seen = run(receipt.code, "--gpx", walk, "--language", language, *answers)
