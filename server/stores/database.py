@@ -9,15 +9,22 @@ processes may fork first.
 import contextlib
 import threading
 from collections import deque
-from collections.abc import Iterator, Mapping
-from typing import Any, LiteralString
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, LiteralString, TypeVar
 
 import psycopg
 from psycopg import Connection, Cursor, OperationalError
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg.pq import TransactionStatus
+from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, TransactionStatus
+from psycopg.pq.abc import PGconn, PGresult
 
 Row = tuple[Any, ...]
+Given = TypeVar("Given")
+
+BINARY = 1
+_NOT_PREPARED = b"26000"  # invalid_sql_statement_name
+_WHOLE_NUMBER = psycopg.adapters.types["int4"].oid
 
 WAIT_S = 5
 CONNECT_TIMEOUT_S = 3
@@ -87,6 +94,15 @@ class Pool:
         with self._place() as place:
             return place.first(query, parameters, binary=True, prepare=prepare).fetchall()
 
+    def read_numbers(self, statement: "Prepared", *numbers: int) -> tuple[bytes, ...]:
+        """The one row of a statement over whole numbers that changes nothing, in PostgreSQL's binary form.
+
+        By libpq itself: as many bytes at a fifth of what a cursor costs, where a statement is asked hundreds of times
+        a second.
+        """
+        with self._place() as place:
+            return place.numbers(statement, numbers)
+
     def close(self) -> None:
         """The idle ones. The pool can be used again afterwards."""
         with contextlib.suppress(IndexError):
@@ -123,6 +139,14 @@ class Pool:
             connection.close()
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """`query` has $1, $2 … for its parameters, whole numbers of four bytes."""
+
+    name: bytes
+    query: LiteralString
+
+
 class _Place:
     """A connection in use."""
 
@@ -133,13 +157,38 @@ class _Place:
     def first(
         self, query: LiteralString, parameters: Mapping[str, Any] | None = None, **how: bool
     ) -> Cursor[Row]:
+        return self._tried(lambda connection: connection.execute(query, parameters, **how))
+
+    def numbers(self, statement: Prepared, numbers: Sequence[int]) -> tuple[bytes, ...]:
+        return self._tried(lambda connection: _row(connection.pgconn, statement, numbers))
+
+    def _tried(self, statement: Callable[[Connection[Row]], Given]) -> Given:
         try:
-            return self.connection.execute(query, parameters, **how)
+            return statement(self.connection)
         except OperationalError:
             if not self.connection.broken:
                 raise
         self.connection = self._pool.connect()
-        return self.connection.execute(query, parameters, **how)
+        return statement(self.connection)
+
+
+def _row(libpq: PGconn, statement: Prepared, numbers: Sequence[int]) -> tuple[bytes, ...]:
+    values = [b"%d" % number for number in numbers]
+    result = libpq.exec_prepared(statement.name, values, result_format=BINARY)
+    if result.error_field(DiagnosticField.SQLSTATE) == _NOT_PREPARED:  # a connection that is new
+        types = [_WHOLE_NUMBER] * len(values)
+        _good(libpq, libpq.prepare(statement.name, statement.query.encode(), types))
+        result = libpq.exec_prepared(statement.name, values, result_format=BINARY)
+    _good(libpq, result)
+    return tuple(result.get_value(0, column) or b"" for column in range(result.nfields))
+
+
+def _good(libpq: PGconn, result: PGresult) -> None:
+    if result.status in {ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK}:
+        return
+    if libpq.status != ConnStatus.OK:  # PostgreSQL gave no reason, because it was gone
+        raise OperationalError(result.get_error_message())
+    raise psycopg.errors.error_from_result(result)
 
 
 class Database:

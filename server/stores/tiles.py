@@ -11,7 +11,7 @@ from time import monotonic
 from typing import LiteralString
 
 from geo.tiles import Tile
-from server.stores.database import Database
+from server.stores.database import Database, Prepared
 
 EXTENT: LiteralString = "4096"
 # What lies this far beside a tile belongs to it too, so that a symbol on the edge is drawn whole.
@@ -34,12 +34,12 @@ class Layer:
     name: str
     fields: Mapping[str, str]
     form: int
-    from_afar: LiteralString | None
-    near: LiteralString
+    from_afar: Prepared | None
+    near: Prepared
     minzoom: int = 0
     within_region: bool = False
 
-    def statement(self, zoom: int) -> LiteralString | None:
+    def statement(self, zoom: int) -> Prepared | None:
         """None where the layer shows nothing."""
         return self.from_afar if zoom < NEAR_FROM_ZOOM else self.near
 
@@ -85,8 +85,8 @@ def tile(database: Database, layer: Layer, of: Tile) -> MadeTile:
     statement = layer.statement(of.z)
     if statement is None:
         return MadeTile(revision(database, layer), b"")
-    rows = database.shown.read(statement, {"z": of.z, "x": of.x, "y": of.y})
-    return MadeTile(*rows[0])
+    found, body = database.shown.read_numbers(statement, of.z, of.x, of.y)
+    return MadeTile(int.from_bytes(found, "big", signed=True), body)
 
 
 def bounds(database: Database) -> tuple[float, float, float, float] | None:
@@ -105,23 +105,23 @@ FROM (SELECT ST_Extent(border) AS box FROM shown.municipalities) AS all_of_them
 # `here`: the tile; `around`: with its margin. Made once, and known to the index before it is asked.
 _TILE: LiteralString = f"""
 WITH tile AS MATERIALIZED (
-    SELECT ST_TileEnvelope(%(z)s, %(x)s, %(y)s) AS here,
-        ST_TileEnvelope(%(z)s, %(x)s, %(y)s, margin => {MARGIN}) AS around
+    SELECT ST_TileEnvelope($1, $2, $3) AS here, ST_TileEnvelope($1, $2, $3, margin => {MARGIN}) AS around
 )"""
 _AROUND: LiteralString = "(SELECT around FROM tile)"
 
 
 def _made(
-    layer: LiteralString, geometry: LiteralString, columns: LiteralString, source: LiteralString
-) -> LiteralString:
+    name: bytes, layer: LiteralString, geometry: LiteralString, columns: LiteralString, source: LiteralString
+) -> Prepared:
     """Of a source with these columns and a geometry in Web Mercator, in the order in which they are drawn."""
-    return f"""{_TILE}
+    query: LiteralString = f"""{_TILE}
 SELECT (SELECT revision FROM shown.layers WHERE layer = '{layer}'), coalesce(ST_AsMVT(f, '{layer}', {EXTENT}, 'at'), '')
 FROM (
     SELECT ST_AsMVTGeom({geometry}, (SELECT here FROM tile), {EXTENT}, {BUFFER}, true) AS at, {columns}
     FROM {source}
 ) AS f
 """  # noqa: S608
+    return Prepared(name, query)
 
 
 # A quest's id is drawn by lot, so that its order is a fair and steady choice of those that are shown from afar.
@@ -141,6 +141,7 @@ QUESTS = Layer(
     },
     form=1,
     from_afar=_made(
+        b"quests_from_afar",
         "quests",
         "q.mercator",
         "q.code, q.kind, q.resting, q.key AS stage, q.on_tiles",
@@ -156,6 +157,7 @@ QUESTS = Layer(
     ) AS q""",  # noqa: S608  put together from constants alone, as all here
     ),
     near=_made(
+        b"quests_near",
         "quests",
         "s.mercator",
         "q.code, q.kind, q.resting, s.key AS stage, q.on_tiles",
@@ -176,6 +178,7 @@ STAGES = Layer(
     form=1,
     from_afar=None,
     near=_made(
+        b"stages_near",
         "stages",
         "mercator",
         "key, code AS quest, entrance",
@@ -200,6 +203,7 @@ PLACES = Layer(
     },
     form=1,
     from_afar=_made(
+        b"places_from_afar",
         "places",
         "mercator",
         _PLACE_COLUMNS,
@@ -208,6 +212,7 @@ PLACES = Layer(
     ) AS largest WHERE mercator && {_AROUND} ORDER BY population DESC, id LIMIT {FEATURES_MOST}""",  # noqa: S608
     ),
     near=_made(
+        b"places_near",
         "places",
         "mercator",
         _PLACE_COLUMNS,
@@ -217,7 +222,8 @@ PLACES = Layer(
 )
 
 # What is finer than the tile's grid goes when the border is laid on it: so each zoom has a simpler one.
-_MUNICIPALITIES: LiteralString = _made(
+_MUNICIPALITIES = _made(
+    b"municipalities",
     "municipalities",
     "mercator",
     "code, name",

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,6 +98,7 @@ def ask_the_database(
         cwd=rig.folder,
         env=os.environ | {"PGOPTIONS": " ".join(f"-c {name}={value}" for name, value in session.items())},
     )
+    time.sleep(0.3)  # until the postmaster has heard how its connections ended, and counts what they used
     times_ms = _times_ms([log.read_text() for log in rig.folder.glob("times.*")])
     return Load(
         per_second=len(times_ms) / _whole(seconds),

@@ -199,7 +199,8 @@ def _same_statement(asked: Sequence[Tile]) -> str:
             f"\\set z {ZOOM}",
             f"\\set x random({min(xs)}, {max(xs)})",
             f"\\set y random({min(ys)}, {max(ys)})",
-            re.sub(r"%\((\w+)\)s", r":\1", tiles.STAGES.near).strip() + ";\n",
+            re.sub(r"\$(\d)", lambda found: ":" + "zxy"[int(found[1]) - 1], tiles.STAGES.near.query).strip()
+            + ";\n",
         ]
     )
 
@@ -208,7 +209,12 @@ def _refuse_different_answers(rig: Rig, serving: Serving, asked: Sequence[Tile])
     with psycopg.connect(rig.database_url, autocommit=True) as connection:
         for tile in asked[:40]:
             status, body = get(serving.port, _path("stages", tile))
-            parameters = {"z": tile.z, "x": tile.x, "y": tile.y}
-            row = connection.execute(tiles.STAGES.near, parameters, binary=True).fetchone()
+            row = connection.execute(_spelled_out(tile), binary=True).fetchone()
             if status != HTTPStatus.OK or row is None or row[1] != body or not body:
                 raise LoadError(f"at {tile} we answered {status} and not what the statement gives")
+
+
+def _spelled_out(tile: Tile) -> bytes:
+    """The statement with the tile in it."""
+    values = {"$1": tile.z, "$2": tile.x, "$3": tile.y}
+    return re.sub(r"\$\d", lambda found: str(values[found[0]]), tiles.STAGES.near.query).encode()

@@ -14,7 +14,7 @@ import pytest
 from server.cli.cluster import Cluster
 from server.cli.migrate import migrate
 from server.stores import database as databases
-from server.stores.database import Database, PoolExhausted
+from server.stores.database import Database, PoolExhausted, Prepared
 
 
 @pytest.fixture
@@ -45,6 +45,8 @@ def wait_until_gone(database: Database) -> None:
                 time.sleep(0.01)
 
 
+TWICE = Prepared(b"twice", "SELECT $1 + $1, 'å'::text")
+TWO = (b"\0\0\0\2", "å".encode())
 ADD = "INSERT INTO game.players (id, created_at) VALUES (gen_random_uuid(), now())"
 
 
@@ -102,6 +104,9 @@ def test_connections_that_broke_while_idle_are_not_noticed_by_anybody(
     with opened.transaction(), opened.transaction():
         pass
     opened.shown.read("SELECT 1")
+    opened.private.read_numbers(TWICE, 1)
+    end_backends(database_url)
+    assert opened.private.read_numbers(TWICE, 1) == TWO
     end_backends(database_url)
 
     with opened.transaction() as connection:
@@ -156,11 +161,14 @@ def test_a_database_that_is_gone_is_known_at_once_and_used_again_at_once(
             pass
         with pytest.raises(psycopg.OperationalError):
             own.shown.read("SELECT 1")
+        with pytest.raises(psycopg.OperationalError):
+            own.shown.read_numbers(TWICE, 1)
 
     assert time.monotonic() - began < 1
     cluster.start()
     assert players(own) == 1
     assert own.shown.read("SELECT 1") == [(1,)]
+    assert own.shown.read_numbers(TWICE, 1) == TWO
 
 
 def test_more_than_there_are_places_wait_and_then_are_told(
@@ -221,6 +229,21 @@ def test_a_public_statement_that_takes_too_long_is_ended(
 
     with pytest.raises(psycopg.errors.QueryCanceled):
         own.shown.read("SELECT pg_sleep(30)")
+    with pytest.raises(psycopg.errors.QueryCanceled):
+        own.shown.read_numbers(Prepared(b"sleep", "SELECT pg_sleep($1)"), 30)
 
     assert own.shown.read("SELECT 1") == [(1,)]
+    assert own.shown.read_numbers(TWICE, 1) == TWO
     own.close()
+
+
+def test_numbers_are_read_as_they_come_and_a_mistake_is_said(opened: Database) -> None:
+    for number in (0, 1, -7, 2**30 - 1):
+        doubled, letter = opened.shown.read_numbers(TWICE, number)
+        assert (int.from_bytes(doubled, "big", signed=True), letter) == (2 * number, TWO[1])
+    with pytest.raises(psycopg.errors.NumericValueOutOfRange):
+        opened.shown.read_numbers(TWICE, 2**31 - 1)
+    with pytest.raises(psycopg.errors.UndefinedTable):
+        opened.shown.read_numbers(Prepared(b"wrong", "SELECT $1 FROM nowhere"), 1)
+
+    assert opened.shown.read_numbers(TWICE, 1) == TWO
