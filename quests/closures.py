@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -19,8 +18,8 @@ from geo.positions import Position
 from quests.model import AnyPlace, AreaPlace, Lat, Lon, Quest, Stage
 from quests.moves import Move
 from quests.openness import Closed
+from quests.region import SWEDEN
 
-SWEDEN = ZoneInfo("Europe/Stockholm")
 # A kit holds the closures that come as near as this to one of its stages: an hour's walk.
 NEAR_STAGES_M = 5_000
 # A box in degrees around a closure holds all of it: its sides are geodesics, which bend away from the parallel by up to

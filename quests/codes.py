@@ -6,7 +6,8 @@ import hashlib
 import hmac
 import re
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+
+from quests.region import SWEDEN
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRTVWXYZ"  # without 0 O, 1 I L, S and U: they are misread and misheard
 CODE_LENGTH = 5
@@ -17,7 +18,6 @@ PRINTED_CODE_PATTERN = r"^[A-Za-z0-9_-]{22}$"
 
 ROTATING_DIGITS = 6
 ROTATING_SECRET_PATTERN = PRINTED_CODE_PATTERN  # 16 random bytes, as a printed code
-HERE = ZoneInfo("Europe/Stockholm")
 
 
 def quest_code(seed: bytes, attempt: int = 0) -> str:
@@ -77,6 +77,6 @@ def rotating_codes(secret: str, made_at: datetime) -> tuple[str, ...]:
 
     An evening's meeting may be written down on the way home.
     """
-    local = made_at.astimezone(HERE)
+    local = made_at.astimezone(SWEDEN)
     days = {local.date(), (local - timedelta(hours=3)).date()}
     return tuple(rotating_code(secret, day) for day in sorted(days))

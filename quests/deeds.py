@@ -16,11 +16,11 @@ import msgspec
 from geo.fences import start_of
 from geo.positions import Position
 from geo.sun import light
-from quests.codes import HERE
 from quests.evidence import TimeClass
 from quests.model import AnyPlace, Quest
 from quests.outcomes import HandedIn, Judged, Outcome, Said, TaskDone
 from quests.play import play
+from quests.region import SWEDEN
 from quests.today import SEASONS
 
 DeedKind = Literal["task", "stage", "finished", "row"]
@@ -128,7 +128,7 @@ def at_its_hour(told: Told) -> Told:
 @lru_cache(maxsize=4096)
 def circumstances(hour: datetime, position: Position) -> Circumstances:
     """What the hour that begins then was like there: its light is that of its middle. Times of Europe/Stockholm."""
-    here = hour.astimezone(HERE)
+    here = hour.astimezone(SWEDEN)
     return Circumstances(
         day=here.date(),
         hour=here.hour,

@@ -14,7 +14,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from itertools import pairwise
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -23,8 +22,8 @@ from geo.positions import Position
 from geo.sun import CIVIL_DEG, SUNRISE_DEG, elevation_deg, next_crossing
 from quests.conditions import Condition, StageKey
 from quests.model import AnyPlace, Company, Open, Quest, Season, Setting, Stage, Takes, VariantKey
+from quests.region import SWEDEN
 
-HERE = ZoneInfo("Europe/Stockholm")
 HORIZON = timedelta(days=370)  # nothing is looked for further ahead than the same day next year
 SOON = timedelta(days=3)  # a quest that closes later than this is told as open, and no more
 DUSK_MARGIN = timedelta(minutes=30)  # before civil dusk, by when whoever wants daylight is back
@@ -219,7 +218,7 @@ def _constraints(
     if opened.seasons:
         yield _Constraint(
             Why.SEASON,
-            lambda at: _in_season(opened.seasons, at.astimezone(HERE).date()),
+            lambda at: _in_season(opened.seasons, at.astimezone(SWEDEN).date()),
             lambda at: _season_changes(opened.seasons, at),
         )
     if opened.hours:
@@ -364,7 +363,7 @@ def _month_day(text: str) -> tuple[int, int]:
 
 
 def _season_changes(seasons: tuple[Season, ...], at: datetime) -> datetime | None:
-    today = at.astimezone(HERE).date()
+    today = at.astimezone(SWEDEN).date()
     now = _in_season(seasons, today)
     for days in range(1, HORIZON.days + 1):
         day = today + timedelta(days=days)
@@ -375,7 +374,7 @@ def _season_changes(seasons: tuple[Season, ...], at: datetime) -> datetime | Non
 
 def _spans(opened: Open, at: datetime) -> list[tuple[datetime, datetime]]:
     """The open hours of a week and a day around a moment."""
-    today = at.astimezone(HERE).date()
+    today = at.astimezone(SWEDEN).date()
     spans = []
     for days in range(-1, 9):
         day = today + timedelta(days=days)
@@ -392,7 +391,7 @@ def _moment(day: date, clock: str) -> datetime:
     hour, minute = map(int, clock.split(":"))
     if hour == 24:
         day, hour = day + timedelta(days=1), 0
-    return datetime.combine(day, time(hour, minute), HERE).astimezone(UTC)
+    return datetime.combine(day, time(hour, minute), SWEDEN).astimezone(UTC)
 
 
 Spans = tuple[tuple[datetime, datetime], ...]

@@ -1,4 +1,9 @@
-"""Where the game is played: used only to tell a swapped pair of coordinates from a far traveller."""
+"""Where the game is played: by which clocks, and how a swapped pair of coordinates is told from a far traveller."""
+
+from zoneinfo import ZoneInfo
+
+#: Seasons, hours and days are those of Swedish clocks, whatever the phone says.
+SWEDEN = ZoneInfo("Europe/Stockholm")
 
 # Jämtland Härjedalen with a margin of some 20 km, west-south-east-north. [°]
 # Source: the municipal boundaries in seed_data/municipalities.geojson.

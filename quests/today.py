@@ -13,7 +13,8 @@ from geo.positions import Position
 from geo.sun import Light, light
 from quests.chance import rank
 from quests.model import Company
-from quests.openness import HERE, Closed, Plan, offer
+from quests.openness import Closed, Plan, offer
+from quests.region import SWEDEN
 
 MINUTES_MOST = 30  # a small thing, the way there and back left out
 WALK_MOST_M = 2_000
@@ -82,8 +83,8 @@ def draw(
 
     Who comes with a child is offered what is good with a child; what says nothing of company comes after that.
     """
-    day = at.astimezone(HERE).date().isoformat()
-    season, sky = SEASONS[at.astimezone(HERE).month - 1], light(at, here)
+    day = at.astimezone(SWEDEN).date().isoformat()
+    season, sky = SEASONS[at.astimezone(SWEDEN).month - 1], light(at, here)
     fitting = []
     for one in candidates:
         plan = one.plan

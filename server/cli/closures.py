@@ -13,7 +13,8 @@ import click
 from content.areas import features_said
 from content.closures import read_closures, read_moment
 from content.findings import Finding, Weight
-from quests.closures import SWEDEN, Closure
+from quests.closures import Closure
+from quests.region import SWEDEN
 from server.cli.pack import Voice, in_language
 from server.cli.terminal import printable
 from server.config import read_settings

@@ -3,7 +3,6 @@
 import json
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -11,11 +10,11 @@ from content.packs.checks import check
 from content.packs.publishing import publish
 from geo.positions import Position
 from quests.coverage import ENOUGH, WITHIN_M, Playable, Settlement, Share, playable, shares
+from quests.region import SWEDEN
 from server.cli.seed import SEED_DATA, packs_in
 from server.readers.packs import media_type, read_members
 
-HERE = ZoneInfo("Europe/Stockholm")
-MOMENTS = (datetime(2026, 12, 15, 16, 0, tzinfo=HERE), datetime(2026, 6, 20, 22, 0, tzinfo=HERE))
+MOMENTS = (datetime(2026, 12, 15, 16, 0, tzinfo=SWEDEN), datetime(2026, 6, 20, 22, 0, tzinfo=SWEDEN))
 LANGUAGES = ("sv", "sv-simple", "en", "uk", "ar")
 
 

@@ -9,8 +9,8 @@ import msgspec
 from psycopg import Connection
 
 from content.badges import Badge
-from quests.codes import HERE
 from quests.deeds import Deed, deeds_of, deeds_outside
+from quests.region import SWEDEN
 from server.stores import awards, quests, shown
 from server.stores.database import Database, Row
 from server.use_cases.players import Caller
@@ -42,7 +42,7 @@ def award(
     given: dict[str, tuple[Earned, ...]] = {}
     if not badges:
         return given
-    day = now.astimezone(HERE).date()
+    day = now.astimezone(SWEDEN).date()
     for player in awards.lock(connection, player_ids):
         has = awards.keys(connection, player)
         wanted = [badge for badge in badges if badge.key not in has]

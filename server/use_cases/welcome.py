@@ -8,7 +8,7 @@ from datetime import datetime
 from geo.positions import Position
 from geo.sun import CIVIL_DEG, Light, light, next_crossing
 from quests.closures import not_offered
-from quests.openness import HERE
+from quests.region import SWEDEN
 from quests.today import Candidate, draw, walking_minutes
 from server.stores import closures, offers
 from server.stores.database import Database
@@ -76,7 +76,7 @@ def welcome(database: Database, typed: str, at: datetime, languages: Sequence[st
     sky = light(at, here)
     return Welcome(
         place=name,
-        at=at.astimezone(HERE),
+        at=at.astimezone(SWEDEN),
         light=sky,
         light_changes=_local(next_crossing(at, here, CIVIL_DEG, rising=sky is Light.dark)),
         here=tuple([one for one in things if one.distance_m is None][:HERE_MOST]),
@@ -98,4 +98,4 @@ def _places(features: bytes) -> list[tuple[str, Position]]:
 
 
 def _local(moment: datetime | None) -> datetime | None:
-    return None if moment is None else moment.astimezone(HERE)
+    return None if moment is None else moment.astimezone(SWEDEN)
