@@ -1,4 +1,4 @@
-"""The sun beside an implementation by others, and beside published times.
+"""The sun beside an implementation by others.
 
 astral is NOAA's calculator in Python. It bends its own names (`sunrise`, `dusk`) by a refraction that depends on the
 height, which shifts them by nearly a minute; asked for a height without refraction it measures what we do.
@@ -87,7 +87,7 @@ def test_crossings_are_those_of_astral_within_a_minute(height_deg: float, *, ris
 
 
 @pytest.mark.parametrize(
-    "position, height_deg, rising, published",
+    "position, height_deg, rising, minute",
     [
         (OSTERSUND, CIVIL_DEG, True, datetime(2026, 12, 21, 8, 27, tzinfo=WINTER)),
         (OSTERSUND, SUNRISE_DEG, True, datetime(2026, 12, 21, 9, 41, tzinfo=WINTER)),
@@ -97,16 +97,16 @@ def test_crossings_are_those_of_astral_within_a_minute(height_deg: float, *, ris
         (OSTERSUND, SUNRISE_DEG, False, datetime(2026, 6, 21, 23, 15, tzinfo=SUMMER)),
     ],
 )
-def test_published_minutes(
-    position: Position, height_deg: float, published: datetime, *, rising: bool
+def test_astral_by_its_own_names_says_nearly_the_same_minutes(
+    position: Position, height_deg: float, minute: datetime, *, rising: bool
 ) -> None:
-    midnight = datetime.combine(published, time(0), published.tzinfo)
+    midnight = datetime.combine(minute, time(0), minute.tzinfo)
 
     found = next_crossing(midnight, position, height_deg, rising=rising)
 
     # Minutes cut off, not rounded, and of a sun at -0.79 and -6.06 degrees: 40 to 55 seconds from ours.
     assert found is not None
-    assert abs(found - published - timedelta(seconds=30)) <= timedelta(seconds=75)
+    assert abs(found - minute - timedelta(seconds=30)) <= timedelta(seconds=75)
 
 
 def test_there_is_no_civil_dusk_at_midsummer_and_light_all_night() -> None:
