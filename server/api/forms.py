@@ -41,9 +41,10 @@ def read_query(form: type[Form], request: Request) -> Form:
         twice = next(name for name in names if names.count(name) > 1)
         raise Refusal("invalid-query", FieldProblem(_pointer(twice), "repeated", "given twice; give it once"))
     found = _convert(form, values, "invalid-query", strict=False)
+    attributes = {field.encode_name: field.name for field in msgspec.structs.fields(form)}
     for name, value in pairs:
         if (
-            value.lower() == "null" and getattr(found, name) is None
+            value.lower() == "null" and getattr(found, attributes[name]) is None
         ):  # read as "nothing", which is said by leaving it out
             raise Refusal("invalid-query", FieldProblem(_pointer(name), "wrong", "leave it out instead"))
     return found
