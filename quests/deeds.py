@@ -128,7 +128,10 @@ def at_its_hour(told: Told) -> Told:
 @lru_cache(maxsize=4096)
 def circumstances(hour: datetime, position: Position) -> Circumstances:
     """What the hour that begins then was like there: its light is that of its middle. Times of Europe/Stockholm."""
-    here = hour.astimezone(SWEDEN)
+    try:
+        here = hour.astimezone(SWEDEN)
+    except OverflowError:  # a phone whose clock stands at the end of the year 9999
+        here = hour
     return Circumstances(
         day=here.date(),
         hour=here.hour,

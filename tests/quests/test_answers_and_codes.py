@@ -180,3 +180,10 @@ def test_a_code_of_the_day_is_good_on_its_day_and_on_the_way_home() -> None:
     assert good(14, 23, 30) == {today, yesterday}  # half past midnight in Sweden
     assert good(15, 2, 30) == {today}
     assert good(14, 22, 59) == {yesterday}
+
+
+@pytest.mark.parametrize("year, month, day", [(1, 1, 1), (9999, 12, 31)])
+def test_no_code_of_the_day_is_good_at_either_end_of_time(year: int, month: int, day: int) -> None:
+    hour = 0 if year == 1 else 23
+
+    assert rotating_codes(printed_code(bytes(16)), datetime(year, month, day, hour, 30, tzinfo=UTC)) == ()

@@ -96,3 +96,10 @@ def test_it_belongs_to_no_journey_and_goes_with_its_player(phone: Phone, server:
         ).fetchall()
     assert [(journey, kind) for journey, kind, _ in rows] == [(None, "feel")]
     assert "63.2" not in rows[0][2]
+
+
+@pytest.mark.parametrize("made_at", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_a_clock_at_either_end_of_time_is_heard(phone: Phone, made_at: str) -> None:
+    outcomes = told(phone.post(PATH, {"moves": [feeling(phone, made_at=made_at), feeling(phone)]}))
+
+    assert [one["outcome"] for one in outcomes] == ["accepted"] * 2

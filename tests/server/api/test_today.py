@@ -102,3 +102,9 @@ def test_what_belongs_to_another_municipality_is_not_offered(client: FlaskClient
 )
 def test_bad_input_is_named(client: FlaskClient, query: str, code: str) -> None:
     assert problem(client.get(f"{PATH}?{query}")) == code
+
+
+def test_null_for_company_is_to_be_left_out(client: FlaskClient) -> None:
+    answer = client.get(f"{PATH}?{HERE}&with=null")
+
+    assert (answer.status_code, problem(answer)) == (400, "invalid-query")
