@@ -7,6 +7,7 @@ gather is put together once, when a route is registered, so that a request passe
 
 import functools
 import http
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -20,7 +21,7 @@ from server.api.edge import EXTENSION, Asked, Edge
 from server.api.forms import read_body, read_path, read_query
 from server.api.schemas import Schemas
 from server.policy import POLICY, Door, Row
-from server.problems import MEDIA_TYPE, PROBLEMS, ProblemBody
+from server.problems import MEDIA_TYPE, PROBLEMS, ProblemBody, Refusal
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -29,6 +30,7 @@ Location = Literal["path", "query", "json"]
 View = TypeVar("View", bound=Callable[..., Any])
 
 JSON = "application/json"
+_HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?")
 SMALL_BODY_BYTES = 100_000
 # Python's `$` also stands before a line break at the end, other readers' does not.
 END = r"$(?!\n)"
@@ -403,6 +405,13 @@ def _headers(described: Mapping[str, str]) -> dict[str, Any]:
     return {name: {"description": told, "schema": {"type": "string"}} for name, told in described.items()}
 
 
+def own_address() -> str:
+    """Scheme and host as whoever asks knows them, a trusted proxy's word counted. Raises Refusal for no such thing."""
+    if not _HOST.fullmatch(request.host):
+        raise Refusal("bad-request")
+    return f"{request.scheme}://{request.host}"
+
+
 __all__ = [
     "CURSOR",
     "END",
@@ -414,6 +423,7 @@ __all__ = [
     "LanguageParameters",
     "NoParameters",
     "not_modified",
+    "own_address",
     "reply",
     "reply_bytes",
     "reply_unless_known",

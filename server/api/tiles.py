@@ -12,7 +12,7 @@ from werkzeug.http import parse_etags
 
 from geo.tiles import ZOOM_MOST, Tile
 from server.api.edge import Edge
-from server.api.framework import END, JSON, Asked, Blueprint, reply_bytes, reply_unless_known
+from server.api.framework import END, JSON, Asked, Blueprint, own_address, reply_bytes, reply_unless_known
 from server.problems import Refusal
 from server.stores import tiles
 from server.stores.tiles import LAYERS, Layer
@@ -26,7 +26,6 @@ ATTRIBUTIONS = {"places": "GeoNames, CC BY 4.0", "municipalities": "SCB, CC0 1.0
 WORLD = (-180.0, -85.0511, 180.0, 85.0511)
 ROUTE = "/tiles/<layer>/<z>/<x>/<y>.mvt"
 _ADDRESS = re.compile(r"/tiles/([a-z]{1,30})/(0|[1-9][0-9]?)/(0|[1-9][0-9]{0,5})/(0|[1-9][0-9]{0,5})\.mvt")
-HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?")
 
 blueprint = Blueprint(
     "tiles",
@@ -121,7 +120,7 @@ def describe_tiles(asked: Asked, path: LayerPath) -> Response:
         name=layer.name,
         version=f"{layer.form}.0.{tiles.revision(database, layer)}",
         scheme="xyz",
-        tiles=(f"{_own_address()}/tiles/{layer.name}/{{z}}/{{x}}/{{y}}.mvt",),
+        tiles=(f"{own_address()}/tiles/{layer.name}/{{z}}/{{x}}/{{y}}.mvt",),
         vector_layers=(
             VectorLayer(id=layer.name, fields=dict(layer.fields), minzoom=layer.minzoom, maxzoom=ZOOM_MOST),
         ),
@@ -207,10 +206,3 @@ def _layer(name: str) -> Layer:
     if found is None:
         raise Refusal("no-such-layer")
     return found
-
-
-def _own_address() -> str:
-    """Scheme and host as whoever asks knows them, a trusted proxy's word counted. Raises Refusal for no such thing."""
-    if not HOST.fullmatch(request.host):
-        raise Refusal("bad-request")
-    return f"{request.scheme}://{request.host}"

@@ -5,10 +5,10 @@ from functools import partial
 from typing import Annotated, Any
 
 import msgspec
-from flask import Response, request
+from flask import Response
 
 from geo.sun import Light
-from server.api.framework import END, LINE, Asked, Blueprint, LanguageParameters, reply_bytes
+from server.api.framework import END, LINE, Asked, Blueprint, LanguageParameters, own_address, reply_bytes
 from server.pages import PAGE_POLICY
 from server.pages.welcome import (
     Asking,
@@ -42,7 +42,7 @@ class WelcomeParameters(LanguageParameters, frozen=True, kw_only=True, forbid_un
 @blueprint.arguments(WelcomeParameters, location="query")
 @blueprint.response(200, str, media_type=HTML, headers={"Content-Language": "The language of the page."})
 @blueprint.response(404, str, media_type=HTML, description="No such place; the page asks for another.")
-@blueprint.says_no("database-gone")
+@blueprint.says_no("bad-request", "database-gone")
 def welcome_page(asked: Asked, query: WelcomeParameters) -> Response:
     """See and print what is near a place and open now.
 
@@ -86,7 +86,7 @@ def _filled(asked: Asked, found: Welcome, language: str) -> dict[str, Any]:
     else:
         sky = "welcome.day" if found.light is Light.day else "welcome.dark"
         light = say(sky, time=clock(found.light_changes, language))
-    address = request.url_root.rstrip("/")
+    address = own_address()
     return {
         "heading": say("welcome.title", place=found.place),
         "when": f"{day(found.at, language)} {clock(found.at, language)}.",

@@ -161,3 +161,8 @@ def test_ground_that_is_closed_is_not_suggested(
     assert village[2].quest.code not in text
     assert village[3].quest.code in text
     assert problem(inside) == "nothing-today"
+
+
+@pytest.mark.parametrize("host", ["a b", "user@evil.example", 'evil.example"><script>', "localhost:99999999"])
+def test_no_address_is_printed_that_is_none(client: FlaskClient, village: list[Version], host: str) -> None:
+    assert problem(client.get("/welcome?place=Hammerdal", headers={"Host": host})) == "bad-request"
