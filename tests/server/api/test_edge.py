@@ -5,18 +5,21 @@ import re
 import time
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 from limits.errors import StorageError
+from prometheus_client import values
 
 from server.api.edge import languages
 from server.api.limits import InMemory, Limits, Shared, counter, network
+from server.api.metrics import FOLDER_VARIABLE
 from server.app import Server
 from server.config import SettingError
 from server.problems import Refusal
 from server.stores.quests import Version
-from tests.server.api.things import Phone, problem
+from tests.server.api.things import Phone, make_trail, problem, publish_all
 
 NOBODY = {"REMOTE_ADDR": "192.0.2.7"}
 
@@ -209,9 +212,17 @@ def test_a_household_is_one_address(address: str, counted: str) -> None:
     assert network(address) == counted
 
 
-def test_what_is_asked_and_what_is_heard_is_counted(phone: Phone, trail: Version) -> None:
+def test_what_is_asked_and_what_is_heard_is_counted(
+    make_server: Callable[..., Server], database: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    # Applications of other tests in this process would write to the same files: this one has its own.
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
+    monkeypatch.setattr(values, "ValueClass", values.MultiProcessValue())
+    server = make_server()
+    trail = make_trail()
+    publish_all(server, trail)
+    phone = Phone(server.test_client()).registered()
     journey = phone.begin(trail.quest)
-    # Applications of other tests in this process write to the same files: what was written last is this one's.
     _play_a_little(phone, trail, journey)
     before = phone.client.get("/metrics").text
     _play_a_little(phone, trail, journey)
@@ -228,6 +239,7 @@ def test_what_is_asked_and_what_is_heard_is_counted(phone: Phone, trail: Version
         assert _count(after, name, **labels) - _count(before, name, **labels) == more, name
     assert "BREW" not in after
     assert journey not in after
+    server.edge.database.close()
 
 
 def _play_a_little(phone: Phone, trail: Version, journey: str) -> None:
