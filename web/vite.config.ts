@@ -1,0 +1,59 @@
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { type Plugin } from "vite";
+import { VitePWA } from "vite-plugin-pwa";
+import { defineConfig } from "vitest/config";
+
+/** What the phone says of all that the language files hold: the rest is the server's and the authors'. */
+const SAID_BY_THE_PHONE =
+  /^(app|kind|task|helper|reason|feeling|company|closure|outcome|today|drift)\.|^_(checked_by|fallback)$/;
+
+/** `seed_data/languages/<tag>.json`, without the sentences that a phone never says. One chunk for each language. */
+function languages(): Plugin {
+  const folder = fileURLToPath(new URL("../seed_data/languages/", import.meta.url));
+  return {
+    name: "rotfaste-languages",
+    enforce: "pre",
+    load(id) {
+      const file = id.split("?")[0] ?? id;
+      if (file !== folder + basename(file) || !file.endsWith(".json")) return null;
+      const all = JSON.parse(readFileSync(file, "utf-8")) as Record<string, unknown>;
+      const kept = Object.fromEntries(Object.entries(all).filter(([key]) => SAID_BY_THE_PHONE.test(key)));
+      this.addWatchFile(file);
+      return { code: `export default ${JSON.stringify(kept)};`, moduleType: "js" };
+    },
+  };
+}
+
+export default defineConfig({
+  plugins: [
+    languages(),
+    svelte(),
+    VitePWA({
+      strategies: "injectManifest",
+      srcDir: "src",
+      filename: "sw.ts",
+      injectRegister: false,
+      registerType: "prompt",
+      manifest: false,
+      injectManifest: {
+        globPatterns: ["**/*.{js,css,html,woff2,svg,png,webmanifest}"],
+        // Scripts of screens that few open are kept when they are first used.
+        globIgnores: ["**/scan-*", "**/zxing*"],
+        maximumFileSizeToCacheInBytes: 3_000_000,
+      },
+    }),
+  ],
+  build: { target: "es2022", sourcemap: false, manifest: true, chunkSizeWarningLimit: 1200 },
+  worker: { format: "es" },
+  server: { proxy: Object.fromEntries(["/api", "/tiles", "/welcome", "/basemap"].map((at) => [at, "http://127.0.0.1:8123"])) },
+  test: {
+    environment: "node",
+    include: ["tests/**/*.test.ts"],
+    server: { deps: { inline: [/svelte/] } },
+  },
+  ...(process.env["VITEST"] ? { resolve: { conditions: ["browser"] } } : {}),
+});
