@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes sure that this machine has what the checkout needs, and does nothing when it has.
 #
-#   scripts/setup.sh run     Debian packages, and .venv with requirements/run.lock
+#   scripts/setup.sh run     Debian packages, .venv with requirements/run.lock, and the phone's app, built
 #   scripts/setup.sh test    the same with requirements/test.lock, which contains run.lock
 #   scripts/setup.sh bench   .venv-bench with requirements/bench.lock, beside .venv
 #
@@ -121,23 +121,59 @@ state() { # what the environment must have been made from
     echo "$wanted $(sha256sum "$lock" | cut -d' ' -f1) $("$environment/bin/python" -V 2>&1) $top/$environment"
 }
 
-if [[ -e $stamp && $(cat "$stamp") == "$(state)" ]]; then exit 0; fi
+install_python() {
+    local python uv uv_version
+    if [[ -e $stamp && $(cat "$stamp") == "$(state)" ]]; then return; fi
 
-if ! python_is_new_enough "$environment/bin/python" || [[ $("$environment/bin/python" -c 'import sys; print(sys.prefix)') != "$top/$environment" ]]; then
-    python=$(find_python)
-    echo "Making $environment with $("$python" -V)"
-    rm -rf "$environment"
-    "$python" -m venv "$environment"
+    if ! python_is_new_enough "$environment/bin/python" || [[ $("$environment/bin/python" -c 'import sys; print(sys.prefix)') != "$top/$environment" ]]; then
+        python=$(find_python)
+        echo "Making $environment with $("$python" -V)"
+        rm -rf "$environment"
+        "$python" -m venv "$environment"
+    fi
+    # uv installs. It is in run.lock itself, so that pip fetches exactly that one and `sync` leaves it in place;
+    # the environment for measuring is filled by the uv of .venv.
+    uv=.venv/bin/uv
+    uv_version=$(sed -n 's/^uv==\([^ ]*\).*/\1/p' requirements/run.lock)
+    if [[ $("$uv" --version 2>/dev/null) != "uv $uv_version"* ]]; then
+        [[ -x .venv/bin/python ]] || fail "$environment is filled from .venv: run 'make setup' first."
+        sed -n '/^uv==/,/^[^ ]/p' requirements/run.lock | sed '1!{/^[^ ]/d}' >.make/uv.lock
+        .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r .make/uv.lock
+    fi
+    echo "Installing Python packages: $lock"
+    UV_PYTHON_DOWNLOADS=never "$uv" pip sync --quiet --compile-bytecode --python "$environment/bin/python" --require-hashes "$lock"
+    state >"$stamp"
+}
+
+# ---------------------------------------------------------------- the phone's app
+
+# Node and npm lie in .venv, from a package of the lock. What only the tests need is left out for `run`.
+install_web() {
+    local made=.make/node_modules npm_state
+    local -a leave_out=()
+    [[ $wanted == test ]] || leave_out=(--omit=dev)
+    npm_state="$wanted $(cat web/package-lock.json web/package.json web/.npmrc | sha256sum | cut -d' ' -f1) $(.venv/bin/node --version)"
+    if [[ ! -d web/node_modules || ! -e $made || $(cat "$made") != "$npm_state" ]]; then
+        echo "Installing packages of the phone's app: web/package-lock.json"
+        (cd web && PATH="$top/.venv/bin:$PATH" npm ci --silent --no-audit --no-fund "${leave_out[@]}" </dev/null)
+        echo "$npm_state" >"$made"
+    fi
+}
+
+build_web() { # what it is built from is remembered by its content
+    local made=.make/dist dist_state
+    dist_state=$(cat .make/node_modules; {
+        find web/src web/public seed_data/languages -type f -print0
+        printf '%s\0' web/index.html web/vite.config.ts web/svelte.config.js web/tsconfig.json
+    } | sort -z | xargs -0 sha256sum | sha256sum)
+    if [[ -e web/dist/index.html && -e $made && $(cat "$made") == "$dist_state" ]]; then return; fi
+    echo "Building the phone's app"
+    (cd web && PATH="$top/.venv/bin:$PATH" node node_modules/vite/bin/vite.js build --logLevel warn </dev/null)
+    echo "$dist_state" >"$made"
+}
+
+install_python
+if [[ $wanted != bench ]]; then
+    install_web
+    build_web
 fi
-# uv installs. It is in run.lock itself, so that pip fetches exactly that one and `sync` leaves it in place;
-# the environment for measuring is filled by the uv of .venv.
-uv=.venv/bin/uv
-uv_version=$(sed -n 's/^uv==\([^ ]*\).*/\1/p' requirements/run.lock)
-if [[ $("$uv" --version 2>/dev/null) != "uv $uv_version"* ]]; then
-    [[ -x .venv/bin/python ]] || fail "$environment is filled from .venv: run 'make setup' first."
-    sed -n '/^uv==/,/^[^ ]/p' requirements/run.lock | sed '1!{/^[^ ]/d}' >.make/uv.lock
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r .make/uv.lock
-fi
-echo "Installing Python packages: $lock"
-UV_PYTHON_DOWNLOADS=never "$uv" pip sync --quiet --compile-bytecode --python "$environment/bin/python" --require-hashes "$lock"
-state >"$stamp"

@@ -46,7 +46,11 @@ def _devices(other_device: Cell, why: str) -> Row:
 
 #: HEAD is its GET; OPTIONS is everybody's.
 POLICY: Mapping[str, Row] = {
-    "GET /": _everybody("leads to the description"),
+    "GET /": _everybody("the app's first page"),
+    "GET /<name>": _everybody("the app's screens and files: the same for all"),
+    "GET /q/<code>": _everybody("the app again: what a quest is, it asks for itself"),
+    "GET /play/<journey_id>": _everybody("the app again: the journey lies on its phone"),
+    "GET /assets/<name>": _everybody("the app's scripts, styles and fonts"),
     "GET /healthz": _everybody("says that the process answers, and nothing else"),
     "GET /readyz": _everybody("says yes or no; what is missing is in the log"),
     "GET /metrics": Row(

@@ -3,9 +3,8 @@ import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { svelte } from "@sveltejs/vite-plugin-svelte";
-import { type Plugin } from "vite";
+import { defineConfig, type Plugin, type UserConfig } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
-import { defineConfig } from "vitest/config";
 
 /** What the phone says of all that the language files hold: the rest is the server's and the authors'. */
 const SAID_BY_THE_PHONE =
@@ -28,7 +27,7 @@ function languages(): Plugin {
   };
 }
 
-export default defineConfig({
+const config: UserConfig = {
   plugins: [
     languages(),
     svelte(),
@@ -50,10 +49,7 @@ export default defineConfig({
   build: { target: "es2022", sourcemap: false, manifest: true, chunkSizeWarningLimit: 1200 },
   worker: { format: "es" },
   server: { proxy: Object.fromEntries(["/api", "/tiles", "/welcome", "/basemap"].map((at) => [at, "http://127.0.0.1:8123"])) },
-  test: {
-    environment: "node",
-    include: ["tests/**/*.test.ts"],
-    server: { deps: { inline: [/svelte/] } },
-  },
   ...(process.env["VITEST"] ? { resolve: { conditions: ["browser"] } } : {}),
-});
+};
+
+export default defineConfig(config);

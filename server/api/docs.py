@@ -40,7 +40,6 @@ SPEC = {
 }
 
 blueprint = Blueprint("description", description="What is described here.")
-front = Blueprint("front", prefix="", description="Where somebody comes who types the address alone.")
 
 
 class FilePath(msgspec.Struct, frozen=True):
@@ -148,14 +147,3 @@ def docs_file(_asked: Asked, path: FilePath) -> Response:
     if path.name != STYLE:
         raise Refusal("not-found")
     return reply_unless_known((FILES / STYLE).read_bytes(), "text/css; charset=utf-8", cache="no-cache")
-
-
-@front.route("/")
-@front.response(
-    302, description="To the page that describes the server.", headers={"Location": "Where that is."}
-)
-def front_page(_asked: Asked) -> Response:
-    """Lead to the page, from the bare address."""
-    response = Response(status=302)
-    response.headers["Location"] = "/api/v1/docs"
-    return response

@@ -10,6 +10,7 @@ from server.api import (
     journeys,
     moves,
     municipalities,
+    phone,
     places,
     players,
     quests,
@@ -31,8 +32,8 @@ BLUEPRINTS = (
     places.blueprint,
     tiles.blueprint,
     welcome.blueprint,
-    docs.front,
     docs.blueprint,
+    phone.blueprint,
     health.blueprint,
 )
 

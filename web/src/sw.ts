@@ -1,3 +1,31 @@
+/// <reference lib="webworker" />
+/** Works where there is no network: keeps the app itself, shows it under every address of its own, sends what waits. */
+
+import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from "workbox-precaching";
+import { NavigationRoute, registerRoute } from "workbox-routing";
+import { CacheFirst, StaleWhileRevalidate } from "workbox-strategies";
+
+import { sendAll } from "./data/sending.ts";
+
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: { url: string; revision: string | null }[] };
-import { precacheAndRoute } from "workbox-precaching";
+
 precacheAndRoute(self.__WB_MANIFEST);
+cleanupOutdatedCaches();
+
+// Pages of the server's own are its own: the API's description, what is printed, what is downloaded.
+registerRoute(
+  new NavigationRoute(createHandlerBoundToURL("/index.html"), { denylist: [/^\/(api|tiles|welcome|basemap|healthz|readyz|metrics)\b/] }),
+);
+registerRoute(({ url }) => url.origin === self.location.origin && url.pathname.startsWith("/assets/"), new CacheFirst({ cacheName: "later" }));
+// What was seen of the map once is there again where there is no network.
+registerRoute(({ url }) => url.origin === self.location.origin && url.pathname.startsWith("/tiles/"), new StaleWhileRevalidate({ cacheName: "seen" }));
+
+// An app that is open decides when its next version takes over: never in the middle of something.
+self.addEventListener("message", (event) => {
+  if (event.data === "take-over") void self.skipWaiting();
+});
+
+self.addEventListener("sync", (event) => {
+  const waking = event as ExtendableEvent & { readonly tag: string };
+  if (waking.tag === "outbox") waking.waitUntil(sendAll({ languages: [...self.navigator.languages], now: Date.now }));
+});

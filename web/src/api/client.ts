@@ -1,0 +1,72 @@
+/** The server, as its OpenAPI description types it. `schema.d.ts` is made by `npm run client`, and a stale one fails. */
+
+import createClient, { type Client } from "openapi-fetch";
+
+import type { components, paths } from "./schema.d.ts";
+
+export type Schemas = components["schemas"];
+
+/** No network, a network that swallows, or a server that is not itself: try again later. */
+export class Unreachable extends Error {
+  /** When to try again, as the server said. [s] */
+  readonly afterS: number | null;
+
+  constructor(why: string, afterS: number | null = null) {
+    super(why);
+    this.afterS = afterS;
+  }
+}
+
+/** The server said no, and why (RFC 9457). */
+export class SaidNo extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+
+  constructor(status: number, problem: unknown) {
+    const { type, detail, title } = (problem ?? {}) as { type?: string; detail?: string; title?: string };
+    super(`${status} ${type ?? title ?? ""}`);
+    this.status = status;
+    this.code = (type ?? "").split(/[/:]/).pop() ?? "";
+    this.detail = detail ?? "";
+  }
+}
+
+const PATIENCE_MS = 20_000;
+
+/** `fetch` that gives up: half-dead networks accept and never answer. */
+async function patient(request: Request): Promise<Response> {
+  const over = AbortSignal.timeout(PATIENCE_MS);
+  try {
+    return await fetch(request, { signal: AbortSignal.any([over, request.signal]) });
+  } catch (error) {
+    throw new Unreachable(error instanceof Error ? error.message : "no answer");
+  }
+}
+
+export const client: Client<paths> = createClient<paths>({
+  // Read at each call: tests and service workers have their own.
+  baseUrl: globalThis.location?.origin ?? "",
+  fetch: patient,
+});
+
+type Answer<Data> = { data?: Data | undefined; error?: unknown; response: Response };
+
+/** What came, or an exception that says whether trying again helps. */
+export async function answered<Data>(asked: Promise<Answer<Data>>): Promise<Data> {
+  let answer: Answer<Data>;
+  try {
+    answer = await asked;
+  } catch (error) {
+    if (error instanceof Unreachable) throw error;
+    // A page of somebody else's network ("please sign in") is no answer of ours.
+    throw new Unreachable(error instanceof Error ? error.message : "no answer of ours");
+  }
+  const { data, error, response } = answer;
+  if (response.ok && data !== undefined) return data;
+  if (response.status === 429 || response.status >= 500) {
+    throw new Unreachable(`status ${response.status}`, Number(response.headers.get("Retry-After")) || null);
+  }
+  if (typeof error === "object" && error !== null && "type" in error) throw new SaidNo(response.status, error);
+  throw new Unreachable(`status ${response.status} without words`);
+}

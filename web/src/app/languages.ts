@@ -1,0 +1,59 @@
+/** The languages there are: each is one file of `seed_data/languages`, and the folder is the list. */
+
+export type Sentences = Readonly<Record<string, string>>;
+export type LanguageFile = Sentences & { readonly _fallback?: readonly string[] };
+
+const FILES = import.meta.glob<{ default: LanguageFile }>("../../../seed_data/languages/*.json");
+
+const tagOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1, -".json".length);
+
+export const LOADERS: ReadonlyMap<string, () => Promise<LanguageFile>> = new Map(
+  Object.entries(FILES).map(([path, load]) => [tagOf(path), async () => (await load()).default]),
+);
+
+/** How each language names itself, in the order in which they are offered. */
+export const OWN_NAMES: Readonly<Record<string, string>> = {
+  sv: "Svenska",
+  "sv-simple": "Lätt svenska",
+  en: "English",
+  uk: "Українська",
+  ar: "العربية",
+  nl: "Nederlands",
+  de: "Deutsch",
+};
+
+/** What the browser's own tables know a language as. */
+export const locale = (tag: string): string => (tag === "sv-simple" ? "sv-SE" : tag === "sv" ? "sv-SE" : tag);
+
+export const direction = (tag: string): "ltr" | "rtl" => (/^(ar|fa|he|ur|ckb|ps)\b/.test(tag) ? "rtl" : "ltr");
+
+/** The languages that are offered: those with a file, ours first, then by tag. */
+export function offered(): string[] {
+  const known = Object.keys(OWN_NAMES).filter((tag) => LOADERS.has(tag));
+  const others = [...LOADERS.keys()].filter((tag) => !(tag in OWN_NAMES)).sort();
+  return [...known, ...others];
+}
+
+export function ownName(tag: string): string {
+  return OWN_NAMES[tag] ?? new Intl.DisplayNames([tag], { type: "language" }).of(tag) ?? tag;
+}
+
+const STANDS_IN: Readonly<Record<string, readonly string[]>> = {
+  "sv-simple": ["sv", "en"],
+  sv: ["sv-simple", "en"],
+  sma: ["sv", "en"],
+  en: ["sv"],
+};
+const LAST_RESORTS = ["en", "sv"];
+
+/** The languages to try, best first, as the server tries them (`quests/languages.py`). */
+export function chain(wanted: readonly string[]): string[] {
+  const tried = wanted.flatMap((tag) => (tag in STANDS_IN ? [tag] : [tag, tag.split("-")[0]!]));
+  const first = tried.find((tag) => tag in STANDS_IN);
+  return [...new Set([...tried, ...(first === undefined ? [] : (STANDS_IN[first] ?? [])), ...LAST_RESORTS])];
+}
+
+/** The first available language of the chain; any available one rather than none. */
+export function best(available: readonly string[], wanted: readonly string[]): string | undefined {
+  return chain(wanted).find((tag) => available.includes(tag)) ?? [...available].sort()[0];
+}

@@ -1,0 +1,88 @@
+/** Quests on this phone: kits, the versions that journeys were begun with, and what lists said last. */
+
+import { answered, client, SaidNo, type Schemas } from "../api/client.ts";
+import { wanted } from "../app/language.svelte.ts";
+import { db, type Journey, type Kit } from "./db.ts";
+import { authorization, identity, registered } from "./identity.ts";
+import { writing } from "./room.ts";
+
+/** A kit that is older bars new starts where ground may close (moves.md, Kit). [ms] */
+export const OLD_AFTER_MS = 72 * 3600 * 1000;
+
+/** The kit, fresh if there is a network, otherwise as it was taken. Throws Unreachable if there is neither. */
+export async function kitOf(code: string, freshEnoughMs = 10 * 60_000): Promise<Kit> {
+  const kept = await db.kits.get(code);
+  if (kept && Date.now() - kept.fetched_at < freshEnoughMs) return kept;
+  try {
+    return await fetchKit(code, kept);
+  } catch (error) {
+    if (kept && !(error instanceof SaidNo)) return kept;
+    throw error;
+  }
+}
+
+async function fetchKit(code: string, kept: Kit | undefined): Promise<Kit> {
+  const who = await registered(wanted()[0]);
+  const kit: Schemas["KitAnswer"] = (await answered(
+    client.GET("/api/v1/quests/{code}/kit", { params: { path: { code } }, headers: authorization(who) }),
+  )) as Schemas["KitAnswer"];
+  const same = kept?.version === kit.version;
+  const row: Kit = {
+    code: kit.code,
+    id: kit.quest.id,
+    version: kit.version,
+    kit,
+    fetched_at: Date.now(),
+    taken: kept?.taken ?? false,
+    ready: same && (kept?.ready ?? false),
+    bytes: same ? kept.bytes : JSON.stringify(kit).length,
+  };
+  await writing(() => db.kits.put(row));
+  return row;
+}
+
+/** Begins a journey with the version that this phone holds; the server learns of it when it can. */
+export async function begin(kit: Kit): Promise<Journey> {
+  const who = await identity();
+  const journey: Journey = {
+    id: crypto.randomUUID(),
+    code: kit.code,
+    version: kit.version,
+    players: [who.player],
+    started_at: new Date().toISOString(),
+    variants: {},
+    known: 0,
+    touched_at: Date.now(),
+    finished: 0,
+  };
+  await writing(() =>
+    db.transaction("rw", db.journeys, db.versions, async () => {
+      await db.versions.put({ version: kit.version, code: kit.code, quest: kit.kit.quest });
+      await db.journeys.add(journey);
+    }),
+  );
+  return journey;
+}
+
+/** What the server said last for this question, at once, and what it says now when it answers. */
+export async function remembered<Value>(
+  key: string,
+  ask: () => Promise<Value>,
+  show: (value: Value, at: number) => void,
+): Promise<void> {
+  const last = await db.remembered.get(key);
+  if (last) show(last.value as Value, last.at);
+  try {
+    const value = await ask();
+    const at = Date.now();
+    show(value, at);
+    await db.remembered.put({ key, value, at }).catch(() => {}); // a full phone: then the next time asks again
+  } catch (error) {
+    if (!last) throw error;
+  }
+}
+
+/** Three decimals, about 110 × 50 m: what a search needs to know, and no more (moves.md, Coordinates). */
+export const coarse = (degrees: number): number => Math.round(degrees * 1000) / 1000;
+
+export type Near = Schemas["NearbyFeature"];

@@ -1,0 +1,39 @@
+/**
+ * The last resort for a move on a full phone: `localStorage` has a room of its own, some megabytes, that a full disk
+ * of pictures and maps does not take. A move is a kilobyte.
+ */
+
+import { db, type OutboxMove } from "./db.ts";
+
+const KEY = "rotfaste.spilled";
+
+export function spilled(): OutboxMove[] {
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? "[]");
+    return Array.isArray(kept) ? (kept as OutboxMove[]) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Throws what `localStorage` throws when it is full too. */
+export function spill(row: OutboxMove): void {
+  localStorage.setItem(KEY, JSON.stringify([...spilled().filter(({ id }) => id !== row.id), row]));
+}
+
+/** Moves back to where they belong, if there is room again; `told` need not go back. */
+export async function unspill(told: readonly string[] = []): Promise<void> {
+  if (typeof localStorage === "undefined") return; // in a service worker
+  const rows = spilled();
+  if (rows.length === 0) return;
+  const left: OutboxMove[] = [];
+  for (const row of rows.filter(({ id }) => !told.includes(id))) {
+    try {
+      if (!(await db.moves.get(row.id))) await db.moves.add(row);
+    } catch {
+      left.push(row);
+    }
+  }
+  if (left.length > 0) localStorage.setItem(KEY, JSON.stringify(left));
+  else localStorage.removeItem(KEY);
+}
