@@ -48,7 +48,11 @@ const config: UserConfig = {
   ],
   build: { target: "es2022", sourcemap: false, manifest: true, chunkSizeWarningLimit: 1200 },
   worker: { format: "es" },
-  server: { proxy: Object.fromEntries(["/api", "/tiles", "/welcome", "/basemap"].map((at) => [at, "http://127.0.0.1:8123"])) },
+  server: {
+    proxy: Object.fromEntries(
+      ["/api", "/tiles", "/welcome", "/basemap"].map((at) => [at, "http://127.0.0.1:8123"]),
+    ),
+  },
   ...(process.env["VITEST"] ? { resolve: { conditions: ["browser"] } } : {}),
 };
 

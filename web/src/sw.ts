@@ -14,11 +14,19 @@ cleanupOutdatedCaches();
 
 // Pages of the server's own are its own: the API's description, what is printed, what is downloaded.
 registerRoute(
-  new NavigationRoute(createHandlerBoundToURL("/index.html"), { denylist: [/^\/(api|tiles|welcome|basemap|healthz|readyz|metrics)\b/] }),
+  new NavigationRoute(createHandlerBoundToURL("/index.html"), {
+    denylist: [/^\/(api|tiles|welcome|basemap|healthz|readyz|metrics)\b/],
+  }),
 );
-registerRoute(({ url }) => url.origin === self.location.origin && url.pathname.startsWith("/assets/"), new CacheFirst({ cacheName: "later" }));
+registerRoute(
+  ({ url }) => url.origin === self.location.origin && url.pathname.startsWith("/assets/"),
+  new CacheFirst({ cacheName: "later" }),
+);
 // What was seen of the map once is there again where there is no network.
-registerRoute(({ url }) => url.origin === self.location.origin && url.pathname.startsWith("/tiles/"), new StaleWhileRevalidate({ cacheName: "seen" }));
+registerRoute(
+  ({ url }) => url.origin === self.location.origin && url.pathname.startsWith("/tiles/"),
+  new StaleWhileRevalidate({ cacheName: "seen" }),
+);
 
 // An app that is open decides when its next version takes over: never in the middle of something.
 self.addEventListener("message", (event) => {
@@ -27,5 +35,6 @@ self.addEventListener("message", (event) => {
 
 self.addEventListener("sync", (event) => {
   const waking = event as ExtendableEvent & { readonly tag: string };
-  if (waking.tag === "outbox") waking.waitUntil(sendAll({ languages: [...self.navigator.languages], now: Date.now }));
+  if (waking.tag === "outbox")
+    waking.waitUntil(sendAll({ languages: [...self.navigator.languages], now: Date.now }));
 });

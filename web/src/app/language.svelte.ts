@@ -110,7 +110,9 @@ export function size(bytes: number): string {
 const ZONE = "Europe/Stockholm";
 
 export function clock(at: Date): string {
-  return new Intl.DateTimeFormat(locale(spoken()), { hour: "2-digit", minute: "2-digit", timeZone: ZONE }).format(at);
+  return new Intl.DateTimeFormat(locale(spoken()), { hour: "2-digit", minute: "2-digit", timeZone: ZONE }).format(
+    at,
+  );
 }
 
 export function day(at: Date): string {

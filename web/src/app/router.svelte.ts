@@ -21,9 +21,7 @@ export type Screen =
 
 const CODE = /^JH[2-9A-HJKMNP-Z]{5}$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
-const PLAIN = new Set(
-  "find map mine me drift badges words journeys outbox taken scan feeling stored".split(" "),
-);
+const PLAIN = new Set("find map mine me drift badges words journeys outbox taken scan feeling stored".split(" "));
 
 export function screenOf(path: string): Screen {
   const [first = "", second = "", ...more] = path.split("/").filter(Boolean);

@@ -116,7 +116,14 @@ export type Drift = {
   readonly nerve: number;
   readonly setting: string;
   readonly walked: readonly (readonly [number, number, number])[]; // lon, lat, at [ms]
-  readonly finds: readonly { readonly prompt: string; readonly text: string; readonly media: readonly string[]; readonly at: number; readonly lon: number | null; readonly lat: number | null }[];
+  readonly finds: readonly {
+    readonly prompt: string;
+    readonly text: string;
+    readonly media: readonly string[];
+    readonly at: number;
+    readonly lon: number | null;
+    readonly lat: number | null;
+  }[];
   readonly shown: readonly string[];
 };
 

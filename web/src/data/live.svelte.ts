@@ -3,7 +3,10 @@
 import { liveQuery } from "dexie";
 
 /** Call it while a component is made; it ends with the component. */
-export function live<Value>(query: () => Promise<Value>, before: Value): { readonly now: Value; readonly known: boolean } {
+export function live<Value>(
+  query: () => Promise<Value>,
+  before: Value,
+): { readonly now: Value; readonly known: boolean } {
   const held = $state<{ value: Value; known: boolean }>({ value: before, known: false });
   $effect(() => {
     const listening = liveQuery(query).subscribe({

@@ -76,7 +76,9 @@ export async function undo(id: string): Promise<boolean> {
 }
 
 /** What every move says of itself beside what was done. */
-export async function envelope(): Promise<Pick<Move, "v" | "id" | "by" | "device" | "made_at" | "elapsed_ms" | "app">> {
+export async function envelope(): Promise<
+  Pick<Move, "v" | "id" | "by" | "device" | "made_at" | "elapsed_ms" | "app">
+> {
   const who = await identity();
   return {
     v: 1,
@@ -112,7 +114,8 @@ export async function tryNow(): Promise<void> {
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
     seen.reachable = false;
-    const wait = error.afterS === null ? (AGAIN_MS[Math.min(tries, AGAIN_MS.length - 1)] ?? 5_000) : error.afterS * 1000;
+    const wait =
+      error.afterS === null ? (AGAIN_MS[Math.min(tries, AGAIN_MS.length - 1)] ?? 5_000) : error.afterS * 1000;
     tries += 1;
     wakeIn(wait);
     askForAWakeUp();
@@ -131,7 +134,9 @@ export function afterMoves(what: () => void): void {
 /** Where browsers can, the service worker is woken when there is coverage, also with the app closed. */
 function askForAWakeUp(): void {
   void navigator.serviceWorker?.ready
-    .then((worker) => (worker as unknown as { sync?: { register(tag: string): Promise<void> } }).sync?.register("outbox"))
+    .then((worker) =>
+      (worker as unknown as { sync?: { register(tag: string): Promise<void> } }).sync?.register("outbox"),
+    )
     .catch(() => {});
 }
 

@@ -56,7 +56,8 @@ async function send({ languages, now }: Wish): Promise<Sent> {
       }
     } catch (error) {
       if (error instanceof SaidNo) await stuck(id, error);
-      else if (error instanceof Unreachable) unreachable = error; // another journey may still get through
+      else if (error instanceof Unreachable)
+        unreachable = error; // another journey may still get through
       else throw error;
       if (unreachable) break;
     }
