@@ -81,6 +81,7 @@ POLICY: Mapping[str, Row] = {
         Cell.NOTHING_THERE, "only its owner's devices add to a journey"
     ),
     "POST /api/v1/moves": _devices(Cell.ALLOWED, "everybody speaks for themselves, and only so"),
+    "GET /api/v1/offers": _everybody("what is near and open is no secret: from schema shown"),
     "GET /api/v1/quests/nearby": _everybody("what is near is no secret: from schema shown"),
     "GET /api/v1/quests": _everybody("what there is is no secret: from schema shown"),
     "GET /api/v1/quests/<code>": _everybody("from schema shown"),

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from server.api import phone
 from server.api import routes as edge_routes
 from server.api.framework import Blueprint
 from server.app import Server
@@ -103,11 +104,16 @@ def test_nothing_else_is_open_to_everybody() -> None:
     # Said here once more on purpose: whoever opens a door writes it twice.
     assert {route for route, row in POLICY.items() if row.anonymous is Cell.ALLOWED} == {
         "GET /",
+        "GET /<name>",
+        "GET /q/<code>",
+        "GET /play/<journey_id>",
+        "GET /assets/<name>",
         "GET /healthz",
         "GET /readyz",
         "GET /api/v1/openapi.json",
         "GET /api/v1/docs",
         "GET /api/v1/docs/<name>",
+        "GET /api/v1/offers",
         "GET /api/v1/quests/nearby",
         "GET /api/v1/quests",
         "GET /api/v1/quests/<code>",
@@ -150,7 +156,7 @@ def test_everybody_meets_what_the_policy_says(case: Case, busy: tuple[FlaskClien
         journey_id=journey,
         code=trail.quest.code,
         key="hello",
-        name="diploma.css" if "/pages/" in case.rule else "docs.css",
+        name=_name_of_a_file(case.rule),
         layer="quests",
         z="0",
         x="0",
@@ -214,8 +220,14 @@ def _filled(rule: str, **values: str) -> str:
     return re.sub("<([a-z_]+)>", lambda name: values[name[1]], rule)
 
 
+def _name_of_a_file(rule: str) -> str:
+    if rule.startswith("/assets/"):
+        return next(name for name in phone.site().files if name.startswith("assets/")).removeprefix("assets/")
+    return {"/<name>": "find", "/api/v1/pages/<name>": "diploma.css"}.get(rule, "docs.css")
+
+
 def _query(case: Case) -> dict[str, str]:
-    return {"lon": "14.6", "lat": "63.2"} if case.rule.endswith(("/nearby", "/today")) else {}
+    return {"lon": "14.6", "lat": "63.2"} if case.rule.endswith(("/nearby", "/today", "/offers")) else {}
 
 
 def _body(case: Case, own: Phone, who: Phone, trail: Version) -> object:

@@ -21,5 +21,5 @@ export function watchForUpdates(): void {
 /** Called where nothing is under way: what was typed would be lost. */
 export function takeOver(): void {
   worker?.addEventListener("controlling", () => location.reload());
-  worker?.messageSW("take-over").catch(() => {});
+  worker?.messageSW({ type: "take-over" }).catch(() => {});
 }
