@@ -52,7 +52,7 @@ def test_what_is_closed_is_listed_and_says_why_and_until_when(client: FlaskClien
 
 
 @pytest.mark.parametrize(
-    ("odd", "code"),
+    "odd, code",
     [
         ("lon=14.6", "invalid-query"),
         ("lon=14.6&lat=91", "invalid-query"),
