@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pyproj import Transformer
 
-from geo.fences import Area, Circle, Corridor, Fence, certainty, outside_m
+from geo.fences import Area, Circle, Corridor, Fence, certainty, gap_m, outside_m, start_of
 from geo.positions import Position, bearing_deg, distance_m
 from geo.sun import CIVIL_DEG, SUNRISE_DEG, elevation_deg, light, next_crossing
 from tests.geo.test_sun import oracle_deg
@@ -18,6 +19,7 @@ VECTORS = Path(__file__).parents[1] / "vectors"
 DISTANCE = json.loads((VECTORS / "distance.json").read_text("utf-8"))
 FENCES = json.loads((VECTORS / "fences.json").read_text("utf-8"))
 SUN = json.loads((VECTORS / "sun.json").read_text("utf-8"))
+SWEREF = json.loads((VECTORS / "sweref.json").read_text("utf-8"))
 
 Row = dict[str, Any]
 
@@ -100,9 +102,33 @@ def test_what_encloses_nothing_is_no_fence(row: Row) -> None:
         fence_of(row["fence"])
 
 
+@named(FENCES["starts"])
+def test_where_one_walks_to(row: Row) -> None:
+    fence = fence_of(row["fence"])
+
+    assert distance_m(start_of(fence), Position(*row["start"])) < 0.05
+    assert outside_m(fence, Position(*row["start"])) == 0.0
+
+
+@named(FENCES["gaps"])
+def test_how_much_ground_lies_between(row: Row) -> None:
+    found = gap_m(fence_of(row["one"]), fence_of(row["other"]))
+
+    assert found == pytest.approx(row["gap_m"], abs=row["tolerance_m"])
+    assert (found == 0.0) == (row["gap_m"] == 0)
+
+
+@named(SWEREF["rows"])
+def test_the_grid_of_swedish_maps_is_that_of_others(row: Row) -> None:
+    east_m, north_m = Transformer.from_crs(4326, 3006, always_xy=True).transform(row["lon"], row["lat"])
+
+    assert (north_m, east_m) == pytest.approx((row["north_m"], row["east_m"]), abs=row["tolerance_m"])
+
+
 def test_every_row_has_a_name_of_its_own_and_a_why() -> None:
     sun = (SUN["elevations"], SUN["lights"], SUN["crossings"])
-    for table in (DISTANCE["rows"], DISTANCE["refused"], FENCES["rows"], FENCES["refused"], *sun):
+    fences = (FENCES["rows"], FENCES["refused"], FENCES["starts"], FENCES["gaps"])
+    for table in (DISTANCE["rows"], DISTANCE["refused"], *fences, *sun, SWEREF["rows"]):
         assert len({row["name"] for row in table}) == len(table)
         assert all(row["why"] for row in table)
 
