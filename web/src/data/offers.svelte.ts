@@ -25,7 +25,9 @@ export async function near(
     async () =>
       (
         await answered(
-          client.GET("/api/v1/offers", { params: { query: { ...where, ...company, lang: languages.join(",") } as never } }),
+          client.GET("/api/v1/offers", {
+            params: { query: { ...where, ...company, lang: languages.join(",") } as never },
+          }),
         )
       ).quests,
     (list, asked_at) => show(list, asked_at),

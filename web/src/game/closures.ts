@@ -38,7 +38,8 @@ export function newest(closures: readonly Closure[], revision = Infinity): reado
   const found = new Map<string, Closure>();
   for (const one of closures) {
     const before = found.get(one.id);
-    if (one.revision <= revision && (before === undefined || before.revision < one.revision)) found.set(one.id, one);
+    if (one.revision <= revision && (before === undefined || before.revision < one.revision))
+      found.set(one.id, one);
   }
   return [...found.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
 }

@@ -114,7 +114,8 @@ function handedIn(quest: Quest, move: Move, body: BodyOf<"hand-in">, heard: Hear
   if (quest.feedback !== "at_end" || questions.size === 0) return judged(move, verdict("no-row"), { when });
   for (const [key, option] of Object.entries(body.row)) {
     const question = questions.get(key);
-    if (question === undefined) return judged(move, verdict("unknown-stage", { details: { stage: key } }), { when });
+    if (question === undefined)
+      return judged(move, verdict("unknown-stage", { details: { stage: key } }), { when });
     if (!question.task.options.includes(option)) {
       return judged(move, verdict("unknown-option", { details: { stage: key } }), { when });
     }
@@ -137,7 +138,12 @@ function handedIn(quest: Quest, move: Move, body: BodyOf<"hand-in">, heard: Hear
 }
 
 function judged(
-  move: { readonly id: string; readonly made_at: string; readonly stage: string | null; readonly task: string | null },
+  move: {
+    readonly id: string;
+    readonly made_at: string;
+    readonly stage: string | null;
+    readonly task: string | null;
+  },
   came: Verdict,
   {
     when,

@@ -20,9 +20,16 @@ const LAST_RESORTS = ["en", "sv"];
  */
 export function chain(wanted: Iterable<string>): readonly string[] {
   const tried: string[] = [];
-  for (const tag of wanted) tried.push(tag, ...(Object.hasOwn(STANDS_IN, tag) ? [] : [tag.split("-")[0] as string]));
+  for (const tag of wanted)
+    tried.push(tag, ...(Object.hasOwn(STANDS_IN, tag) ? [] : [tag.split("-")[0] as string]));
   const first = tried.find((tag) => Object.hasOwn(STANDS_IN, tag));
-  return [...new Set([...tried, ...(first === undefined ? [] : (STANDS_IN[first] as readonly string[])), ...LAST_RESORTS])];
+  return [
+    ...new Set([
+      ...tried,
+      ...(first === undefined ? [] : (STANDS_IN[first] as readonly string[])),
+      ...LAST_RESORTS,
+    ]),
+  ];
 }
 
 /** The first available language of the chain; any available one rather than none. RangeError where there is none. */

@@ -81,13 +81,14 @@ export function isWidened(stage: Stage): boolean {
 }
 
 /** For each variant its task keys and how many of them satisfy the stage. */
-export const waysOf = kept((stage: Stage): readonly { readonly tasks: ReadonlySet<string>; readonly needs: number }[] =>
-  [stage.tasks, ...stage.variants.flatMap((variant) => (variant.tasks?.length ? [variant.tasks] : []))].map(
-    (tasks) => ({
-      tasks: new Set(tasks.map((task) => task.key)),
-      needs: Math.min(stage.needs ?? Infinity, tasks.length),
-    }),
-  ),
+export const waysOf = kept(
+  (stage: Stage): readonly { readonly tasks: ReadonlySet<string>; readonly needs: number }[] =>
+    [stage.tasks, ...stage.variants.flatMap((variant) => (variant.tasks?.length ? [variant.tasks] : []))].map(
+      (tasks) => ({
+        tasks: new Set(tasks.map((task) => task.key)),
+        needs: Math.min(stage.needs ?? Infinity, tasks.length),
+      }),
+    ),
 );
 
 /** When each stage opens: its own condition, or what the order says; null is "from the start". In the quest's order. */

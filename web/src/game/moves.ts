@@ -95,7 +95,11 @@ export function freeMoveOf(making: Making): FreeMove {
  *
  * `over`: since when they have been there, in milliseconds; only fixes since then are taken. In the order of time.
  */
-export function chosenFixes(fixes: readonly Fix[], madeAt: Date, { sinceMs }: { readonly sinceMs?: number } = {}): readonly Fix[] {
+export function chosenFixes(
+  fixes: readonly Fix[],
+  madeAt: Date,
+  { sinceMs }: { readonly sinceMs?: number } = {},
+): readonly Fix[] {
   const moment = madeAt.getTime();
   const timed = fixes
     .map((fix) => ({ fix, at: Date.parse(fix.at) }))
@@ -150,7 +154,9 @@ export function sizeOf(move: unknown): number {
   return utf8(canonicalJson(move)).length;
 }
 
-function made(making: Making): Omit<Move, "stage" | "variant" | "task" | "body" | "quest_version" | "closures_revision"> {
+function made(
+  making: Making,
+): Omit<Move, "stage" | "variant" | "task" | "body" | "quest_version" | "closures_revision"> {
   return {
     ...DEFAULTS.FreeMove,
     id: making.id,
@@ -194,7 +200,8 @@ function readBody(raw: unknown, pointer: string): AnyBody {
       return { ...DEFAULTS.HandInBody, ...body };
     default: {
       const kind = kindOf(text(body.kind, `${pointer}/kind`));
-      if (kind === null) throw new Unreadable("unknown-form", `${pointer}/kind`, "no kind of body that this app knows");
+      if (kind === null)
+        throw new Unreadable("unknown-form", `${pointer}/kind`, "no kind of body that this app knows");
       return { ...kind.bodyDefaults, ...body };
     }
   }

@@ -11,8 +11,27 @@ import type { Position } from "../geo/positions.ts";
 import { rounded } from "../geo/rounding.ts";
 import { CIVIL_DEG, elevationDeg, nextCrossing, SUNRISE_DEG } from "../geo/sun.ts";
 import { holds as conditionHolds } from "./conditions.ts";
-import { type AnyPlace, type Condition, DEFAULTS, type Open, type Plan, type PlannedStage, type Quest, type Season, type Stage, type Way } from "./forms.ts";
-import { drawn, finishingOf, inVariant, openingOf as conditionsOf, readCondition, readOpen, readTakes } from "./model.ts";
+import {
+  type AnyPlace,
+  type Condition,
+  DEFAULTS,
+  type Open,
+  type Plan,
+  type PlannedStage,
+  type Quest,
+  type Season,
+  type Stage,
+  type Way,
+} from "./forms.ts";
+import {
+  drawn,
+  finishingOf,
+  inVariant,
+  openingOf as conditionsOf,
+  readCondition,
+  readOpen,
+  readTakes,
+} from "./model.ts";
 import { list, object, orNull } from "./reading.ts";
 import { DAY_MS, moment, monthDay, swedishDay, weekday } from "./region.ts";
 
@@ -47,7 +66,11 @@ export type OfferedStage = {
 };
 
 /** A quest at one moment. `playable`: whoever sets out now comes to its end in time. */
-export type Offer = { readonly stages: readonly OfferedStage[]; readonly playable: boolean; readonly opening: Opening };
+export type Offer = {
+  readonly stages: readonly OfferedStage[];
+  readonly playable: boolean;
+  readonly opening: Opening;
+};
 
 /** A plan as the API sends it. */
 export function readPlan(raw: unknown): Plan {
@@ -108,7 +131,9 @@ export function offer(plan: Plan, at: Date, here: Position, closed: readonly Clo
   const lastingUntil = at.getTime() + plan.minutes * 60_000;
   const lasts = new Set(
     stages
-      .filter(({ way, opening }) => way !== null && (opening.until === null || opening.until.getTime() >= lastingUntil))
+      .filter(
+        ({ way, opening }) => way !== null && (opening.until === null || opening.until.getTime() >= lastingUntil),
+      )
       .map((stage) => stage.key),
   );
   const playable = canBeFinished(plan, lasts);
@@ -186,7 +211,12 @@ function constraintsOf(way: Way, place: Position, closed: readonly Closed[], fel
     found.push({
       why: "hours",
       holds: (at) => within(openHours(way.open, at), at),
-      nextChange: (at) => least(openHours(way.open, at).flat().filter((edge) => edge > at)),
+      nextChange: (at) =>
+        least(
+          openHours(way.open, at)
+            .flat()
+            .filter((edge) => edge > at),
+        ),
     });
   }
   if (light === "day") {
@@ -293,8 +323,7 @@ function canBeFinished(plan: Plan, playable: ReadonlySet<string>): boolean {
   };
   for (;;) {
     const more = plan.stages.filter(
-      ({ key, opens }) =>
-        !done.has(key) && playable.has(key) && (opens === null || conditionHolds(opens, facts)),
+      ({ key, opens }) => !done.has(key) && playable.has(key) && (opens === null || conditionHolds(opens, facts)),
     );
     if (more.length === 0) return conditionHolds(plan.finishing, facts);
     for (const stage of more) done.add(stage.key);
@@ -326,7 +355,8 @@ function openHours(open: Open, atMs: number): Span[] {
   const spans: Span[] = [];
   for (let day = today - 1; day < today + 9; day++) {
     for (const hours of open.hours) {
-      if (hours.days.length > 0 && !hours.days.includes(WEEKDAYS[weekday(day)] as (typeof WEEKDAYS)[number])) continue;
+      if (hours.days.length > 0 && !hours.days.includes(WEEKDAYS[weekday(day)] as (typeof WEEKDAYS)[number]))
+        continue;
       const overMidnight = hours.end <= hours.start ? 1 : 0;
       spans.push([moment(day, hours.start), moment(day + overMidnight, hours.end)]);
     }
@@ -369,7 +399,7 @@ function sky(place: Position, day: number, elevation: number): Span[] {
   const edges = [start];
   const above = elevationDeg(new Date(start), place) > elevation;
   let rising = !above;
-  for (let edge = start; edge < last; ) {
+  for (let edge = start; edge < last;) {
     const withinS = (last - edge) / 1000;
     const next = nextCrossing(new Date(edge), place, elevation, { rising, withinS });
     if (next === null) break;
@@ -379,7 +409,8 @@ function sky(place: Position, day: number, elevation: number): Span[] {
   }
   edges.push(last);
   const spans: Span[] = [];
-  for (let at = above ? 0 : 1; at + 1 < edges.length; at += 2) spans.push([edges[at] as number, edges[at + 1] as number]);
+  for (let at = above ? 0 : 1; at + 1 < edges.length; at += 2)
+    spans.push([edges[at] as number, edges[at + 1] as number]);
   return spans;
 }
 
@@ -393,7 +424,10 @@ function edgeAfter(spans: readonly Span[], atMs: number): number {
 }
 
 function least(values: readonly (number | null)[]): number | null {
-  return values.reduce((found, value) => (found === null || (value !== null && value < found) ? value : found), null);
+  return values.reduce(
+    (found, value) => (found === null || (value !== null && value < found) ? value : found),
+    null,
+  );
 }
 
 function earliest(dates: readonly (Date | null)[]): Date | null {

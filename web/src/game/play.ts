@@ -99,14 +99,19 @@ class Joining implements Facts {
           }
           const at = taskAt(fact.stage, fact.task);
           const last = this.newest.get(at);
-          const newer = last === undefined || before(last.order, order) || (same(last.order, order) && last.value < fact.option);
+          const newer =
+            last === undefined ||
+            before(last.order, order) ||
+            (same(last.order, order) && last.value < fact.option);
           if (newer) this.#set(this.newest, at, { order, value: fact.option });
           break;
         }
         case "stage-passed": {
           const first = this.passed.get(fact.stage);
           const older =
-            first === undefined || before(order, first.order) || (same(first.order, order) && fact.reason < first.value);
+            first === undefined ||
+            before(order, first.order) ||
+            (same(first.order, order) && fact.reason < first.value);
           if (older) this.#set(this.passed, fact.stage, { order, value: fact.reason });
           break;
         }
@@ -165,7 +170,9 @@ function satisfiedIn(quest: Quest, facts: Facts): { satisfied: Set<string>; trus
   for (const stage of quest.stages) {
     const done = doneAt.get(stage.key);
     if (done === undefined) continue;
-    const enough = waysOf(stage).some(({ tasks, needs }) => [...tasks].filter((task) => done.has(task)).length >= needs);
+    const enough = waysOf(stage).some(
+      ({ tasks, needs }) => [...tasks].filter((task) => done.has(task)).length >= needs,
+    );
     if (enough) satisfied.add(stage.key);
   }
   return { satisfied, trust };

@@ -23,7 +23,11 @@ export function object(value: unknown, pointer: string): Raw {
 }
 
 /** Each part of a list, read; `undefined` where there is no list. */
-export function list<Part>(value: unknown, pointer: string, read: (part: unknown, pointer: string) => Part): Part[] {
+export function list<Part>(
+  value: unknown,
+  pointer: string,
+  read: (part: unknown, pointer: string) => Part,
+): Part[] {
   if (!Array.isArray(value)) throw new Unreadable("unreadable", pointer, "a list is wanted here");
   return value.map((part, at) => read(part, `${pointer}/${at}`));
 }

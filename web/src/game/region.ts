@@ -69,7 +69,14 @@ function aheadMs(atMs: number): number {
   if (found !== undefined) return found;
   const parts = new Map(CLOCK.formatToParts(hour * HOUR_MS).map((part) => [part.type, Number(part.value)]));
   const part = (type: Intl.DateTimeFormatPartTypes): number => parts.get(type) as number;
-  const shown = Date.UTC(part("year"), part("month") - 1, part("day"), part("hour"), part("minute"), part("second"));
+  const shown = Date.UTC(
+    part("year"),
+    part("month") - 1,
+    part("day"),
+    part("hour"),
+    part("minute"),
+    part("second"),
+  );
   if (known.size >= KNOWN_MOST) known.clear();
   known.set(hour, shown - hour * HOUR_MS);
   return shown - hour * HOUR_MS;

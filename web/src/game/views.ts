@@ -7,7 +7,20 @@
 
 import { startOf } from "../geo/fences.ts";
 import { rounded } from "../geo/rounding.ts";
-import { type AnyTask, DEFAULTS, type JourneyView, type PlaceView, type Quest, type QuestTexts, type Stage, type StageTexts, type StageView, type TaskTexts, type TaskView, type VariantView } from "./forms.ts";
+import {
+  type AnyTask,
+  DEFAULTS,
+  type JourneyView,
+  type PlaceView,
+  type Quest,
+  type QuestTexts,
+  type Stage,
+  type StageTexts,
+  type StageView,
+  type TaskTexts,
+  type TaskView,
+  type VariantView,
+} from "./forms.ts";
 import { best } from "./languages.ts";
 import { drawn, inVariant } from "./model.ts";
 import { type Journey, taskAt } from "./play.ts";

@@ -65,11 +65,14 @@ export function area(rings: readonly Line[], marginM = 0): Area {
 
 /** An area whose rings were looked through when they were published: a closure may have thousands of corners. */
 export function publishedArea(rings: readonly Line[], marginM = 0): Area {
-  if (!(marginM >= 0 && marginM <= WIDEST_M)) throw new RangeError(`margin ${marginM} m is not between 0 and 1,000 km`);
+  if (!(marginM >= 0 && marginM <= WIDEST_M))
+    throw new RangeError(`margin ${marginM} m is not between 0 and 1,000 km`);
   if (rings.length === 0 || rings.some((ring) => different(ring) < 3)) {
     throw new RangeError("an area needs three different points in each ring");
   }
-  const closed = rings.map((ring) => (same(ring[0] as Position, ring.at(-1) as Position) ? ring : [...ring, ring[0] as Position]));
+  const closed = rings.map((ring) =>
+    same(ring[0] as Position, ring.at(-1) as Position) ? ring : [...ring, ring[0] as Position],
+  );
   return { shape: "area", outline: outlineOf(closed, true), marginM };
 }
 
@@ -226,5 +229,6 @@ function same(one: Position, other: Position): boolean {
 }
 
 function refuseUnlessPositive(what: string, metres: number): void {
-  if (!(metres > 0 && metres <= WIDEST_M)) throw new RangeError(`${what} ${metres} m is not between 0 and 1,000 km`);
+  if (!(metres > 0 && metres <= WIDEST_M))
+    throw new RangeError(`${what} ${metres} m is not between 0 and 1,000 km`);
 }

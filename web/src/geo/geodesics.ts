@@ -96,7 +96,10 @@ function shortest(start: Angle, end: Angle, east: Angle, eastRad: number): Found
     const arrives = { sin: 0, cos: 1 };
     const first = Math.atan2(start.sin, leaves.cos * start.cos);
     const last = Math.atan2(end.sin, end.cos);
-    const arc = between({ sin: Math.sin(first), cos: Math.cos(first) }, { sin: Math.sin(last), cos: Math.cos(last) });
+    const arc = between(
+      { sin: Math.sin(first), cos: Math.cos(first) },
+      { sin: Math.sin(last), cos: Math.cos(last) },
+    );
     return { distanceM: SEMI_MINOR_M * integrals(SECOND_ECCENTRICITY_SQUARED, first, arc).length, leaves, arrives };
   }
   if (start.sin >= -TINY && eastRad <= (1 - FLATTENING) * Math.PI) {

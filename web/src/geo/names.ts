@@ -32,7 +32,11 @@ const DROPPED = /[\p{M}\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff]/gu;
 export function folded(name: string): string {
   const lowered = name.normalize("NFKD").toLowerCase().normalize("NFKD");
   const plain = Array.from(lowered, (sign) => PLAIN[sign] ?? sign).join("");
-  const words = plain.replace(UNHEARD, "").replace(DROPPED, "").replace(/[^\p{L}\p{N}]+/gu, " ").trim();
+  const words = plain
+    .replace(UNHEARD, "")
+    .replace(DROPPED, "")
+    .replace(/[^\p{L}\p{N}]+/gu, " ")
+    .trim();
   return words.replace(/a[ae]+/g, "a").replace(/oe+/g, "o");
 }
 

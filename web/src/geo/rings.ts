@@ -52,7 +52,9 @@ export function areaM2(rings: Drawing): number {
  * A hole may touch another ring in one point. Chains of holes that cut an area in two are not found: packs are
  * checked by the server, this keeps a phone from guessing.
  */
-export function uncleanAt(rings: Drawing): { readonly what: string; readonly x: number; readonly y: number } | null {
+export function uncleanAt(
+  rings: Drawing,
+): { readonly what: string; readonly x: number; readonly y: number } | null {
   const edges = edgesOf(rings).sort((one, other) => one.west - other.west);
   const touched = new Map<string, { x: number; y: number }>();
   for (const [first, edge] of edges.entries()) {
