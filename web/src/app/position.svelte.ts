@@ -1,5 +1,7 @@
 /** Where the phone is: asked for after it was explained, followed only while a screen needs it, kept nowhere. */
 
+import { untrack } from "svelte";
+
 import { change, settings } from "./settings.svelte.ts";
 
 /** One reading of the phone's position. */
@@ -44,14 +46,15 @@ export const position = {
 
 /** Follows the position until the returned function is called. Asks the phone for it, if the person wanted that. */
 export function follow(): () => void {
+  // Called from effects, which must not run again whenever a position comes.
   followers += 1;
-  if (followers === 1) begin();
+  if (followers === 1) untrack(begin);
   let over = false;
   return () => {
     if (over) return;
     over = true;
     followers -= 1;
-    if (followers === 0) end();
+    if (followers === 0) untrack(end);
   };
 }
 
