@@ -19,8 +19,33 @@ def load_places(
         quests.lock_publishing(connection)
         if showing.places_from(connection) == source_sha256:
             return False
-        showing.replace_places(connection, features, source, source_sha256)
+        showing.replace_places(connection, map(_place, features), source)
+        showing.say_places_from(connection, source_sha256)
     return True
+
+
+def load_lakes(database: Database, features: Iterable[Mapping[str, Any]], source_sha256: str) -> bool:
+    """Polygons as GeoJSON features; False when they are from those very files already."""
+    with database.transaction() as connection:
+        quests.lock_publishing(connection)
+        if showing.water_from(connection) == source_sha256:
+            return False
+        showing.replace_water(connection, features, source_sha256)
+    return True
+
+
+def _place(feature: Mapping[str, Any]) -> showing.NamedPlace:
+    said = feature["properties"]
+    return showing.NamedPlace(
+        id=feature["id"],
+        kind=said["kind"],
+        names=said["names"],
+        other_names=said["other_names"],
+        population=said["population"],
+        known_to_m=said["known_to_m"],
+        position=Position(*feature["geometry"]["coordinates"]),
+        municipality=said["municipality"],
+    )
 
 
 def find(
@@ -29,15 +54,15 @@ def find(
     here: Position | None,
     limit: int,
     languages: Sequence[str],
-) -> bytes:
-    """GeoJSON features, comma between: what was typed, or everything; the nearest first, or exact and larger first."""
+) -> places.Found:
+    """What was typed, or everything; the nearest first, or exact and larger first."""
     words = folded(typed).split()[:WORDS_MOST] if typed is not None else None
     if words is None:
         if here is None:
             return places.largest(database, limit, languages)
         return places.nearest(database, here, limit, languages)
     if not words:
-        return b""
+        return places.Found(b"", ())
     if here is None:
         return places.named(database, words, limit, languages)
     return places.named_near(database, words, here, limit, languages)

@@ -45,7 +45,7 @@ class Welcome:
 
 def welcome(database: Database, typed: str, at: datetime, languages: Sequence[str]) -> Welcome | None:
     """None where no place has that name."""
-    found = _places(places.find(database, typed, None, 1, languages))
+    found = _places(places.find(database, typed, None, 1, languages).features)
     if not found:
         return None
     (name, here), *_ = found
@@ -89,7 +89,9 @@ def welcome(database: Database, typed: str, at: datetime, languages: Sequence[st
 
 def place_names(database: Database, languages: Sequence[str]) -> tuple[str, ...]:
     """The largest places, to choose among."""
-    return tuple(name for name, _ in _places(places.find(database, None, None, NAMES_MOST, languages)))
+    return tuple(
+        name for name, _ in _places(places.find(database, None, None, NAMES_MOST, languages).features)
+    )
 
 
 def _places(features: bytes) -> list[tuple[str, Position]]:

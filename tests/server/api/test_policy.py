@@ -19,6 +19,7 @@ from server.policy import POLICY, Cell, Door, Row
 from server.problems import PROBLEMS
 from server.stores.quests import Version
 from tests.server.api.things import NOW, Phone, make_generic, make_trail, publish_all
+from tests.server.maps import laid_map
 
 AUTOMATIC = {"HEAD", "OPTIONS"}
 WHO = ("anonymous", "own_device", "other_device")
@@ -80,7 +81,8 @@ def busy(worker_server: Server, clean_database: Callable[[], None]) -> Iterator[
     clean_database()
     trail = make_trail()
     publish_all(worker_server, trail, make_generic())
-    yield worker_server.test_client(), trail
+    with laid_map(worker_server.edge.base_maps):
+        yield worker_server.test_client(), trail
     clean_database()
 
 
@@ -126,6 +128,8 @@ def test_nothing_else_is_open_to_everybody() -> None:
         "GET /api/v1/badges/<key>/picture.png",
         "GET /api/v1/badges/<key>/diploma",
         "GET /api/v1/pages/<name>",
+        "GET /api/v1/basemap",
+        "GET /basemap/<digest>.pmtiles",
         "GET /tiles/<layer>.json",
         "GET /tiles/<layer>/<z>/<x>/<y>.mvt",
     }
@@ -158,6 +162,7 @@ def test_everybody_meets_what_the_policy_says(case: Case, busy: tuple[FlaskClien
         key="hello",
         name=_name_of_a_file(case.rule),
         layer="quests",
+        digest=client.get("/api/v1/basemap").get_json()["file"]["sha256"],
         z="0",
         x="0",
         y="0",
