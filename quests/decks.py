@@ -5,28 +5,31 @@ target, is never judged, and may always be passed. Each says honestly where and 
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import msgspec
 
 from quests.model import Language
 
-DeckKey = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]{0,39}$(?!\n)")]
 PromptKey = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]{0,39}$(?!\n)")]
 Ground = Literal["town", "village", "forest", "shore", "fell", "indoors"]
 Season = Literal["winter", "spring", "summer", "autumn"]
 Light = Literal["day", "dark"]
+AnyLight = Literal["any", "day", "dark"]
 Together = Literal["alone", "two", "child"]
 Mobility = Literal["sits", "wheels", "walks"]
 Nerve = Annotated[
     int,
     msgspec.Meta(
-        ge=1, le=3, description="1: nobody notices; 2: somebody may look, or one greets; 3: one speaks to somebody."
+        ge=1,
+        le=3,
+        description="1: nobody notices; 2: somebody may look, or one greets; 3: one speaks to somebody.",
     ),
 ]
 
 #: From the least that a prompt may take to the most: whoever walks can also sit.
 MOBILITIES: tuple[Mobility, ...] = ("sits", "wheels", "walks")
+GROUNDS: tuple[Ground, ...] = get_args(Ground)
 #: Ground on which nobody has put lamps.
 WILD: frozenset[Ground] = frozenset({"forest", "shore", "fell"})
 
@@ -41,9 +44,7 @@ class Prompt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     seasons: Annotated[
         tuple[Season, ...], msgspec.Meta(max_length=4, description="When; empty for all the year.")
     ] = ()
-    light: Annotated[
-        Literal["any", "day", "dark"], msgspec.Meta(description="day: only by daylight; dark: only without.")
-    ] = "any"
+    light: Annotated[AnyLight, msgspec.Meta(description="day: only by daylight; dark: only without.")] = "any"
     company: Annotated[
         tuple[Together, ...], msgspec.Meta(max_length=3, description="With whom; empty for anybody.")
     ] = ()
@@ -81,12 +82,16 @@ class DeckSheet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 class Deck(msgspec.Struct, frozen=True, kw_only=True):
     """`version`: SHA-256 of the file that it was read from. [hex]"""
 
-    key: DeckKey
+    key: str
     version: str
     texts: dict[str, DeckTexts]
     prompts: tuple[Prompt, ...]
 
+    def name_of(self, prompt: Prompt) -> str:
+        """Among all decks: what a phone remembers of a prompt that was drawn."""
+        return f"{self.key}/{prompt.key}"
+
 
 def prompts_of(decks: Iterable[Deck]) -> Iterator[tuple[str, Prompt]]:
-    """Every prompt by its name among all decks: `deck/prompt`."""
-    return ((f"{deck.key}/{prompt.key}", prompt) for deck in decks for prompt in deck.prompts)
+    """Every prompt by its name among all decks."""
+    return ((deck.name_of(prompt), prompt) for deck in decks for prompt in deck.prompts)

@@ -5,6 +5,7 @@ from flask import Flask
 from server.api import (
     badges,
     closures,
+    decks,
     docs,
     health,
     journeys,
@@ -26,6 +27,7 @@ BLUEPRINTS = (
     quests.blueprint,
     today.blueprint,
     badges.blueprint,
+    decks.blueprint,
     municipalities.blueprint,
     closures.blueprint,
     places.blueprint,
