@@ -85,7 +85,7 @@ def read_deck(key: str | None, folder: Path, lang: str) -> None:
 @click.option("--mobility", type=click.Choice(MOBILITIES), default="walks", show_default=True)
 @click.option("--nerve", type=click.IntRange(1, 3), default=2, show_default=True)
 @in_text_language
-def draw_some(  # noqa: PLR0913  one for each circumstance
+def draw_some(
     folder: Path,
     seed: str,
     count: int,

@@ -1,13 +1,11 @@
-/** The cases that Python runs too. Each row has a name and a why. */
+/** The sun. */
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { suite, test } from "node:test";
 
 import type { Position } from "../src/geo/positions.ts";
 import { elevationDeg, light, nextCrossing } from "../src/geo/sun.ts";
+import { each, type Row, vectors } from "./vectors.ts";
 
-type Row = { readonly name: string; readonly why: string };
 type AtAPlace = Row & { readonly at: string; readonly lon: number; readonly lat: number };
 type Sun = {
   readonly elevations: readonly (AtAPlace & { elevation_deg: number; tolerance_deg: number })[];
@@ -19,19 +17,6 @@ type Sun = {
     crossing: string | null;
   })[];
 };
-
-function vectors<Table>(name: string): Table {
-  const file = new URL(`../../tests/vectors/${name}.json`, import.meta.url);
-  return JSON.parse(readFileSync(file, "utf-8")) as Table;
-}
-
-/** One test for each row; a table without rows is a mistake, and not a success. */
-function each<One extends Row>(table: string, rows: readonly One[], check: (row: One) => void): void {
-  suite(table, () => {
-    assert.notEqual(rows.length, 0, `${table} has no rows`);
-    for (const row of rows) test(`${row.name}: ${row.why}`, () => check(row));
-  });
-}
 
 const place = (row: AtAPlace): Position => ({ lon: row.lon, lat: row.lat });
 const close = (found: number, expected: number, tolerance: number): void =>
