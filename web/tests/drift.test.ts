@@ -41,7 +41,10 @@ each("drift: draws", drift.draws, (row) => {
   const now = { ...row.now, at: new Date(row.now.at) };
   const cards = row.cards.map((card) => ({ ...card, at: new Date(card.at) }));
 
-  for (const one of [draw(prompts, row.seed, now, cards), draw(prompts.toReversed(), row.seed, now, cards.toReversed())]) {
+  for (const one of [
+    draw(prompts, row.seed, now, cards),
+    draw(prompts.toReversed(), row.seed, now, cards.toReversed()),
+  ]) {
     assert.deepEqual(one && { name: one.prompt.name, widened: one.widened }, row.expected);
   }
 });

@@ -45,7 +45,16 @@ function sha256(message: Uint8Array): Uint32Array {
       const s1 = turned(late, 17) ^ turned(late, 19) ^ (late >>> 10);
       w[t] = at(t - 16) + s0 + at(t - 7) + s1;
     }
-    let [a, b, c, d, e, f, g, h] = Array.from(hash) as [number, number, number, number, number, number, number, number];
+    let [a, b, c, d, e, f, g, h] = Array.from(hash) as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
     for (let t = 0; t < 64; t++) {
       const s1 = turned(e, 6) ^ turned(e, 11) ^ turned(e, 25);
       const one = (h + s1 + ((e & f) ^ (~e & g)) + (ROUNDS[t] ?? 0) + at(t)) | 0;
