@@ -91,11 +91,8 @@ def test_both_languages_draw_the_same_from_the_decks_of_the_release(copy: Path) 
     for number in range(400):
         pace = Pace(minutes=chance.randint(2, 30), metres=chance.randint(100, 2_000))
         since_s, away_m = chance.randrange(2_000), chance.choice((None, chance.uniform(0, 3_000)))
-        rest = {
-            "accuracy_m": chance.uniform(0, 100),
-            "speed_mps": chance.choice((None, chance.uniform(0, 9))),
-        }
-        left = due(pace, since_s, away_m, **rest)
+        accuracy_m, speed_mps = chance.uniform(0, 100), chance.choice((None, chance.uniform(0, 9)))
+        left = due(pace, since_s, away_m, accuracy_m=accuracy_m, speed_mps=speed_mps)
         paces.append(
             {
                 "name": str(number),
@@ -103,7 +100,8 @@ def test_both_languages_draw_the_same_from_the_decks_of_the_release(copy: Path) 
                 "pace": msgspec.to_builtins(pace),
                 "since_s": since_s,
                 "away_m": away_m,
-                **rest,
+                "accuracy_m": accuracy_m,
+                "speed_mps": speed_mps,
                 "expected": {"now": left.now, "in_s": left.in_s, "in_m": left.in_m},
             }
         )
