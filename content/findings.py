@@ -148,9 +148,14 @@ _MISTAKES = (
     "closure-dates",
     "closure-long",
     "closure-twice",
+    # Decks of prompts.
+    "prompt-after-dark",
+    "prompt-long",
+    "prompt-sami",
 )
 _WARNINGS = (
     "code-unused",
+    "deck-small",
     "fence-smaller-than-known",
     "fences-overlap",
     "ground-ancient",
@@ -158,6 +163,7 @@ _WARNINGS = (
     "ground-protected-ban",
     "place-outside-region",
     "place-widened",
+    "prompt-alike",
     "text-hard",
     "text-long-sentence",
     "print-unsaid",

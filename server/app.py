@@ -24,7 +24,7 @@ from server.config import CHECKOUT, Settings, read_settings
 from server.problems import PROBLEMS, answer, what_to_say
 from server.stores.database import Database
 from server.stores.tiles import Revisions
-from server.wiring import open_badges, open_base_maps
+from server.wiring import open_badges, open_base_maps, open_decks
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -139,6 +139,7 @@ def create(settings: Settings | None = None, *, log_to: BinaryIO | None = None) 
         tile_revisions=Revisions(database),
         base_maps=open_base_maps(settings),
         badges=open_badges(),
+        decks=open_decks(),
     )
     server.url_map.merge_slashes = False
     _hear_libraries(log)

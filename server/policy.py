@@ -93,6 +93,8 @@ POLICY: Mapping[str, Row] = {
     "GET /api/v1/badges/<key>/diploma": _everybody(
         "a form to print: the name is written by hand on the paper"
     ),
+    "GET /api/v1/decks": _everybody("what a drift draws from; what was drawn is the phone's own"),
+    "GET /api/v1/decks/<key>": _everybody("the same for all, so that phones and caches may keep it"),
     "GET /api/v1/pages/<name>": _everybody("style sheets of pages"),
     "GET /api/v1/awards": _devices(Cell.ALLOWED, "everybody sees their own, with the doors they open"),
     "GET /api/v1/today": Row(

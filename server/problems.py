@@ -59,6 +59,7 @@ PROBLEMS: Mapping[str, Kind] = {
     "unknown-closure": Kind(404, "There is no such closure"),
     "unknown-journey": Kind(404, "There is no such journey"),
     "unknown-badge": Kind(404, "There is no such badge"),
+    "unknown-deck": Kind(404, "There is no such deck"),
     "unknown-quest-version": Kind(404, "There is no such version of the quest"),
     "nothing-today": Kind(404, "Nothing more can be offered here now"),
     "player-taken": Kind(409, "The player cannot be changed with this token"),

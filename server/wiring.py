@@ -12,8 +12,11 @@ if TYPE_CHECKING:
     from procrastinate import App
 
     from content.badges import Badge, BadgeReading
+    from content.decks import DeckReading
+    from quests.decks import Deck
 
 BADGES = CHECKOUT / "seed_data/badges"
+DECKS = CHECKOUT / "seed_data/decks"
 
 
 def open_database(settings: Settings) -> Database:
@@ -28,15 +31,29 @@ def read_all_badges(folder: Path = BADGES) -> "BadgeReading":
     """Badges from a folder, with all that there is to mend."""
     from content.badges import read_badges
     from media.badges import COLOURS, MOTIFS
-    from server.readers.badges import read_badge_files
+    from server.readers.sheets import read_sheets
 
-    return read_badges(read_badge_files(folder), MOTIFS, COLOURS)
+    return read_badges(read_sheets(folder), MOTIFS, COLOURS)
 
 
 @lru_cache(maxsize=1)
 def open_badges() -> "tuple[Badge, ...]":
     """The badges that come with this release; one with a mistake is not served."""
     return read_all_badges().badges
+
+
+def read_all_decks(folder: Path = DECKS) -> "DeckReading":
+    """Decks from a folder, with all that there is to mend."""
+    from content.decks import read_decks
+    from server.readers.sheets import read_sheets
+
+    return read_decks(read_sheets(folder))
+
+
+@lru_cache(maxsize=1)
+def open_decks() -> "tuple[Deck, ...]":
+    """The decks that come with this release; one with a mistake is not served."""
+    return read_all_decks().decks
 
 
 def open_job_queue(settings: Settings, log: Any) -> "App":  # noqa: ANN401  structlog's loggers are untyped

@@ -20,6 +20,7 @@ from msgspec import inspect
 from content.findings import Detail, Step
 from quests.codes import CODE_PATTERN, PRINTED_CODE_PATTERN
 from quests.conditions import OptionKey, StageKey, TaskKey
+from quests.decks import PromptKey
 from quests.model import ClockTime, Language, MonthDay, Municipality, VariantKey
 
 Form = TypeVar("Form")
@@ -277,6 +278,7 @@ PATTERNS: Mapping[str, str] = {
     _pattern(MonthDay): "pattern-month-day",
     _pattern(Municipality): "pattern-municipality",
     _pattern(OptionKey): "pattern-option",
+    _pattern(PromptKey): "pattern-key",
     _pattern(StageKey): "pattern-key",
     _pattern(TaskKey): "pattern-key",
     _pattern(VariantKey): "pattern-variant",

@@ -14,6 +14,7 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from content.badges import Badge
+from quests.decks import Deck
 from quests.languages import chain
 from server.api.limits import Limits
 from server.api.metrics import Metrics
@@ -55,6 +56,7 @@ class Edge:
     tile_revisions: Revisions
     base_maps: BaseMaps
     badges: tuple[Badge, ...] = ()
+    decks: tuple[Deck, ...] = ()
 
     def let_in(self, request: flask.Request, door: Door) -> Caller | None:
         """Who asks, where the door asks for it. Raises Refusal."""

@@ -30,6 +30,7 @@ COMMANDS: tuple[CommandLine, ...] = (
     CommandLine("play", "play", "Play a quest over HTTP along a recorded track, as a phone would."),
     CommandLine("pack", "pack", "Check, bring in and take away packs."),
     CommandLine("badges", "badges", "Check badges, draw them, and give everybody those they have earned."),
+    CommandLine("deck", "deck", "Check decks of prompts, read them, and see what a drift would draw."),
     CommandLine("quest", "quest", "Let a quest rest, withdraw it, or publish it again."),
     CommandLine("closures", "closures", "Close ground for a while: load, list and end closures."),
     CommandLine("grounds", "grounds", "Load ground with rules, and see which quests lie on it."),

@@ -323,18 +323,19 @@ def _as_data(path: Path, reading: Reading, voice: Voice) -> dict[str, object]:
     return {
         "path": str(path),
         "version": None if reading.pack is None else version(reading.pack),
-        "findings": [
-            {
-                "code": finding.code,
-                "weight": finding.weight.value,
-                "file": finding.file,
-                "line": finding.line,
-                "pointer": finding.pointer,
-                "details": dict(finding.details),
-                "message": voice.of(finding),
-            }
-            for finding in reading.findings
-        ],
+        "findings": [finding_as_data(finding, voice) for finding in reading.findings],
+    }
+
+
+def finding_as_data(finding: Finding, voice: Voice) -> dict[str, object]:
+    return {
+        "code": finding.code,
+        "weight": finding.weight.value,
+        "file": finding.file,
+        "line": finding.line,
+        "pointer": finding.pointer,
+        "details": dict(finding.details),
+        "message": voice.of(finding),
     }
 
 

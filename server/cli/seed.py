@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from content.decks import read_decks
 from content.findings import Finding, mistakes
 from content.packs.checks import check
 from content.packs.model import QUEST_FILE
@@ -17,6 +18,7 @@ from server.config import CHECKOUT, read_settings
 from server.readers.lakes import read_lakes
 from server.readers.packs import media_type, read_members
 from server.readers.settlements import SOURCE, read_settlements
+from server.readers.sheets import read_sheets
 from server.stores.database import Database
 from server.use_cases.places import load_lakes, load_places
 from server.use_cases.problem import Problem
@@ -63,8 +65,13 @@ def command() -> None:
 def load_seed(database: Database, folder: Path, now: datetime) -> Seeded:
     """What is not there yet: a version that was ever published here is not published again.
 
-    So a quest that its association has changed since, or withdrawn, stays as they left it. Raises SeedError.
+    So a quest that its association has changed since, or withdrawn, stays as they left it. Decks and badges are served
+    from their files, and need no loading; a deck with a mistake would not be served, which is said here. Raises
+    SeedError.
     """
+    broken = mistakes(read_decks(read_sheets(folder / "decks")).findings)
+    if broken:
+        raise SeedError("\n".join(["decks: see ./rotfaste deck check", *_lines(broken)]))
     # Borders first: a quest is told where it lies when it is published.
     borders = (folder / "municipalities.geojson").read_bytes()
     new_borders = load_municipalities(
@@ -110,5 +117,8 @@ def packs_in(folder: Path) -> list[Path]:
 
 
 def _broken(path: Path, findings: tuple[object, ...]) -> SeedError:
-    lines = [f"  {one.file}:{one.line}: {one.code}" for one in findings if isinstance(one, Finding)]
-    return SeedError("\n".join([f"{path}: see ./rotfaste pack check {path}", *lines]))
+    return SeedError("\n".join([f"{path}: see ./rotfaste pack check {path}", *_lines(findings)]))
+
+
+def _lines(findings: tuple[object, ...]) -> list[str]:
+    return [f"  {one.file}:{one.line}: {one.code}" for one in findings if isinstance(one, Finding)]

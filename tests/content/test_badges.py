@@ -17,11 +17,11 @@ from quests.badges import BADGE_RULES, rules_in
 from quests.deeds import Circumstances, Deed, Told, deeds_of
 from quests.model import Quest
 from quests.outcomes import Fact, HandedIn, Judged, Outcome, TaskDone
-from server.readers.badges import read_badge_files
+from server.readers.sheets import read_sheets
 from tests.content.test_seed_quests import FOLDERS, pack_of
 
 FOLDER = Path(__file__).parents[2] / "seed_data/badges"
-FILES = read_badge_files(FOLDER)
+FILES = read_sheets(FOLDER)
 
 
 def reading(files: dict[str, bytes]) -> BadgeReading:

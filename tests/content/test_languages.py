@@ -16,6 +16,7 @@ from content.packs.model import QuestSheet
 from content.readability import EASY_LIX, EASY_SENTENCE_WORDS, lix, sentences, words
 from geo.sun import Light
 from quests.closures import Kind as ClosureKind
+from quests.decks import Ground, Mobility, Together
 from quests.feelings import Feeling
 from quests.languages import LAST_RESORTS, STANDS_IN
 from quests.model import Company, Helper
@@ -32,9 +33,9 @@ LANGUAGES: Languages = read_languages(FILES)
 WHOLE = ("sv", "en")
 #: What a language may leave to the one it falls back on, and why: packs are written by people who read Swedish.
 LEFT_OUT = {
-    "uk": ("badges.", "finding.", "pack.", "word."),
-    "ar": ("badges.", "finding.", "pack.", "word."),
-    "sv-simple": ("badges.", "finding.", "pack.", "word."),
+    "uk": ("badges.", "decks.", "finding.", "pack.", "word."),
+    "ar": ("badges.", "decks.", "finding.", "pack.", "word."),
+    "sv-simple": ("badges.", "decks.", "finding.", "pack.", "word."),
 }
 
 
@@ -59,6 +60,14 @@ def keys() -> set[str]:
             *(f"when.{season.value}.{light.value}" for season in TimeOfYear for light in Light),
             *(f"{where}.{known}" for where in ("here", "near") for known in ("new", "again")),
         ],
+        "drift": [
+            *(f"ground.{ground}" for ground in get_args(Ground)),
+            *(f"together.{company}" for company in get_args(Together)),
+            *(f"mobility.{mobility}" for mobility in get_args(Mobility)),
+            *(f"nerve.{nerve}" for nerve in range(1, 4)),
+            "widened",
+            "nothing-left",
+        ],
         "task": [str(kind.__struct_config__.tag) for kind in TASK_KINDS],
         "word": {
             *LEAVES.values(),
@@ -74,6 +83,7 @@ def keys() -> set[str]:
     written = {
         ROOT / "server/cli/pack.py": r'"(pack\.[a-z-]+)"',
         ROOT / "server/cli/badges.py": r'"(badges\.[a-z-]+)"',
+        ROOT / "server/cli/deck.py": r'"(decks\.[a-z-]+)"',
         ROOT / "server/api/welcome.py": r'"(welcome\.[a-z-]+)"',
     }
     named["welcome"] = ["here", "walk", "ride"]

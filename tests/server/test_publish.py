@@ -299,3 +299,11 @@ class TestSeed:
 
         with pytest.raises(SeedError, match=r"quests/mine.*\n.*quest.toml:"):
             load_seed(opened, tmp_path, NOON)
+
+    def test_a_broken_deck_is_named_with_its_mistakes(self, opened: Database, tmp_path: Path) -> None:
+        (tmp_path / "decks").mkdir()
+        sound = (SEED_DATA / "decks/winter-and-dark.toml").read_bytes()
+        (tmp_path / "decks/mine.toml").write_bytes(sound.replace(b"nerve = 1", b"nerve = 7"))
+
+        with pytest.raises(SeedError, match=r"deck check\n  mine.toml:[0-9]+: value-large"):
+            load_seed(opened, tmp_path, NOON)
