@@ -330,6 +330,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/decks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the decks that a drift can draw from. */
+        get: operations["list_decks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/decks/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The deck's key. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * Take a deck along: every prompt in one language, or in the one that stands in for it.
+         * @description An older version than that in force is not kept: whoever asks for it is given the one in force, which says so.
+         */
+        get: operations["whole_deck"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/municipalities": {
         parameters: {
             query?: never;
@@ -393,7 +433,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description quests, stages, places or municipalities. */
+                /** @description quests, stages, places, municipalities or water; base, where a base map was imported. */
                 layer: string;
             };
             cookie?: never;
@@ -413,7 +453,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description quests, stages, places or municipalities. */
+                /** @description quests, stages, places, municipalities or water; base, where a base map was imported. */
                 layer: string;
                 /** @description Zoom: 0, where one tile is the whole world, to 16. */
                 z: number;
@@ -426,6 +466,43 @@ export interface paths {
         };
         /** One tile of a layer, with titles in all languages. */
         get: operations["draw_tile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/basemap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say what a map is drawn on: an imported base map, or plain layers. */
+        get: operations["say_basemap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/basemap/{digest}.pmtiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description SHA-256 of the file, in hex. */
+                digest: string;
+            };
+            cookie?: never;
+        };
+        /** The base map's file, whole or a piece of it. */
+        get: operations["read_basemap"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3227,6 +3304,96 @@ export interface components {
             awards: components["schemas"]["Award"][];
         };
         /**
+         * DeckList
+         * @description The decks there are.
+         */
+        DeckList: {
+            /** @description In the order of their keys. */
+            decks: components["schemas"]["DeckCard"][];
+        };
+        /**
+         * DeckCard
+         * @description What a deck is, without its prompts.
+         */
+        DeckCard: {
+            /** @description Permanent. */
+            key: string;
+            /** @description Another one when anything in the deck has changed. */
+            version: string;
+            /** @description Of the whole deck in this version and language; never changes. */
+            address: string;
+            /** @description In `language`. */
+            title: string;
+            /** @description What it is for, in `language`. */
+            about: string;
+            /** @description The language of title and about. */
+            language: string;
+            /** @description Who has checked the deck in `language`. */
+            checked_by: string;
+            /** @description How many prompts there are. */
+            count: number;
+            /** @description Where there is something to do with it. */
+            ground: ("fell" | "forest" | "indoors" | "shore" | "town" | "village")[];
+        };
+        /**
+         * WholeDeck
+         * @description A deck as a phone takes it along.
+         */
+        WholeDeck: {
+            /** @description Permanent. */
+            key: string;
+            /** @description Another one when anything in the deck has changed. */
+            version: string;
+            /** @description Of the whole deck in this version and language; never changes. */
+            address: string;
+            /** @description In `language`. */
+            title: string;
+            /** @description What it is for, in `language`. */
+            about: string;
+            /** @description The language of title and about. */
+            language: string;
+            /** @description Who has checked the deck in `language`. */
+            checked_by: string;
+            /** @description How many prompts there are. */
+            count: number;
+            /** @description Where there is something to do with it. */
+            ground: ("fell" | "forest" | "indoors" | "shore" | "town" | "village")[];
+            /** @description In the order of the deck's file. */
+            prompts: components["schemas"]["DeckPrompt"][];
+        };
+        /**
+         * DeckPrompt
+         * @description One thing to do on a drift. It is never judged, and may always be passed.
+         */
+        DeckPrompt: {
+            /** @description Among all decks, `deck/prompt`: what is not drawn again for 30 days. */
+            name: string;
+            /** @description All that is said. */
+            text: string;
+            /** @description The language of the text. */
+            language: string;
+            /** @description Who has checked the deck in that language. */
+            checked_by: string;
+            /** @description Where it can be done. */
+            ground: ("fell" | "forest" | "indoors" | "shore" | "town" | "village")[];
+            /** @description When; empty for all the year. */
+            seasons: ("autumn" | "spring" | "summer" | "winter")[];
+            /**
+             * @description day: only by daylight; dark: only without; any: light is all one.
+             * @enum {unknown}
+             */
+            light: "any" | "dark" | "day";
+            /** @description With whom; empty for anybody. */
+            company: ("alone" | "child" | "two")[];
+            /**
+             * @description sits: where one is; wheels: with wheelchair or pram; walks: only on foot.
+             * @enum {unknown}
+             */
+            mobility: "sits" | "walks" | "wheels";
+            /** @description 1: nobody notices; 2: somebody may look, or one greets; 3: one speaks to somebody. */
+            nerve: number;
+        };
+        /**
          * MunicipalityCollection
          * @description A GeoJSON FeatureCollection.
          */
@@ -3369,7 +3536,7 @@ export interface components {
              * @enum {unknown}
              */
             type: "FeatureCollection";
-            /** @description To be shown wherever the places are shown: their licence asks for it. */
+            /** @description To be shown wherever these are shown: their licences ask for it. Empty with none. */
             attribution: string;
             /** @description Nearest first where a position was given; else exact, then larger first. */
             features: components["schemas"]["PlaceFeature"][];
@@ -3400,7 +3567,7 @@ export interface components {
             name: string;
             /** @description All that are shown. */
             names: components["schemas"]["PlaceNames"];
-            /** @description settlement. */
+            /** @description settlement; from an imported base map also hamlet, locality, island, peak, lake, bay, cape, glacier. */
             kind: string;
             /** @description How many live there; 0 where nobody knows. */
             population: number;
@@ -3483,6 +3650,55 @@ export interface components {
             minzoom: number;
             /** @description The closest there is; maps enlarge it beyond. */
             maxzoom: number;
+        };
+        /**
+         * BaseMapAnswer
+         * @description What a map is drawn on.
+         */
+        BaseMapAnswer: {
+            /**
+             * @description imported: a base map of water, roads, paths, buildings and names. plain: nothing is imported, and municipalities, large lakes and settlements are drawn.
+             * @enum {unknown}
+             */
+            kind: "imported" | "plain";
+            /** @description Where the tiles to draw are described, lowest first. */
+            tilejson: string[];
+            /** @description To be shown on the map. */
+            attribution: string;
+            /**
+             * @description The imported map; null with plain.
+             * @default null
+             */
+            file: components["schemas"]["BaseMapFile"] | null;
+        };
+        /**
+         * BaseMapFile
+         * @description An imported base map.
+         */
+        BaseMapFile: {
+            /** @description Of the PMTiles file, in hex: another map has another. */
+            sha256: string;
+            /** @description How large the file is. */
+            bytes: number;
+            /** @description Its address, which is read by Range. Another map has another address. */
+            pmtiles: string;
+            /** @description The farthest zoom that it has. */
+            minzoom: number;
+            /** @description The closest zoom that it has; maps enlarge it beyond. */
+            maxzoom: number;
+            /** @description West, south, east, north: there is nothing outside. [°] */
+            bounds: [
+                number,
+                number,
+                number,
+                number
+            ];
+            /** @description When it was made here, UTC. */
+            imported_at: string;
+            /** @description How the world was at that time, UTC; null where the source does not say. */
+            data_at: string | null;
+            /** @description What is in its tiles. */
+            vector_layers: components["schemas"]["VectorLayer"][];
         };
         /**
          * Health
@@ -4923,6 +5139,130 @@ export interface operations {
             };
         };
     };
+    list_decks: {
+        parameters: {
+            query?: {
+                /** @description Language of the answer, BCP 47; stands before Accept-Language. Easy Swedish is sv-simple. */
+                lang?: string;
+            };
+            header?: {
+                /** @description Languages of the answer, best first. */
+                "Accept-Language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Changes with the content. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeckList"];
+                };
+            };
+            /** @description The asker has it already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    whole_deck: {
+        parameters: {
+            query?: {
+                /** @description Language of the answer, BCP 47; stands before Accept-Language. Easy Swedish is sv-simple. */
+                lang?: string;
+                /** @description Of the deck's file. The address that names the version in force may be kept for ever. */
+                version?: string;
+            };
+            header?: {
+                /** @description Languages of the answer, best first. */
+                "Accept-Language"?: string;
+            };
+            path: {
+                /** @description The deck's key. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Changes with the content. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeDeck"];
+                };
+            };
+            /** @description The asker has it already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-deck`: There is no such deck. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     list_municipalities: {
         parameters: {
             query?: never;
@@ -5122,7 +5462,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description quests, stages, places or municipalities. */
+                /** @description quests, stages, places, municipalities or water; base, where a base map was imported. */
                 layer: string;
             };
             cookie?: never;
@@ -5194,7 +5534,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description quests, stages, places or municipalities. */
+                /** @description quests, stages, places, municipalities or water; base, where a base map was imported. */
                 layer: string;
                 /** @description Zoom: 0, where one tile is the whole world, to 16. */
                 z: number;
@@ -5256,6 +5596,140 @@ export interface operations {
             };
             /** @description `database-gone`: The database cannot be reached for the moment. */
             503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    say_basemap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Changes with the content. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BaseMapAnswer"];
+                };
+            };
+            /** @description The asker has it already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request`: The request cannot be read; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    read_basemap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description SHA-256 of the file, in hex. */
+                digest: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The whole file. */
+            200: {
+                headers: {
+                    /** @description Its SHA-256. */
+                    ETag?: string;
+                    /** @description bytes. */
+                    "Accept-Ranges"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.pmtiles": unknown;
+                };
+            };
+            /** @description What a Range of bytes asks for, or its beginning: 4 MiB at most in one answer. */
+            206: {
+                headers: {
+                    /** @description Its SHA-256. */
+                    ETag?: string;
+                    /** @description Which bytes these are. */
+                    "Content-Range"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.pmtiles": unknown;
+                };
+            };
+            /** @description The asker has it already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `no-such-map`: There is no such base map now. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `bad-range`: The file has no such bytes. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
                 headers: {
                     /** @description When to try again. [s] */
                     "Retry-After"?: string;
