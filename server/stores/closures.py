@@ -10,7 +10,8 @@ import msgspec
 from psycopg import Connection
 
 from geo.positions import Position
-from quests.closures import BOX_MARGIN_DEG, Closure
+from quests.closures import Closure
+from quests.openness import BOX_MARGIN_DEG
 from server.stores.database import Database, Row
 
 # One change at a time, so that a revision is never seen before a smaller one. Any number that no other lock has.
