@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from geo.fences import Fence, gap_m, outside_m
+from geo.fences import Fence, box_of, boxes_meet, gap_m, outside_m
 from geo.positions import Position
 from quests.model import AnyPlace, AreaPlace, Lat, Lon, Quest, Stage
 from quests.moves import Move
@@ -113,13 +113,13 @@ def touching(
     closures: Iterable[Closure], what: Fence | Position, at: datetime, within_m: float = 0.0
 ) -> tuple[Closure, ...]:
     """Those in force at that moment which come that near to a fence or a position. [m]"""
-    return tuple(one for one in newest(closures) if one.holds(at) and _away_m(one, what) <= within_m)
+    return tuple(one for one in newest(closures) if one.holds(at) and _is_near(one, what, within_m))
 
 
 def of_quest(quest: Quest, closures: Iterable[Closure]) -> tuple[Closure, ...]:
     """Those that come within 5 km of one of its stages, in any variant: what a kit holds of them."""
     fences = [fence for stage in quest.stages for _, fence in _ways(stage) if fence is not None]
-    return tuple(one for one in closures if any(_away_m(one, fence) <= NEAR_STAGES_M for fence in fences))
+    return tuple(one for one in closures if any(_is_near(one, fence, NEAR_STAGES_M) for fence in fences))
 
 
 def has_place(quest: Quest, stage: str | None) -> bool:
@@ -144,7 +144,7 @@ def closed_ways(quest: Quest, closures: Iterable[Closure], at: datetime) -> froz
         (stage.key, variant)
         for stage in quest.stages
         for variant, fence in _ways(stage)
-        if fence is not None and any(_away_m(one, fence) == 0 for one in now)
+        if fence is not None and any(_is_near(one, fence, 0.0) for one in now)
     )
 
 
@@ -184,7 +184,11 @@ def _ways(stage: Stage) -> tuple[tuple[str | None, Fence | None], ...]:
     return tuple((key, way.fence) for key, way in ways if way is not None)
 
 
-def _away_m(closure: Closure, what: Fence | Position) -> float:
+def _is_near(closure: Closure, what: Fence | Position, within_m: float) -> bool:
+    """Whether it comes that near to a fence or a position. [m]"""
     if isinstance(what, Position):
-        return min(outside_m(fence, what) for fence in closure.fences)
-    return min(gap_m(what, fence) for fence in closure.fences)
+        return any(outside_m(fence, what) <= within_m for fence in closure.fences)
+    box = box_of(what, within_m)
+    return any(
+        boxes_meet(box, ground.box) and gap_m(what, ground.fence) <= within_m for ground in closure.grounds
+    )

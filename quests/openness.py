@@ -17,7 +17,7 @@ from itertools import pairwise
 
 import msgspec
 
-from geo.fences import Fence, outside_m, start_of
+from geo.fences import Box, Fence, outside_m, start_of
 from geo.positions import Position
 from geo.sun import CIVIL_DEG, SUNRISE_DEG, elevation_deg, next_crossing
 from quests.conditions import Chose, Condition, StageKey
@@ -96,7 +96,8 @@ class Closed(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return self.place.drawn
 
     @cached_property
-    def _box(self) -> tuple[float, float, float, float]:
+    def box(self) -> Box:
+        """Around an area; of other shapes, which no closure has, the world."""
         if not isinstance(self.place, AreaPlace):
             return -180.0, -90.0, 180.0, 90.0
         lons, lats = zip(*self.place.rings[0], strict=True)
@@ -105,7 +106,7 @@ class Closed(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def near_box(self, position: Position) -> bool:
         """Whether the position lies in the box around it; cheap, and sure only in saying no."""
-        west, south, east, north = self._box
+        west, south, east, north = self.box
         return west <= position.lon <= east and south <= position.lat <= north
 
     def covers(self, position: Position) -> bool:
