@@ -151,7 +151,7 @@ def export_one(code: str, to: Path, lang: str) -> None:
         raise click.ClickException(f"{to} is there already.")
     with closing(open_database(read_settings())) as database:
         try:
-            exported = export_pack(database, typed_code(code) or code)
+            exported = export_pack(database, typed_code(code) or "")
         except Problem:
             raise click.ClickException(f"There is no quest {code}.") from None
     if to.suffix == ".zip":
