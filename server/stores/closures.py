@@ -125,7 +125,7 @@ def standing(database: Database, now: datetime) -> tuple[Closure, ...]:
     return tuple(_of_feature(row[0]) for row in rows)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=2048)
 def _of_feature(written: str) -> Closure:
     """A value by its own text: nothing of it can go stale."""
     found = json.loads(written)
@@ -153,7 +153,9 @@ FROM shown.closures
 """
 
 
-def _closure(row: Iterable[Any]) -> Closure:
+@lru_cache(maxsize=2048)
+def _closure(row: tuple[Any, ...]) -> Closure:
+    """A value by its own row: nothing of it can go stale."""
     closure_id, number, kind, area, starts, ends, authority, texts, announced_at, withdrawn = row
     return msgspec.convert(
         {
