@@ -19,6 +19,9 @@ from quests.region import REGION_BBOX, looks_swapped
 DECIMALS = 6  # 0.1 m; what is loaded is what phones get
 FEATURES_MOST = 50_000
 RINGS_MOST = 500
+# A list takes twenty times the bytes that it has in JSON, an object eighty: a file of nothing else would fill the memory
+# of a small machine before anything of it is looked at. The largest file of honest corners has six million lists.
+LISTS_MOST = 8_000_000
 REGION_MARGIN_DEG = 0.5  # beyond the margin that the region's box has already
 
 Polygons = tuple[tuple[tuple[tuple[float, float], ...], ...], ...]
@@ -44,6 +47,8 @@ def read_features(data: bytes, *, most_bytes: int, most_corners: int, name: str 
     """`name`: the file's, for the findings. `most_corners`: of one feature."""
     if len(data) > most_bytes:
         return _nothing("areas-large", name, most=f"{most_bytes // 2**20} MiB")
+    if data.count(b"[") + 4 * data.count(b"{") > LISTS_MOST:
+        return _nothing("areas-large", name, most=f"{LISTS_MOST} x [")
     try:
         found = decode_json(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
@@ -55,6 +60,9 @@ def read_features(data: bytes, *, most_bytes: int, most_corners: int, name: str 
         or not isinstance(listed, list)
     ):
         return _nothing("areas-broken", name, reason="no FeatureCollection")
+    if isinstance(found, Repeated):
+        key = found.names[0]
+        return Features((), (Finding("duplicate-key", name, None, (key,), {"key": shortened(key)}),))
     if len(listed) > FEATURES_MOST:
         return _nothing("areas-many", name, found=len(listed), most=FEATURES_MOST)
     reader = _Reader(name, most_corners)
@@ -87,11 +95,12 @@ class _Reader:
             return None
         properties = raw.get("properties")
         kept = properties if isinstance(properties, dict) else {}
-        for where, what in ((path, raw), ((*path, "properties"), kept)):
+        geometry = raw.get("geometry")
+        for where, what in ((path, raw), ((*path, "properties"), kept), ((*path, "geometry"), geometry)):
             if isinstance(what, Repeated):
                 self._say("duplicate-key", (*where, what.names[0]), key=shortened(what.names[0]))
         try:
-            area = self._area(raw.get("geometry"))
+            area = self._area(geometry)
         except _Odd as odd:
             self._say(odd.code, (*path, "geometry", *odd.path), **odd.details)
             area = None
@@ -104,7 +113,7 @@ class _Reader:
     def _area(self, raw: object) -> Polygons:
         kind = raw.get("type") if isinstance(raw, dict) else None
         written = raw.get("coordinates") if isinstance(raw, dict) else None
-        if kind not in {"Polygon", "MultiPolygon"}:
+        if kind not in ("Polygon", "MultiPolygon"):  # a list of them is no member of a set, but an error
             raise _Odd("area-missing", found=as_written(kind))
         polygons = [written] if kind == "Polygon" else written
         if not isinstance(polygons, list) or not polygons:

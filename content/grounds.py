@@ -3,7 +3,6 @@
 Polygons come as values: from a file here, or from what the installation has loaded.
 """
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,7 +13,7 @@ import msgspec
 from content.areas import Feature, Polygons, read_features
 from content.findings import Finding
 from content.packs.forms import as_written, read_form, shortened
-from geo.fences import Area, Circle, Corridor, Fence, gap_m
+from geo.fences import Area, Box, Fence, box_of, boxes_meet, gap_m
 from geo.positions import Position
 from quests.model import MonthDay
 
@@ -26,10 +25,8 @@ REACH_M: dict[str, float] = {"church": 10.0, "protected": 0.0, "ancient": 50.0, 
 
 FILE_MOST_BYTES = 128 * 2**20
 CORNERS_MOST = 20_000
-METRES_A_DEGREE_LEAST = 110_574.0  # of latitude, at the equator, WGS 84
 NAMES = ("name", "namn")
 
-Box = tuple[float, float, float, float]  # west, south, east, north [°]
 Ban = tuple[str, str]  # month and day of the first and the last day
 
 
@@ -59,7 +56,7 @@ class Grounds:
         """Those whose rules reach into the fence, with how far away they are. [m]"""
         box = box_of(fence, max(REACH_M.values()))
         for ground in self.grounds:
-            if not _meet(box, ground.box):
+            if not boxes_meet(box, ground.box):
                 continue
             away_m = min(gap_m(fence, area) for area in _fences(ground))
             if away_m <= REACH_M[ground.kind]:
@@ -111,27 +108,6 @@ def _ground(feature: Feature, kind: Kind | None, findings: list[Finding], name: 
     if feature.area is None:
         return None
     return Ground(own, shortened(printable.strip(), 120), feature.area, read.value.ban)
-
-
-def box_of(fence: Fence, margin_m: float = 0.0) -> Box:
-    """A box that holds the fence and the margin around it. [m]"""
-    points: tuple[Position, ...]
-    match fence:
-        case Circle():
-            points, reach_m = (fence.centre,), fence.radius_m
-        case Corridor():
-            points, reach_m = fence.line, fence.half_width_m
-        case Area():
-            points, reach_m = fence.rings[0], fence.margin_m
-    tall = (reach_m + margin_m) / METRES_A_DEGREE_LEAST
-    lat = max(abs(point.lat) for point in points)
-    wide = tall / max(0.01, math.cos(math.radians(min(89.0, lat + tall))))
-    lons, lats = [point.lon for point in points], [point.lat for point in points]
-    return min(lons) - wide, min(lats) - tall, max(lons) + wide, max(lats) + tall
-
-
-def _meet(one: Box, other: Box) -> bool:
-    return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]
 
 
 @lru_cache(maxsize=256)

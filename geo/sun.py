@@ -28,6 +28,12 @@ ONE_DAY = timedelta(hours=24)
 STEP_S = 256
 HALVINGS = 8
 
+# Steps are left out while the sun is too far from the height to come there within them. Its height changes by the
+# earth's turning (15.01 degrees an hour with the equation of time, and the cosine of the latitude as much), and by the
+# declination (0.017 degrees an hour around the equinoxes); both rounded upwards.
+TURNING_DEG_PER_S = 15.02 / 3600.0
+DECLINING_DEG_PER_S = 0.02 / 3600.0
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 J2000_S = 946_728_000.0  # 1 January 2000, 12:00
@@ -68,11 +74,14 @@ def next_crossing(
     """
     low = math.floor((at - EPOCH) / SECOND)
     end = low + math.floor(within / SECOND)
-    below = _elevation_deg(low, position) < elevation_deg
+    step_deg = STEP_S * (TURNING_DEG_PER_S * math.cos(RADIANS * position.lat) + DECLINING_DEG_PER_S)
+    above_deg = _elevation_deg(low, position) - elevation_deg
     while low < end:
-        high = min(low + STEP_S, end)
-        below_then = _elevation_deg(high, position) < elevation_deg
-        if below != below_then and below == rising:
+        steps = max(1, math.floor(abs(above_deg) / step_deg))
+        high = min(low + steps * STEP_S, end)
+        above_then_deg = _elevation_deg(high, position) - elevation_deg
+        below = above_deg < 0.0
+        if below != (above_then_deg < 0.0) and below == rising:
             for _ in range(HALVINGS):
                 middle = (low + high) // 2
                 if (_elevation_deg(middle, position) < elevation_deg) == below:
@@ -80,7 +89,7 @@ def next_crossing(
                 else:
                     high = middle
             return EPOCH + high * SECOND
-        low, below = high, below_then
+        low, above_deg = high, above_then_deg
     return None
 
 

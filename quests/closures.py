@@ -8,12 +8,12 @@ had, and by that alone it is judged: what became known later undoes nothing.
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
-from functools import lru_cache
+from functools import cached_property
 from typing import Annotated, Literal
 
 import msgspec
 
-from geo.fences import Fence, gap_m, outside_m
+from geo.fences import Fence, box_of, boxes_meet, gap_m, outside_m
 from geo.positions import Position
 from quests.model import AnyPlace, AreaPlace, Lat, Lon, Quest, Stage
 from quests.moves import Move
@@ -22,16 +22,13 @@ from quests.region import SWEDEN
 
 # A kit holds the closures that come as near as this to one of its stages: an hour's walk.
 NEAR_STAGES_M = 5_000
-# A box in degrees around a closure holds all of it: its sides are geodesics, which bend away from the parallel by up to
-# 5 km on a side of 370 km, at 65 degrees north.
-BOX_MARGIN_DEG = 0.1
 
 Kind = Literal["calving", "gathering", "moving", "municipal", "reserve", "hazard", "other"]
 Ring = Annotated[tuple[tuple[Lon, Lat], ...], msgspec.Meta(min_length=4)]
 Polygon = Annotated[tuple[Ring, ...], msgspec.Meta(min_length=1)]
 
 
-class Closure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Closure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
     """Ground that is closed from `starts` until just before `ends`, as it stood since `revision`.
 
     One that was ended before its time has an earlier `ends`, and `withdrawn`; before it began, both are one moment.
@@ -65,14 +62,21 @@ class Closure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     def __hash__(self) -> int:
         return hash((self.id, self.revision, self.starts))
 
+    @cached_property
+    def grounds(self) -> tuple[Closed, ...]:
+        """Its ground, with when it is closed."""
+        return tuple(
+            Closed(place=AreaPlace(rings=rings), start=self.starts, end=self.ends) for rings in self.area
+        )
+
     @property
-    def places(self) -> tuple[AreaPlace, ...]:
+    def places(self) -> tuple[AnyPlace, ...]:
         """Its ground, as moves are judged by it."""
-        return tuple(AreaPlace(rings=rings) for rings in self.area)
+        return tuple(ground.place for ground in self.grounds)
 
     @property
     def fences(self) -> tuple[Fence, ...]:
-        return _fences(self)
+        return tuple(ground.fence for ground in self.grounds)
 
     def holds(self, at: datetime) -> bool:
         """Whether the ground is closed at that moment."""
@@ -80,8 +84,7 @@ class Closure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     def near_box(self, position: Position) -> bool:
         """Whether the position lies in the box around it; cheap, and sure only in saying no."""
-        west, south, east, north = _box(self)
-        return west <= position.lon <= east and south <= position.lat <= north
+        return any(ground.near_box(position) for ground in self.grounds)
 
 
 def day_begins(day: date) -> datetime:
@@ -110,13 +113,13 @@ def touching(
     closures: Iterable[Closure], what: Fence | Position, at: datetime, within_m: float = 0.0
 ) -> tuple[Closure, ...]:
     """Those in force at that moment which come that near to a fence or a position. [m]"""
-    return tuple(one for one in newest(closures) if one.holds(at) and _away_m(one, what) <= within_m)
+    return tuple(one for one in newest(closures) if one.holds(at) and _is_near(one, what, within_m))
 
 
 def of_quest(quest: Quest, closures: Iterable[Closure]) -> tuple[Closure, ...]:
     """Those that come within 5 km of one of its stages, in any variant: what a kit holds of them."""
     fences = [fence for stage in quest.stages for _, fence in _ways(stage) if fence is not None]
-    return tuple(one for one in closures if any(_away_m(one, fence) <= NEAR_STAGES_M for fence in fences))
+    return tuple(one for one in closures if any(_is_near(one, fence, NEAR_STAGES_M) for fence in fences))
 
 
 def has_place(quest: Quest, stage: str | None) -> bool:
@@ -141,7 +144,7 @@ def closed_ways(quest: Quest, closures: Iterable[Closure], at: datetime) -> froz
         (stage.key, variant)
         for stage in quest.stages
         for variant, fence in _ways(stage)
-        if fence is not None and any(_away_m(one, fence) == 0 for one in now)
+        if fence is not None and any(_is_near(one, fence, 0.0) for one in now)
     )
 
 
@@ -172,12 +175,7 @@ def closed_to(quest: Quest, move: Move, closures: Iterable[Closure]) -> tuple[An
 
 def not_offered(closures: Iterable[Closure]) -> tuple[Closed, ...]:
     """As `quests.openness.offer` takes them: the ground of the newest of each, with when it is closed."""
-    return tuple(
-        Closed(place=place, start=one.starts, end=one.ends)
-        for one in newest(closures)
-        if one.starts < one.ends
-        for place in one.places
-    )
+    return tuple(ground for one in newest(closures) if one.starts < one.ends for ground in one.grounds)
 
 
 def _ways(stage: Stage) -> tuple[tuple[str | None, Fence | None], ...]:
@@ -186,20 +184,11 @@ def _ways(stage: Stage) -> tuple[tuple[str | None, Fence | None], ...]:
     return tuple((key, way.fence) for key, way in ways if way is not None)
 
 
-def _away_m(closure: Closure, what: Fence | Position) -> float:
+def _is_near(closure: Closure, what: Fence | Position, within_m: float) -> bool:
+    """Whether it comes that near to a fence or a position. [m]"""
     if isinstance(what, Position):
-        return min(outside_m(fence, what) for fence in closure.fences)
-    return min(gap_m(what, fence) for fence in closure.fences)
-
-
-@lru_cache(maxsize=512)
-def _fences(closure: Closure) -> tuple[Fence, ...]:
-    return tuple(place.drawn for place in closure.places)
-
-
-@lru_cache(maxsize=512)
-def _box(closure: Closure) -> tuple[float, float, float, float]:
-    lons = [lon for polygon in closure.area for lon, _ in polygon[0]]
-    lats = [lat for polygon in closure.area for _, lat in polygon[0]]
-    margin = BOX_MARGIN_DEG
-    return min(lons) - margin, min(lats) - margin, max(lons) + margin, max(lats) + margin
+        return any(outside_m(fence, what) <= within_m for fence in closure.fences)
+    box = box_of(what, within_m)
+    return any(
+        boxes_meet(box, ground.box) and gap_m(what, ground.fence) <= within_m for ground in closure.grounds
+    )

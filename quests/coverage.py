@@ -6,7 +6,7 @@ from datetime import datetime
 
 from geo.positions import Position, distance_m
 from quests.model import Quest
-from quests.openness import Closed, Plan, offer, plan_of
+from quests.openness import Closed, Plan, can_be_played, plan_of
 
 WITHIN_M = 2_000.0
 ENOUGH = 3
@@ -121,5 +121,5 @@ def _near(
             if one.entrances
             else not one.plan.setting or bool(PRESUMED & set(one.plan.setting))
         )
-        and offer(one.plan, at, here, closed).playable
+        and can_be_played(one.plan, at, here, closed)
     ]

@@ -12,16 +12,16 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 import msgspec
 
-from geo.fences import outside_m, start_of
+from geo.fences import Box, Fence, outside_m, start_of
 from geo.positions import Position
 from geo.sun import CIVIL_DEG, SUNRISE_DEG, elevation_deg, next_crossing
-from quests.conditions import Condition, StageKey
-from quests.model import AnyPlace, Company, Open, Quest, Season, Setting, Stage, Takes, VariantKey
+from quests.conditions import Chose, Condition, StageKey
+from quests.model import AnyPlace, AreaPlace, Company, Open, Quest, Season, Setting, Stage, Takes, VariantKey
 from quests.region import SWEDEN
 
 HORIZON = timedelta(days=370)  # nothing is looked for further ahead than the same day next year
@@ -29,7 +29,13 @@ SOON = timedelta(days=3)  # a quest that closes later than this is told as open,
 DUSK_MARGIN = timedelta(minutes=30)  # before civil dusk, by when whoever wants daylight is back
 FELL_MARGIN = timedelta(minutes=60)  # before sunset, where fells shade early
 CHANGES_MOST = 800  # of a constraint on the way to the horizon: two a day and some
+# A box in degrees around closed ground holds all of it: its sides are geodesics, which bend away from the parallel by up
+# to 5 km on a side of 370 km, at 65 degrees north.
+BOX_MARGIN_DEG = 0.1
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+# Stands for the task and the option of a hidden stage.
+UNTOLD = "hidden"
 
 #: What the name of a variant says of when it is open, where its author says nothing.
 IMPLIED = {"dark": Open(light="dark")}
@@ -77,12 +83,35 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         return "fell" in self.setting
 
 
-class Closed(msgspec.Struct, frozen=True, kw_only=True):
+class Closed(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """Ground that nobody is sent to between two moments."""
 
     place: AnyPlace
     start: datetime
     end: datetime
+
+    @cached_property
+    def fence(self) -> Fence:
+        """Drawn once: every quest that might be offered asks, and an area is not cheap to draw."""
+        return self.place.drawn
+
+    @cached_property
+    def box(self) -> Box:
+        """Around an area; of other shapes, which no closure has, the world."""
+        if not isinstance(self.place, AreaPlace):
+            return -180.0, -90.0, 180.0, 90.0
+        lons, lats = zip(*self.place.rings[0], strict=True)
+        margin = BOX_MARGIN_DEG
+        return min(lons) - margin, min(lats) - margin, max(lons) + margin, max(lats) + margin
+
+    def near_box(self, position: Position) -> bool:
+        """Whether the position lies in the box around it; cheap, and sure only in saying no."""
+        west, south, east, north = self.box
+        return west <= position.lon <= east and south <= position.lat <= north
+
+    def covers(self, position: Position) -> bool:
+        """Whether the position lies on this ground, at whatever time."""
+        return self.near_box(position) and outside_m(self.fence, position) == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +193,25 @@ def offer(
     return Offer(stages, playable=False, opening=Opening(open=False, why=why, until=min(opens, default=None)))
 
 
+def can_be_played(plan: Plan, at: datetime, here: Position, closed: Collection[Closed] = ()) -> bool:
+    """`offer(…).playable`, without a look further ahead than the quest takes.
+
+    What is closed now is not asked when it opens: with hours that hardly meet the light, that is to go through a year.
+    """
+    lasting_until = at + timedelta(minutes=plan.minutes)
+    within = min(SOON, lasting_until - at)
+    lasts = set()
+    for stage in plan.stages:
+        for way in stage.ways:
+            constraints = _constraints_of(way, here, closed, fell=plan.fell)
+            if all(one.holds(at) for one in constraints):
+                until = _next_change(constraints, at, at + within)
+                if until is None or until >= lasting_until:
+                    lasts.add(stage.key)
+                    break
+    return _can_be_finished(plan, lasts)
+
+
 def opening_of(
     way: Way,
     at: datetime,
@@ -177,8 +225,7 @@ def opening_of(
 
     `closes_within`: how far ahead a closing is looked for; an opening is looked for until the horizon.
     """
-    place = here if way.lon is None or way.lat is None else Position(way.lon, way.lat)
-    constraints = tuple(_constraints(way, place, closed, fell=fell))
+    constraints = _constraints_of(way, here, closed, fell=fell)
     why = tuple(dict.fromkeys(one.why for one in constraints if not one.holds(at)))
     until = _next_change(constraints, at, at + (HORIZON if why else closes_within))
     return Opening(open=not why, why=why, until=until)
@@ -211,6 +258,13 @@ def _next_change(constraints: tuple[_Constraint, ...], at: datetime, last: datet
     return None
 
 
+def _constraints_of(
+    way: Way, here: Position, closed: Collection[Closed], *, fell: bool
+) -> tuple[_Constraint, ...]:
+    place = here if way.lon is None or way.lat is None else Position(way.lon, way.lat)
+    return tuple(_constraints(way, place, closed, fell=fell))
+
+
 def _constraints(
     way: Way, place: Position, closed: Collection[Closed], *, fell: bool
 ) -> Iterator[_Constraint]:
@@ -241,7 +295,7 @@ def _constraints(
             lambda at: _edge_after(_sun_above(place, at, CIVIL_DEG), at),
         )
     for ground in closed:
-        if outside_m(ground.place.drawn, place) == 0:
+        if ground.covers(place):
             yield _Constraint(
                 Why.CLOSED_GROUND,
                 lambda at, ground=ground: not ground.start <= at < ground.end,  # type: ignore[misc]
@@ -301,14 +355,18 @@ def _way(quest: Quest, stage: Stage, variant: str | None, own: Open | None = Non
 
 
 def _renamed(condition: Condition | None, names: dict[str, str]) -> Condition | None:
-    """The condition with other names for hidden stages, whose own may tell what they are."""
+    """The condition with other names for hidden stages, whose own may tell what they are, as do those of what they ask."""
     if condition is None or not names:
         return condition
     parts = getattr(condition, "of", None)
     if parts is not None:
         return msgspec.structs.replace(condition, of=tuple(_renamed(part, names) for part in parts))
     key: str = getattr(condition, "stage", "")
-    return msgspec.structs.replace(condition, stage=names.get(key, key))
+    if key not in names:
+        return condition
+    if isinstance(condition, Chose):
+        return Chose(names[key], UNTOLD, UNTOLD)
+    return msgspec.structs.replace(condition, stage=names[key])
 
 
 class _AllOf(frozenset[str]):

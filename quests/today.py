@@ -13,7 +13,7 @@ from geo.positions import Position
 from geo.sun import Light, light
 from quests.chance import rank
 from quests.model import Company
-from quests.openness import Closed, Plan, offer
+from quests.openness import Closed, Plan, can_be_played
 from quests.region import SWEDEN
 
 MINUTES_MOST = 30  # a small thing, the way there and back left out
@@ -92,7 +92,7 @@ def draw(
             continue
         if (one.distance_m or 0) > walk_most_m:
             continue
-        if not offer(plan, at, here, closed).playable:
+        if not can_be_played(plan, at, here, closed):
             continue
         last = (
             one.done,

@@ -7,17 +7,20 @@ import dataclasses
 import hashlib
 import json
 import os
+import re
 import secrets as chance
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 
 TOKEN_LEAST_CHARACTERS = 20
+#: A name or a number, perhaps with a port: what may stand in an address of ours.
+HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?")
 
 _FLAGS = {"": False, "0": False, "no": False, "false": False, "1": True, "yes": True, "true": True}
 
@@ -56,6 +59,22 @@ def _database(text: str) -> str:
             "like postgresql://user@host/database, or postgresql://user@/database?host=/socket/folder"
         )
     return "postgresql" + text.removeprefix(parts.scheme)
+
+
+def _public(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not HOST.fullmatch(parts.netloc) or parts.path.strip("/"):
+        raise ValueError("like https://quest.example.se, without a path")
+    if parts.query or parts.fragment or not _is_port(parts):
+        raise ValueError("like https://quest.example.se, without a path")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def _is_port(parts: SplitResult) -> bool:
+    try:
+        return parts.port != 0
+    except ValueError:
+        return False
 
 
 def _long_enough(text: str) -> str:
@@ -107,6 +126,13 @@ class Settings:
     port: int = _setting("PORT", _whole(1, 65_535), "8123", "Port to listen on.")
     https: bool = _setting(
         "HTTPS", _flag, "0", "1: speak HTTPS with a certificate made here, for trying it out on a phone."
+    )
+    public_address: str | None = _setting(
+        "ROTFASTE_PUBLIC_ADDRESS",
+        _public,
+        None,
+        "Where people find it, like https://quest.example.se: for addresses that are handed out. Without it what each"
+        " request names as its host is believed, and answers that repeat it are kept by no shared cache.",
     )
     workers: int = _setting(
         "ROTFASTE_WORKERS", _whole(1, 64), "2", "Processes that answer requests; one for each core is right."
@@ -218,7 +244,8 @@ class Settings:
             if not setting.metadata:
                 continue
             value = getattr(self, setting.name)
-            shown = str(int(value)) if isinstance(value, bool) else without_password(str(value))
+            text = "" if value is None else str(value)
+            shown = str(int(value)) if isinstance(value, bool) else without_password(text)
             if setting.metadata["hidden"]:
                 shown = "…" if value else ""
             yield setting.metadata["name"], shown, setting.metadata["note"]

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 from flask import Request
+from msgspec import inspect
 
 from quests.moves import Repeated, decode_json, reason_and_pointer
 from server.problems import FieldProblem, Refusal
@@ -22,6 +23,12 @@ SIGNS_MOST = 500_000
 PARAMETERS_MOST = 40
 ODD_TEXT = "holds a control character or half a character"
 _ODD = re.compile("[\0-\x1f\x7f\ud800-\udfff]")  # our texts are ids, codes and words, each in one line
+
+
+# What stands in an address is text. The reader would take 1.0 and 1e0 for whole numbers, and one thing would have many
+# addresses.
+_WHOLE = re.compile("0|-?[1-9][0-9]*")
+NOT_WHOLE = "a whole number is written in digits alone"
 
 
 def read_query(form: type[Form], request: Request) -> Form:
@@ -41,6 +48,7 @@ def read_query(form: type[Form], request: Request) -> Form:
         twice = next(name for name in names if names.count(name) > 1)
         raise Refusal("invalid-query", FieldProblem(_pointer(twice), "repeated", "given twice; give it once"))
     found = _convert(form, values, "invalid-query", strict=False)
+    _refuse_unless_whole(form, values, "invalid-query")
     attributes = {field.encode_name: field.name for field in msgspec.structs.fields(form)}
     for name, value in pairs:
         if (
@@ -51,7 +59,9 @@ def read_query(form: type[Form], request: Request) -> Form:
 
 
 def read_path(form: type[Form], values: dict[str, Any]) -> Form:
-    return _convert(form, values, "invalid-path", strict=False)
+    found = _convert(form, values, "invalid-path", strict=False)
+    _refuse_unless_whole(form, values, "invalid-path")
+    return found
 
 
 def read_body(form: type[Form], request: Request, most_bytes: int) -> Form:
@@ -166,6 +176,28 @@ def _odd_value(value: object, pointer: str) -> FieldProblem | None:
         if found := _odd_value(part, pointer + _pointer(str(name))):
             return found
     return None
+
+
+def _refuse_unless_whole(form: type[msgspec.Struct], values: dict[str, Any], code: str) -> None:
+    """Raises Refusal where a whole number is written as none."""
+    wrong = [
+        name for name in _whole_fields(form) if name in values and not _WHOLE.fullmatch(str(values[name]))
+    ]
+    if wrong:
+        raise Refusal(code, *(FieldProblem(_pointer(name), "wrong", NOT_WHOLE) for name in wrong))
+
+
+@lru_cache(maxsize=256)
+def _whole_fields(form: type[msgspec.Struct]) -> tuple[str, ...]:
+    described = inspect.type_info(form)
+    assert isinstance(described, inspect.StructType)  # noqa: S101  forms are structs
+    return tuple(field.encode_name for field in described.fields if _is_whole(field.type))
+
+
+def _is_whole(kind: inspect.Type) -> bool:
+    if isinstance(kind, inspect.UnionType):
+        return any(map(_is_whole, kind.types))
+    return isinstance(kind, inspect.IntType) or (isinstance(kind, inspect.Metadata) and _is_whole(kind.type))
 
 
 def _pointer(name: str) -> str:

@@ -7,7 +7,6 @@ gather is put together once, when a route is registered, so that a request passe
 
 import functools
 import http
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -20,6 +19,7 @@ from flask import Response, current_app, request
 from server.api.edge import EXTENSION, Asked, Edge
 from server.api.forms import read_body, read_path, read_query
 from server.api.schemas import Schemas
+from server.config import HOST
 from server.policy import POLICY, Door, Row
 from server.problems import MEDIA_TYPE, PROBLEMS, ProblemBody, Refusal
 
@@ -30,7 +30,6 @@ Location = Literal["path", "query", "json"]
 View = TypeVar("View", bound=Callable[..., Any])
 
 JSON = "application/json"
-_HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?")
 SMALL_BODY_BYTES = 100_000
 # Python's `$` also stands before a line break at the end, other readers' does not.
 END = r"$(?!\n)"
@@ -419,11 +418,24 @@ def _headers(described: Mapping[str, str]) -> dict[str, Any]:
     return {name: {"description": told, "schema": {"type": "string"}} for name, told in described.items()}
 
 
-def own_address() -> str:
-    """Scheme and host as whoever asks knows them, a trusted proxy's word counted. Raises Refusal for no such thing."""
-    if not _HOST.fullmatch(request.host):
+@dataclass(frozen=True, slots=True)
+class OwnAddress:
+    """Scheme and host. `is_set`: by whoever runs this server, and not by whoever asks."""
+
+    url: str
+    is_set: bool
+
+
+def own_address(asked: Asked) -> OwnAddress:
+    """The one that is set; else as whoever asks knows it, a trusted proxy's word counted.
+
+    Raises Refusal where a request has named no host that could be one.
+    """
+    if (address := asked.edge.settings.public_address) is not None:
+        return OwnAddress(address, is_set=True)
+    if not HOST.fullmatch(request.host):
         raise Refusal("bad-request")
-    return f"{request.scheme}://{request.host}"
+    return OwnAddress(f"{request.scheme}://{request.host}", is_set=False)
 
 
 __all__ = [

@@ -122,12 +122,13 @@ def describe_tiles(asked: Asked, path: LayerPath) -> Response:
         return _describe_base(asked.edge)
     layer = _layer(path.layer)
     database = asked.edge.database
+    address = own_address(asked)
     described = TileJson(
         tilejson="3.0.0",
         name=layer.name,
         version=f"{layer.form}.0.{tiles.revision(database, layer)}",
         scheme="xyz",
-        tiles=(f"{own_address()}/tiles/{layer.name}/{{z}}/{{x}}/{{y}}.mvt",),
+        tiles=(f"{address.url}/tiles/{layer.name}/{{z}}/{{x}}/{{y}}.mvt",),
         vector_layers=(
             VectorLayer(id=layer.name, fields=dict(layer.fields), minzoom=layer.minzoom, maxzoom=ZOOM_MOST),
         ),
@@ -140,7 +141,8 @@ def describe_tiles(asked: Asked, path: LayerPath) -> Response:
         minzoom=layer.minzoom,
         maxzoom=ZOOM_MOST,
     )
-    return reply_unless_known(msgspec.json.encode(described), JSON, cache=CACHE)
+    cache = CACHE if address.is_set else CACHE.replace("public", "private")
+    return reply_unless_known(msgspec.json.encode(described), JSON, cache=cache)
 
 
 @blueprint.route("/<layer>/<z>/<x>/<y>.mvt")

@@ -86,7 +86,7 @@ def _filled(asked: Asked, found: Welcome, language: str) -> dict[str, Any]:
     else:
         sky = "welcome.day" if found.light is Light.day else "welcome.dark"
         light = say(sky, time=clock(found.light_changes, language))
-    address = own_address()
+    address = own_address(asked).url
     return {
         "heading": say("welcome.title", place=found.place),
         "when": f"{day(found.at, language)} {clock(found.at, language)}.",

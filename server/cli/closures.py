@@ -11,13 +11,14 @@ from typing import Any
 import click
 
 from content.areas import features_said
-from content.closures import read_closures, read_moment
+from content.closures import FILE_MOST_BYTES, read_closures, read_moment
 from content.findings import Finding, Weight
 from quests.closures import Closure
 from quests.region import SWEDEN
 from server.cli.pack import Voice, in_language
 from server.cli.terminal import printable
 from server.config import read_settings
+from server.readers.files import read_at_most
 from server.use_cases import closures
 from server.use_cases.problem import Problem
 from server.wiring import open_database
@@ -41,7 +42,7 @@ def load(file: Path, lang: str) -> None:
 
     All mistakes are told at once, and then nothing is loaded. The same file once more changes nothing.
     """
-    read = read_closures(file.read_bytes(), str(file))
+    read = read_closures(read_at_most(file, FILE_MOST_BYTES), str(file))
     if read.findings:
         say_findings(read.findings, Voice(lang))
         sys.exit(1)

@@ -9,11 +9,12 @@ from pathlib import Path
 import click
 
 from content.findings import Weight
-from content.grounds import KINDS, Kind, read_grounds
+from content.grounds import FILE_MOST_BYTES, KINDS, Kind, read_grounds
 from server.cli.closures import say_findings
 from server.cli.pack import Voice, in_language
 from server.cli.terminal import printable
 from server.config import read_settings
+from server.readers.files import read_at_most
 from server.readers.packs import media_type
 from server.use_cases import grounds
 from server.wiring import open_database
@@ -37,7 +38,7 @@ def load(file: Path, kind: Kind, source: str | None, lang: str) -> None:
 
     All mistakes are told at once, and then nothing is loaded. The same file once more changes nothing.
     """
-    data = file.read_bytes()
+    data = read_at_most(file, FILE_MOST_BYTES)
     read = read_grounds(data, kind, str(file))
     if read.findings:
         say_findings(read.findings, Voice(lang))

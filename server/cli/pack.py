@@ -13,7 +13,7 @@ import click
 import psycopg
 
 from content.findings import Finding, Weight, mistakes
-from content.grounds import NO_GROUNDS, Grounds, read_grounds
+from content.grounds import FILE_MOST_BYTES, NO_GROUNDS, Grounds, read_grounds
 from content.languages import Languages, read_languages
 from content.packs.archive import Unpacked, unpack_bytes
 from content.packs.checks import check
@@ -28,6 +28,7 @@ from quests.tasks.scan import Scan
 from server.cli.pack_reading import host_codes, read_pack
 from server.cli.terminal import printable
 from server.config import CHECKOUT, read_settings
+from server.readers.files import read_at_most
 from server.readers.packs import media_type, read_members
 from server.stores.database import Database
 from server.use_cases.grounds import around_members
@@ -150,7 +151,7 @@ def export_one(code: str, to: Path, lang: str) -> None:
         raise click.ClickException(f"{to} is there already.")
     with closing(open_database(read_settings())) as database:
         try:
-            exported = export_pack(database, typed_code(code) or code)
+            exported = export_pack(database, typed_code(code) or "")
         except Problem:
             raise click.ClickException(f"There is no quest {code}.") from None
     if to.suffix == ".zip":
@@ -279,7 +280,7 @@ def _checked(path: Path, voice: Voice, around: Around) -> Reading:
 def _looking_at_ground(files: tuple[Path, ...], voice: Voice) -> Iterator[Around]:
     """Ground with rules around a pack: of these files, else as it is loaded; without a database none, and it is said."""
     if files:
-        read = [read_grounds(file.read_bytes(), name=str(file)) for file in files]
+        read = [read_grounds(read_at_most(file, FILE_MOST_BYTES), name=str(file)) for file in files]
         for finding in (finding for one in read for finding in one.findings):
             weight = voice("pack.mistake" if finding.weight is Weight.MISTAKE else "pack.warning")
             click.echo(printable(f"{finding.file}{finding.pointer}: {weight}: {voice.of(finding)}"), err=True)

@@ -30,7 +30,9 @@ def read_pack(path: Path, lang: str) -> None:
 @click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), default=None, help="The first; today.")
 def host_codes(path: Path, days: int, first: object) -> None:
     """Print the codes of the day for the hosts of a pack."""
-    begins = first.date() if hasattr(first, "date") else date.today()  # noqa: DTZ011  a day on the host's wall
+    begins: date = first.date() if hasattr(first, "date") else date.today()  # noqa: DTZ011  a day on the host's wall
+    if begins > date.max - timedelta(days=days):
+        raise click.UsageError("The calendar ends before that.")
     hosted = [
         (stage, task, answers.host)
         for stage, private in _pack(path).private.stages.items()
@@ -49,7 +51,7 @@ def host_codes(path: Path, days: int, first: object) -> None:
 def _pack(path: Path) -> Pack:
     unpacked = read_members(path)
     draft = None if unpacked.findings else read(unpacked.members, media_type).draft
-    if draft is None:
+    if draft is None or not draft.pack.texts:
         raise click.ClickException(f"{path}: cannot be read; see ./rotfaste pack check {path}")
     return draft.pack
 

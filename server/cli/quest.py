@@ -20,7 +20,7 @@ def command(code: str, state: State) -> None:
     """Let a quest rest, withdraw it, or publish it again."""
     with closing(open_database(read_settings())) as database:
         try:
-            standing = set_state(database, typed_code(code) or code, state, datetime.now(UTC))
+            standing = set_state(database, typed_code(code) or "", state, datetime.now(UTC))
         except Problem:
             raise click.ClickException(f"There is no quest {code}.") from None
     click.echo(f"{standing.code} is {standing.state}. Journeys under way go on.")

@@ -21,6 +21,8 @@ def read_members(path: Path) -> Unpacked:
     """The files of a pack by their names within it. Raises OSError for what is not there or may not be read."""
     if path.is_dir():
         return _of_folder(path)
+    if path.exists() and not path.is_file():  # a pipe waits for ever, and a device may have no end
+        return Unpacked({}, (Finding("archive-broken", "", details={"reason": "not a file"}),))
     with path.open("rb") as stream:
         return unpack(stream)
 
@@ -30,7 +32,7 @@ def _of_folder(folder: Path) -> Unpacked:
     findings: list[Finding] = []
     left = UNPACKED_MOST_BYTES
     for name, file in _files(folder):
-        if file.is_symlink():
+        if file.is_symlink() or not file.is_file():
             findings.append(Finding("member-link", shortened(name, 100)))
             continue
         if len(members) == MEMBERS_MOST:

@@ -10,13 +10,25 @@ import msgspec
 from psycopg import Connection
 
 from geo.positions import Position
-from quests.closures import BOX_MARGIN_DEG, Closure
+from quests.closures import Closure
+from quests.openness import BOX_MARGIN_DEG
 from server.stores.database import Database, Row
 
 # One change at a time, so that a revision is never seen before a smaller one. Any number that no other lock has.
 CHANGING = 5_710_913_404
 
 _COLUMNS: LiteralString = "id::text, revision, kind, ST_AsGeoJSON(area, 6), starts, ends, authority, texts::text, announced_at, withdrawn"
+
+# One statement, so that the revision is that of the list.
+_NOT_OVER: LiteralString = f"""
+SELECT (SELECT coalesce(max(revision), 0) FROM game.closures), standing.*
+FROM (VALUES (1)) AS one (row) LEFT JOIN (
+    SELECT * FROM (
+        SELECT DISTINCT ON (id) {_COLUMNS} FROM game.closures ORDER BY id, revision DESC
+    ) AS newest WHERE ends > %(now)s
+) AS standing ON true
+ORDER BY standing.id
+"""  # noqa: S608  put together from constants alone
 
 
 def lock(connection: Connection[Row]) -> None:
@@ -66,11 +78,8 @@ def revision(connection: Connection[Row]) -> int:
 
 def not_over(connection: Connection[Row], now: datetime) -> tuple[int, tuple[Closure, ...]]:
     """The newest revision, and what is closed now or will be; both of one moment."""
-    rows = connection.execute(
-        f"SELECT DISTINCT ON (id) {_COLUMNS} FROM game.closures ORDER BY id, revision DESC"  # noqa: S608  constants
-    ).fetchall()
-    found = tuple(map(_closure, rows))
-    return max((one.revision for one in found), default=0), tuple(one for one in found if one.ends > now)
+    rows = connection.execute(_NOT_OVER, {"now": now}).fetchall()
+    return rows[0][0], tuple(_closure(row[1:]) for row in rows if row[1] is not None)
 
 
 def add(connection: Connection[Row], closure: Closure) -> Closure:
@@ -116,7 +125,7 @@ def standing(database: Database, now: datetime) -> tuple[Closure, ...]:
     return tuple(_of_feature(row[0]) for row in rows)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=2048)
 def _of_feature(written: str) -> Closure:
     """A value by its own text: nothing of it can go stale."""
     found = json.loads(written)
@@ -144,7 +153,9 @@ FROM shown.closures
 """
 
 
-def _closure(row: Iterable[Any]) -> Closure:
+@lru_cache(maxsize=2048)
+def _closure(row: tuple[Any, ...]) -> Closure:
+    """A value by its own row: nothing of it can go stale."""
     closure_id, number, kind, area, starts, ends, authority, texts, announced_at, withdrawn = row
     return msgspec.convert(
         {

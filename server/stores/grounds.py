@@ -7,7 +7,8 @@ from datetime import datetime
 
 from psycopg import Connection
 
-from content.grounds import Box, Ground, Grounds, Kind
+from content.grounds import Ground, Grounds, Kind
+from geo.fences import Box
 from server.stores.database import Row
 
 

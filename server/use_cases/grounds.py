@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from content.findings import Finding
-from content.grounds import NO_GROUNDS, REACH_M, Box, Ground, Grounds, Kind, box_of
+from content.grounds import NO_GROUNDS, REACH_M, Ground, Grounds, Kind
 from content.packs.archive import unpack_bytes
 from content.packs.checks import check
 from content.packs.model import QuestSheet
 from content.packs.reading import Probe, read
+from geo.fences import Box, box_of
 from server.stores import grounds, quests
 from server.stores.database import Database
 from server.stores.grounds import Source

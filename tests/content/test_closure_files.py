@@ -11,6 +11,7 @@ import pytest
 from content.areas import features_said, read_features
 from content.closures import CORNERS_MOST, FILE_MOST_BYTES, read_closures, read_moment
 from content.findings import CODES
+from content.grounds import read_grounds
 
 RING = [[14.6, 63.1], [14.7, 63.1], [14.7, 63.2], [14.6, 63.2], [14.6, 63.1]]
 OF_GROUNDS = {"area-ban", "area-kind"}  # `test_ground_files.py` tries them
@@ -112,6 +113,9 @@ def test_coordinates_are_kept_to_a_tenth_of_a_metre_and_without_heights() -> Non
         (feature([14.6, 63.1], "Point"), "area-missing"),
         ({**feature(), "geometry": None}, "area-missing"),
         ({"type": "Feature"}, "area-missing"),
+        ({**feature(), "geometry": {"type": ["Polygon"], "coordinates": [RING]}}, "area-missing"),
+        ({**feature(), "geometry": {"type": {}, "coordinates": [RING]}}, "area-missing"),
+        ({**feature(), "geometry": [RING]}, "area-missing"),
         (7, "area-missing"),
         (feature([[RING[0]] * (CORNERS_MOST + 1)]), "area-corners"),
         (feature([RING] * 501), "area-corners"),
@@ -148,6 +152,26 @@ def test_a_name_that_stands_twice_is_said() -> None:
     data = collection(feature()).replace(b'"kind":', b'"kind": "moving", "kind":')
 
     assert [finding.code for finding in read_closures(data).findings] == ["duplicate-key"]
+
+
+@pytest.mark.parametrize("name", ["features", "type", "coordinates", "properties", "geometry"])
+def test_no_second_list_of_features_or_of_corners_takes_the_place_of_the_first(name: str) -> None:
+    value = {"features": "[]", "type": '"FeatureCollection"', "coordinates": "[]"}.get(name, "null")
+    data = collection(feature()).replace(f'"{name}":'.encode(), f'"{name}": {value}, "{name}":'.encode())
+
+    assert "duplicate-key" in [finding.code for finding in read_closures(data).findings]
+
+
+@pytest.mark.parametrize("filling", ["[],", '{"a":0},'])
+def test_a_file_of_brackets_is_not_decoded(filling: str) -> None:
+    corners = filling * (100 * 2**20 // len(filling))
+    feature = f'{{"type":"Feature","geometry":{{"type":"Polygon","coordinates":[[{corners}0]]}}}}'
+
+    began = time.process_time()
+    read = read_grounds(f'{{"type":"FeatureCollection","features":[{feature}]}}'.encode(), "church")
+
+    assert [finding.code for finding in read.findings] == ["areas-large"]
+    assert time.process_time() - began < 3
 
 
 def test_all_mistakes_are_told_at_once_in_the_order_of_the_features() -> None:

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from content.areas import features_said
-from content.grounds import CORNERS_MOST, NO_GROUNDS, Ground, Grounds, box_of, read_grounds
-from geo.fences import Area, Circle, Corridor
+from content.grounds import CORNERS_MOST, NO_GROUNDS, Ground, Grounds, read_grounds
+from geo.fences import Area, Circle, Corridor, box_of
 from geo.positions import Position
 
 RING = [[14.6, 63.1], [14.7, 63.1], [14.7, 63.2], [14.6, 63.2], [14.6, 63.1]]

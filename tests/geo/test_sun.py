@@ -12,6 +12,7 @@ import astral
 import astral.sun
 import pytest
 
+from geo import sun
 from geo.positions import Position
 from geo.sun import CIVIL_DEG, SUNRISE_DEG, Light, elevation_deg, light, next_crossing
 
@@ -135,3 +136,49 @@ def test_a_time_without_a_zone_is_refused(ask: object) -> None:
 def test_no_time_without_a_zone_has_a_next_crossing() -> None:
     with pytest.raises(TypeError, match="offset-naive"):
         next_crossing(datetime(2026, 6, 21), OSTERSUND, CIVIL_DEG, rising=True)  # noqa: DTZ001  as above
+
+
+def test_near_a_pole_days_without_a_crossing_cost_next_to_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = 0
+    worked_out = sun._elevation_deg
+
+    def counted(at_s: float, position: Position) -> float:
+        nonlocal asked
+        asked += 1
+        return worked_out(at_s, position)
+
+    monkeypatch.setattr(sun, "_elevation_deg", counted)
+    found = next_crossing(
+        datetime(2026, 12, 21, tzinfo=UTC),
+        Position(0, 89.9),
+        CIVIL_DEG,
+        rising=True,
+        within=timedelta(days=120),
+    )
+
+    assert found is not None
+    assert (found.month, found.day) == (3, 5)
+    assert asked < 2_000  # in steps of 256 s it would be 25,000
+
+
+def test_no_crossing_is_lost_where_steps_are_left_out() -> None:
+    chance = random.Random(1905)
+
+    for _ in range(300):
+        day = FROM + timedelta(days=chance.randrange(DAYS))
+        start = datetime.combine(day, time(chance.randrange(24)), UTC)
+        position = Position(
+            chance.uniform(-180, 180), chance.choice([chance.uniform(-90, 90), 63.2, 66.5, 89.99])
+        )
+        height_deg = chance.choice([SUNRISE_DEG, CIVIL_DEG, chance.uniform(-20, 50)])
+
+        found = next_crossing(start, position, height_deg, rising=True)
+
+        step = timedelta(seconds=sun.STEP_S)
+        below = [elevation_deg(start + n * step, position) < height_deg for n in range(338)]
+        first = next((n for n, (one, then) in enumerate(pairwise(below)) if one and not then), None)
+        if found is None:
+            assert first is None or first * step >= timedelta(hours=24) - step
+        else:
+            assert first is not None
+            assert first * step < found - start <= (first + 1) * step

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import msgspec
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.fences import Circle, outside_m
+from geo.fences import Circle, gap_m, outside_m
 from geo.positions import Position, destination
 from quests.closures import (
     NEAR_STAGES_M,
@@ -320,3 +321,39 @@ def test_the_box_hides_nothing(
     known = [one for one in newest(closures, revision) if one.holds(at) and one in of_quest(quest, closures)]
 
     assert asked == any(outside_m(fence, fix) == 0 for one in known for fence in one.fences)
+
+
+@given(lists(), st.floats(0, 359), st.floats(0, 9000), st.floats(0.5, 1.5))
+def test_a_kit_leaves_out_no_closure_that_is_near(
+    closures: tuple[Closure, ...], bearing: float, away_m: float, stretched: float
+) -> None:
+    """Boxes are looked at first, which must change nothing."""
+    quest = QuestFactory.create()
+    moved = closure(99, destination(CENTRE, bearing, NEAR_STAGES_M * stretched + away_m / 10), half_m=300)
+    fences = [stage.fence for stage in quest.stages if stage.fence is not None]
+    listed = (*closures, moved)
+
+    near = [
+        one
+        for one in listed
+        if any(gap_m(fence, ground) <= NEAR_STAGES_M for fence in fences for ground in one.fences)
+    ]
+
+    assert list(of_quest(quest, listed)) == near
+
+
+def test_closures_far_away_cost_a_kit_next_to_nothing() -> None:
+    quest = QuestFactory.create()
+    far = [closure(n, destination(CENTRE, n % 360, 40_000 + 10 * n)) for n in range(2_000)]
+    of_quest(quest, far[:1])
+
+    began = process_time()
+
+    assert of_quest(quest, far) == ()
+    assert process_time() - began < 0.5
+
+
+def test_a_ground_is_drawn_once_however_often_it_is_asked_about() -> None:
+    one = closure()
+
+    assert not_offered((one,))[0].fence is not_offered((one,))[0].fence

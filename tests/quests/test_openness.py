@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import msgspec
@@ -11,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.positions import Position
-from quests.conditions import AtLeast, Chose, Settled
+from quests.conditions import AllOf, AtLeast, Chose, Settled
 from quests.model import (
+    AreaPlace,
     CirclePlace,
     Hours,
     Open,
@@ -23,7 +25,7 @@ from quests.model import (
     StageTexts,
     Variant,
 )
-from quests.openness import Closed, Opening, Plan, Way, Why, offer, opening_of, plan_of
+from quests.openness import Closed, Opening, Plan, Way, Why, can_be_played, offer, opening_of, plan_of
 from quests.tasks.arrive import Arrive
 from quests.tasks.choice import Choice
 
@@ -187,3 +189,61 @@ def test_nothing_hidden_is_in_a_plan() -> None:
     assert "treasure" not in written
     assert msgspec.json.decode(written, type=Plan) == plan_of(whole)
     assert offer(plan_of(whole), DECEMBER, SQUARE).playable
+
+
+def test_nothing_that_a_hidden_stage_asks_is_in_a_plan() -> None:
+    riddle = Choice(key="who-built-it", options=("the-troll", "the-smith"))
+    hidden = Stage(key="riddle", tasks=(riddle,), opens=Settled("start"), hidden=True)
+    ends = stage("end", "lit", opens=AllOf((Settled("start"), Chose("riddle", "who-built-it", "the-smith"))))
+    plan = plan_of(quest(stage("start", "lit"), hidden, ends, finish=Settled("end")))
+
+    written = msgspec.json.encode(plan).decode()
+
+    assert not [one for one in ("riddle", "who-built-it", "smith") if one in written]
+    assert msgspec.json.decode(written, type=Plan) == plan
+    assert offer(plan, DECEMBER, SQUARE).playable
+
+
+OPENS = st.builds(
+    Open,
+    light=st.sampled_from(["day", "dark", "lit", "any"]),
+    seasons=st.sampled_from([(), (Season(start="12-01", end="04-15"),)]),
+    hours=st.sampled_from([(), (Hours(start="10:00", end="15:00"),), (Hours(start="23:00", end="00:30"),)]),
+)
+
+
+@given(
+    st.lists(st.tuples(OPENS, st.booleans(), st.booleans()), min_size=1, max_size=3),
+    MOMENTS,
+    st.integers(0, 6_000),
+)
+def test_what_can_be_played_is_found_without_a_look_ahead(
+    opens: list[tuple[Open, bool, bool]], at: datetime, minutes: int
+) -> None:
+    stages = [
+        msgspec.structs.replace(
+            stage(f"s{number}", placed=placed), open=one, variants=(Variant(key="dark"),) if dark else ()
+        )
+        for number, (one, placed, dark) in enumerate(opens)
+    ]
+    plan = plan_of(quest(*stages, minutes=max(1, minutes)))
+    closed = [
+        Closed(
+            place=AreaPlace(rings=(((14.6, 63.1), (14.7, 63.1), (14.7, 63.3), (14.6, 63.1)),)),
+            start=datetime(2026, 5, 1, tzinfo=UTC),
+            end=datetime(2026, 6, 1, tzinfo=UTC),
+        )
+    ]
+
+    assert can_be_played(plan, at, SQUARE, closed) == offer(plan, at, SQUARE, closed).playable
+
+
+def test_what_cannot_open_today_is_not_looked_for_through_a_year() -> None:
+    noon_in_the_dark = Open(light="dark", hours=(Hours(start="12:00", end="12:10"),))
+    plan = plan_of(quest(*(stage(f"s{n}", placed=False) for n in range(20)), open=noon_in_the_dark))
+
+    began = process_time()
+    found = [can_be_played(plan, DECEMBER, Position(14.6, lat)) for lat in (63.17, 78.0, 89.9, -89.9)]
+
+    assert found == [False, False, False, False]
+    assert process_time() - began < 0.2

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from click.testing import CliRunner, Result
 
-from content.closures import Announced, read_closures
+from content.closures import FILE_MOST_BYTES, Announced, read_closures
 from geo.positions import Position, destination
 from quests.closures import Closure
 from quests.outcomes import Outcome
@@ -367,3 +367,18 @@ def test_what_cannot_be_ended_is_said(run: Callable[..., Result], arguments: tup
     assert told.exit_code in {1, 2}
     assert "Traceback" not in told.output
     assert "There is no closure" in told.output or "is no day and no moment" in told.output
+
+
+@pytest.mark.parametrize("command", [("closures", "load"), ("grounds", "load", "--kind", "church")])
+def test_a_file_without_end_is_too_large(
+    command: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endless = tmp_path / "endless.geojson"
+    endless.symlink_to("/dev/zero")
+    monkeypatch.setattr("server.cli.grounds.FILE_MOST_BYTES", FILE_MOST_BYTES)
+    monkeypatch.setattr("content.grounds.FILE_MOST_BYTES", FILE_MOST_BYTES)
+
+    told = CliRunner().invoke(main, [*command, "--lang", "en", str(endless)])
+
+    assert told.exit_code == 1
+    assert "The file is too large." in told.stderr

@@ -160,3 +160,19 @@ def test_a_host_gets_a_code_for_each_day_once_it_is_drawn(trail: Path) -> None:
     assert re.findall(r"  (2026-12-1[5-7])  (\d{6})\n", printed.output)[0][0] == "2026-12-15"
     assert len(set(re.findall(r"  \d{6}\n", printed.output))) == 3
     assert pack("check", trail, "--lang", "en").exit_code == 0
+
+
+def test_a_pack_that_says_nothing_cannot_be_read(trail: Path) -> None:
+    shutil.rmtree(trail / "texts")
+
+    told = pack("read", trail)
+
+    assert told.exit_code == 1
+    assert "cannot be read; see ./rotfaste pack check" in told.output
+
+
+def test_codes_of_the_day_end_with_the_calendar(trail: Path) -> None:
+    told = pack("host", trail, "--from", "9999-12-30")
+
+    assert told.exit_code == 2
+    assert "The calendar ends before that." in told.output

@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 
 from content.packs.writing import zip_members
 from server.cli.pack import command
+from server.cli.quest import command as quest_command
 from server.config import CHECKOUT
 from server.readers.packs import read_members
 from tests.content.examples import CODE, spoilt, trail
@@ -89,3 +90,13 @@ def test_of_several_packs_the_good_ones_come_in_and_the_others_are_told(tmp_path
     assert "JHVQH62 is in" in brought.output
     assert pack("export", "JHVQH62", "--to", tmp_path / "door.zip").exit_code == 0
     assert pack("export", "JH22222", "--to", tmp_path / "bad-one.zip").exit_code == 1
+
+
+@pytest.mark.parametrize("code", ["JH00000", "\udcff", "", "JH22222\n\n'--"])
+def test_what_no_quest_can_be_called_is_no_quest(tmp_path: Path, code: str) -> None:
+    taken = pack("export", "--to", tmp_path / "out", "--", code)
+    rested = CliRunner().invoke(quest_command, ["--", code, "resting"])
+
+    for told in (taken, rested):
+        assert told.exit_code == 1
+        assert "There is no quest" in told.output

@@ -1,5 +1,6 @@
 """Packs on disk: folders as carefully as zips, and files known by their first bytes."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -98,3 +99,17 @@ def test_what_is_not_there_is_no_pack(tmp_path: Path) -> None:
 def test_files_are_known_by_their_first_bytes(data: bytes, kind: str | None) -> None:
     assert media_type(data) == kind
     assert kind is None or kind in MEDIA_TYPES
+
+
+def test_a_pipe_in_a_folder_or_in_place_of_a_zip_is_not_waited_for(folder: Path, tmp_path: Path) -> None:
+    os.mkfifo(folder / "texts/de.toml")
+    os.mkfifo(tmp_path / "pipe.zip")
+    (tmp_path / "endless.zip").symlink_to("/dev/zero")
+
+    within, alone, endless = (
+        read_members(one) for one in (folder, tmp_path / "pipe.zip", tmp_path / "endless.zip")
+    )
+
+    assert [(one.code, one.file) for one in within.findings] == [("member-link", "texts/de.toml")]
+    assert [one.code for one in alone.findings] == ["archive-broken"]
+    assert [one.code for one in endless.findings] == ["archive-broken"]

@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from geo.positions import Position, destination, distance_m
 from geo.tiles import ZOOM_MOST, Tile
@@ -465,6 +466,24 @@ class TestTileJson:
         assert address() == "http://quest.example.se"
         assert address(ROTFASTE_TRUSTED_PROXIES="1") == "https://quest.example.se"
 
+    def test_another_host_is_in_no_answer_that_others_are_given(
+        self, make_server: Callable[..., Server]
+    ) -> None:
+        def asked(**environ: str) -> TestResponse:
+            server = make_server(**environ)
+            answer = server.test_client().get("/tiles/quests.json", headers={"Host": "another.example"})
+            server.edge.database.close()
+            return answer
+
+        believed = asked()
+        own = asked(ROTFASTE_PUBLIC_ADDRESS="https://Quest.example.se:8443/")
+
+        assert believed.headers["Cache-Control"].split(", ")[0] == "private"
+        assert own.headers["Cache-Control"].split(", ")[0] == "public"
+        assert own.json is not None
+        assert own.json["tiles"] == ["https://quest.example.se:8443/tiles/quests/{z}/{x}/{y}.mvt"]
+        assert "another" not in own.text
+
     @pytest.mark.parametrize("host", ['x"><script>', "a b", "a/b", "å", "x@y", "a:port"])
     def test_a_host_that_is_none_is_refused(self, client: FlaskClient, host: str) -> None:
         answer = client.get("/tiles/quests.json", environ_overrides={"HTTP_HOST": host})
@@ -496,6 +515,13 @@ class TestRefused:
             ("/tiles/journeys.json", 404, "no-such-layer"),
             ("/tiles/quests/a/0/0.mvt", 400, "invalid-path"),
             ("/tiles/quests/0/0.5/0.mvt", 400, "invalid-path"),
+            ("/tiles/quests/1.0/1/1.mvt", 400, "invalid-path"),
+            ("/tiles/quests/1e0/1/1.mvt", 400, "invalid-path"),
+            ("/tiles/quests/1/01/1.mvt", 400, "invalid-path"),
+            ("/tiles/quests/1/%2B1/1.mvt", 400, "invalid-path"),
+            ("/tiles/quests/1/%D9%A1/1.mvt", 400, "invalid-path"),
+            ("/tiles/quests/1/1/-0.mvt", 400, "invalid-path"),
+            ("/tiles/quests/1/1/1%0A.mvt", 400, "invalid-path"),
             ("/tiles/Quests/0/0/0.mvt", 400, "invalid-path"),
             ("/tiles/quests/0/0/0.mvt?lang=sv", 400, "invalid-query"),
             ("/tiles/quests/0/0/0.png", 404, "not-found"),
@@ -511,6 +537,7 @@ class TestRefused:
 
     def test_every_parameter_that_is_wrong_is_named(self, client: FlaskClient) -> None:
         assert pointers(client.get("/tiles/quests/a/b/c.mvt")) == ["/z", "/x", "/y"]
+        assert pointers(client.get("/tiles/quests/1/1.0/1e0.mvt")) == ["/x", "/y"]
 
     def test_tiles_are_counted_apart_from_everything_else(self) -> None:
         limits = Limits(InMemory(), per_token=1, per_address=1, tiles=2, new_players=0)

@@ -18,6 +18,10 @@ export const ONE_DAY_S = 86_400;
 const STEP_S = 256;
 const HALVINGS = 8;
 
+// Steps are left out while the sun is too far from the height to come there within them.
+const TURNING_DEG_PER_S = 15.02 / 3600;
+const DECLINING_DEG_PER_S = 0.02 / 3600;
+
 const J2000_S = 946_728_000; // 1 January 2000, 12:00
 const DAY_S = 86_400;
 const CENTURY_S = 36_525 * DAY_S;
@@ -50,11 +54,14 @@ export function nextCrossing(
 ): Date | null {
   let low = Math.floor(secondsOf(at));
   const end = low + Math.floor(withinS);
-  let below = elevationAtDeg(low, position) < elevationDeg;
+  const stepDeg = STEP_S * (TURNING_DEG_PER_S * Math.cos(RADIANS * position.lat) + DECLINING_DEG_PER_S);
+  let aboveDeg = elevationAtDeg(low, position) - elevationDeg;
   while (low < end) {
-    let high = Math.min(low + STEP_S, end);
-    const belowThen = elevationAtDeg(high, position) < elevationDeg;
-    if (below !== belowThen && below === rising) {
+    const steps = Math.max(1, Math.floor(Math.abs(aboveDeg) / stepDeg));
+    let high = Math.min(low + steps * STEP_S, end);
+    const aboveThenDeg = elevationAtDeg(high, position) - elevationDeg;
+    const below = aboveDeg < 0;
+    if (below !== aboveThenDeg < 0 && below === rising) {
       for (let halving = 0; halving < HALVINGS; halving++) {
         const middle = Math.floor((low + high) / 2);
         if (elevationAtDeg(middle, position) < elevationDeg === below) {
@@ -66,7 +73,7 @@ export function nextCrossing(
       return new Date(high * 1000);
     }
     low = high;
-    below = belowThen;
+    aboveDeg = aboveThenDeg;
   }
   return null;
 }
