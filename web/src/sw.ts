@@ -3,7 +3,7 @@
 
 import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from "workbox-precaching";
 import { NavigationRoute, registerRoute } from "workbox-routing";
-import { CacheFirst, StaleWhileRevalidate } from "workbox-strategies";
+import { CacheFirst } from "workbox-strategies";
 
 import { sendAll } from "./data/sending.ts";
 
@@ -22,10 +22,24 @@ registerRoute(
   ({ url }) => url.origin === self.location.origin && url.pathname.startsWith("/assets/"),
   new CacheFirst({ cacheName: "later" }),
 );
-// What was seen of the map once is there again where there is no network.
+// Tiles and media: what was taken along, then what was seen before, then the network. What is not the newest is better
+// than nothing out there, and is renewed while there is a network.
+const SEEN = "seen";
 registerRoute(
-  ({ url }) => url.origin === self.location.origin && url.pathname.startsWith("/tiles/"),
-  new StaleWhileRevalidate({ cacheName: "seen" }),
+  ({ url, sameOrigin }) => sameOrigin && /^\/(tiles|media|basemap)\//.test(url.pathname),
+  async ({ request }) => {
+    const kept = await caches.match(request, { ignoreVary: true });
+    const fetched = fetch(request).then(async (response) => {
+      if (response.ok && response.status === 200) {
+        const cache = await caches.open(SEEN);
+        await cache.put(request, response.clone()).catch(() => {}); // a full phone shows it without keeping it
+      }
+      return response;
+    });
+    if (!kept) return fetched;
+    void fetched.catch(() => {});
+    return kept;
+  },
 );
 
 // An app that is open decides when its next version takes over: never in the middle of something.

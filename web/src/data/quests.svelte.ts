@@ -21,7 +21,7 @@ export async function kitOf(code: string, freshEnoughMs = 10 * 60_000): Promise<
   }
 }
 
-async function fetchKit(code: string, kept: Kit | undefined): Promise<Kit> {
+export async function fetchKit(code: string, kept: Kit | undefined): Promise<Kit> {
   const who = await registered(wanted()[0]);
   const kit: Schemas["KitAnswer"] = (await answered(
     client.GET("/api/v1/quests/{code}/kit", { params: { path: { code } }, headers: authorization(who) }),
