@@ -39,9 +39,9 @@ function closedIn(row: Asked): readonly Closed[] {
 
 function agree(found: Opening, expected: Expected): void {
   expect([found.open, found.why]).toEqual([expected.open, expected.why]);
-  if (expected.until === null) expect(found.until).toBeNull();
-  else {
-    const off = Math.abs((found.until as Date).getTime() - Date.parse(expected.until));
+  expect(found.until === null).toBe(expected.until === null);
+  if (found.until !== null && expected.until !== null) {
+    const off = Math.abs(found.until.getTime() - Date.parse(expected.until));
     expect(off).toBeLessThanOrEqual(CLOSE_ENOUGH_MS);
   }
 }
