@@ -384,7 +384,7 @@ def test_a_row_is_handed_in_together_by_two_who_hand_in() -> None:
     ],
 )
 def test_whoever_plays_what_takes_two_says_that_they_were_two(
-    company: tuple[Company, ...], takes: bool
+    company: tuple[Company, ...], *, takes: bool
 ) -> None:
     """A mother and her child on one phone: nobody has to be named, and nothing is kept of the child."""
     quest = msgspec.structs.replace(twenty_stages(), company=company)

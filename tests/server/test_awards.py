@@ -210,7 +210,7 @@ class TestCompany:
 
     @pytest.mark.parametrize("turned", [False, True])
     def test_it_counts_for_both_when_the_second_is_heard_whoever_that_is(
-        self, opened: Database, pair: tuple[Started, Started], turned: bool
+        self, opened: Database, pair: tuple[Started, Started], *, turned: bool
     ) -> None:
         one, other = reversed(pair) if turned else pair
 
