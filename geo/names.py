@@ -5,6 +5,7 @@ The phone folds as the server does: `tests/vectors/names.json` holds the cases t
 
 import re
 import unicodedata
+from collections import Counter
 
 # What is left of these when marks are taken off is no letter of a plain keyboard.
 _PLAIN = str.maketrans(
@@ -48,3 +49,24 @@ def search_forms(name: str) -> tuple[str, ...]:
     """The folded name from each of its words on, whole first: what somebody types begins one of them."""
     words = folded(name).split(" ")
     return tuple(dict.fromkeys(" ".join(words[at:]) for at in range(len(words)) if words[at]))
+
+
+def likeness(one: str, other: str) -> float:
+    """How alike two folded names are written, 0 to 1: the pairs of letters that they share (Dice's measure).
+
+    A beginning of three letters is half the name at least, however long that is.
+    """
+    pairs, others = _pairs(one), _pairs(other)
+    shared = (pairs & others).total()
+    alike = 2 * shared / max(1, pairs.total() + others.total())
+    begins = len(one) >= BEGINNING_LEAST and other.startswith(one)
+    return max(alike, 0.5) if begins else alike
+
+
+BEGINNING_LEAST = 3
+
+
+def _pairs(name: str) -> Counter[str]:
+    """Of letters beside each other, the ends of words among them."""
+    padded = f" {name} " if name else ""
+    return Counter(padded[at : at + 2] for at in range(len(padded) - 1))

@@ -5,8 +5,8 @@ brought to its end. It knows its hour and no more, so that a whole life of moves
 can read from them how often or how quickly something was done.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Literal, get_args
@@ -27,7 +27,7 @@ DeedKind = Literal["task", "stage", "finished", "row"]
 Season = Literal["winter", "spring", "summer", "autumn"]
 Light = Literal["day", "dark"]
 Ground = Literal["placed", "anywhere"]
-Players = Literal["one", "several"]
+Players = Literal["several"]  # that nobody else was along is nothing that anybody can know
 
 #: What a rule may look at. A rule that names anything else is none.
 Attribute = Literal[
@@ -67,8 +67,8 @@ class Deed:
 
     `kind`: a task done, a stage satisfied whose turn has come, a quest finished, a row handed in. `quest` is None
     for what was done outside of any journey. `municipality` is where the stage lies, `setting` and `company` what
-    the quest is made for, `players` whether others took part in the move. A stage or quest that took several moves
-    is a deed under the circumstances of each of them.
+    the quest is made for. `players`: "several" where somebody else was along, and then the same deed is there without
+    it too. A stage or quest that took several moves is a deed under the circumstances of each of them.
     """
 
     kind: DeedKind
@@ -84,7 +84,7 @@ class Deed:
     municipality: str | None = None
     setting: tuple[str, ...] = ()
     company: tuple[str, ...] = ()
-    players: Players = "one"
+    players: Players | None = None
 
     def values(self, attribute: "Attribute") -> tuple[str, ...]:
         """What a rule may ask of it. Nothing that depends on the clock, where the clock cannot be relied on."""
@@ -104,10 +104,17 @@ class Deed:
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """A judged move, and whether others took part in it."""
+    """A player's own judged move, and the other players whom it names as having been along."""
 
     judged: Judged
-    together: bool = False
+    named: tuple[str, ...] = ()
+
+
+class Word(msgspec.Struct, frozen=True, kw_only=True):
+    """Another player's own accepted move names this one too. `stage`: where; None for a row that was handed in."""
+
+    player: str
+    stage: str | None = None
 
 
 def at_its_hour(told: Told) -> Told:
@@ -122,7 +129,7 @@ def at_its_hour(told: Told) -> Told:
         time_class=judged.time_class,
         facts=judged.facts,
     )
-    return Told(judged=plain, together=told.together)
+    return Told(judged=plain, named=tuple(sorted(told.named)))
 
 
 @lru_cache(maxsize=4096)
@@ -140,11 +147,18 @@ def circumstances(hour: datetime, position: Position) -> Circumstances:
     )
 
 
-def deeds_of(quest: Quest, told: Iterable[Told], municipalities: Mapping[str, str] = {}) -> frozenset[Deed]:
-    """The deeds that the moves of one journey bring: with more moves there are more, and never fewer.
+def deeds_of(
+    quest: Quest,
+    told: Iterable[Told],
+    municipalities: Mapping[str, str] = {},
+    words: Collection[Word] = (),
+) -> frozenset[Deed]:
+    """The deeds that the moves of one journey bring: with more moves or words there are more, and never fewer.
 
-    `municipalities`: the code of where each of its stages lies.
+    `municipalities`: the code of where each of its stages lies. `words`: what others said of the player in any
+    journey through this quest. Company is what two have said of each other, or what the quest itself takes.
     """
+    words = frozenset(words)
     accepted = _alike_once(at_its_hour(one) for one in told if one.judged.outcome is Outcome.ACCEPTED)
     journey = play(quest, (one.judged for one in accepted))
     counts = journey.satisfied & journey.settled
@@ -153,27 +167,27 @@ def deeds_of(quest: Quest, told: Iterable[Told], municipalities: Mapping[str, st
         for fact in one.judged.facts:
             match fact:
                 case TaskDone(stage, task):
-                    done = _deed(quest, one, municipalities, stage, task)
-                    found.add(done)
-                    if stage in counts:
-                        found.add(_whole(done, "stage", stage))
-                    if journey.finished:
-                        found.add(_whole(done, "finished"))
+                    for done in _deeds(quest, one, municipalities, words, stage, task):
+                        found.add(done)
+                        if stage in counts:
+                            found.add(_whole(done, "stage", stage))
+                        if journey.finished:
+                            found.add(_whole(done, "finished"))
                 case HandedIn():
-                    found.add(_deed(quest, one, municipalities, None, None))
+                    found |= set(_deeds(quest, one, municipalities, words, None, None))
     return frozenset(found)
 
 
 def _alike_once(told: Iterable[Told]) -> list[Told]:
     """Of moves that bring the same deeds, one."""
     return list({
-        (one.judged.made_at, one.judged.trust, one.judged.time_class, one.judged.facts, one.together): one
+        (one.judged.made_at, one.judged.trust, one.judged.time_class, one.judged.facts, one.named): one
         for one in told
     }.values())  # fmt: skip
 
 
 def deeds_outside(told: Iterable[Told]) -> frozenset[Deed]:
-    """What was said in no journey: a feeling or a thought, anywhere."""
+    """What was said in no journey: a feeling or a thought, anywhere. It is each one's own, whoever was along."""
     return frozenset(
         Deed(
             kind="task",
@@ -181,7 +195,6 @@ def deeds_outside(told: Iterable[Told]) -> frozenset[Deed]:
             on_time=one.judged.time_class is TimeClass.ON_TIME,
             trust=one.judged.trust,
             task_kind=fact.kind,
-            players="several" if one.together else "one",
         )
         for one in map(at_its_hour, told)
         for fact in one.judged.facts
@@ -189,11 +202,22 @@ def deeds_outside(told: Iterable[Told]) -> frozenset[Deed]:
     )
 
 
-def _deed(
-    quest: Quest, one: Told, municipalities: Mapping[str, str], stage: str | None, task: str | None
-) -> Deed:
+def takes_company(quest: Quest) -> bool:
+    """Whether whoever plays it says thereby that they are not alone."""
+    return bool(quest.company) and "alone" not in quest.company
+
+
+def _deeds(
+    quest: Quest,
+    one: Told,
+    municipalities: Mapping[str, str],
+    words: Collection[Word],
+    stage: str | None,
+    task: str | None,
+) -> Iterator[Deed]:
+    """What was done, and where others were along once more so: as more is heard nothing is replaced."""
     place = _place(quest, stage)
-    return Deed(
+    done = Deed(
         kind="row" if task is None else "task",
         when=circumstances(one.judged.made_at, MIDDLE if place is None else _at(place)),
         on_time=one.judged.time_class is TimeClass.ON_TIME,
@@ -207,8 +231,10 @@ def _deed(
         municipality=municipalities.get(stage or ""),
         setting=quest.setting,
         company=quest.company,
-        players="several" if one.together else "one",
     )
+    yield done
+    if takes_company(quest) or any(Word(player=other, stage=stage) in words for other in one.named):
+        yield replace(done, players="several")
 
 
 def _whole(done: Deed, kind: DeedKind, stage: str | None = None) -> Deed:

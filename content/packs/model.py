@@ -90,7 +90,8 @@ class QuestSheet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     ) = None
     length_m: Annotated[int, msgspec.Meta(ge=0, le=500_000, description="How far it goes. [m]")] | None = None
     company: Annotated[
-        tuple[Company, ...], msgspec.Meta(max_length=4, description="With whom it is good.")
+        tuple[Company, ...],
+        msgspec.Meta(max_length=4, description="With whom it is good; without alone it takes two."),
     ] = ()
     setting: Annotated[
         tuple[Setting, ...], msgspec.Meta(max_length=10, description="Where it is played.")

@@ -95,7 +95,8 @@ class BaseMapAnswer(msgspec.Struct, frozen=True, kw_only=True):
 def say_basemap(asked: Asked) -> Response:
     """Say what a map is drawn on: an imported base map, or plain layers."""
     current = asked.edge.base_maps.current()
-    address = own_address()
+    own = own_address(asked)
+    address = own.url
     if current is None:
         found = BaseMapAnswer(
             kind="plain",
@@ -109,7 +110,9 @@ def say_basemap(asked: Asked) -> Response:
             attribution=current.archive.attribution,
             file=_described(current, address),
         )
-    return reply_unless_known(msgspec.json.encode(found), JSON, cache="public, max-age=60")
+    return reply_unless_known(
+        msgspec.json.encode(found), JSON, cache="public, max-age=60" if own.is_set else "private, max-age=60"
+    )
 
 
 @files.route("/<digest>.pmtiles")

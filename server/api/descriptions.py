@@ -127,7 +127,8 @@ DESCRIPTIONS: Mapping[str, str] = {
     "Medium.type": "Its media type.",
     # A move.
     "Move.v": "Which form of move this is.",
-    "Move.by": "Everybody who did it, the journey's owner among them.",
+    "Move.by": "Everybody who did it, the journey's owner among them. Others are taken at their own word alone: nothing is theirs "
+    "by being named, and they count as company once a move of their own names the owner at the same stage.",
     "Move.stage": "Where it was done; null at hand-in.",
     "Move.variant": "The variant of the stage that its player saw.",
     "Move.task": "What it answers.",
@@ -136,7 +137,7 @@ DESCRIPTIONS: Mapping[str, str] = {
     "Move.media": "Pictures and sounds that belong to it; their bytes may come later.",
     "Move.quest_version": "The version that its player had.",
     "Move.closures_revision": "The closures that its player's phone knew.",
-    "FreeMove.by": "Everybody who did it, its sender among them.",
+    "FreeMove.by": "Everybody who did it, its sender among them. It counts for the sender alone.",
     "FreeMove.body": "What was said.",
     "FreeMove.fixes": "Where the phone was: at most five, the best of the moment.",
     "FreeMove.media": "Pictures and sounds that belong to it; their bytes may come later.",

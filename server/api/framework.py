@@ -448,6 +448,7 @@ __all__ = [
     "Blueprint",
     "LanguageParameters",
     "NoParameters",
+    "OwnAddress",
     "not_modified",
     "own_address",
     "reply",

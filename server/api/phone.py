@@ -120,7 +120,7 @@ def _page() -> Response:
 def _sent(file: File | None) -> Response:
     if file is None:
         raise Refusal("not-found")
-    squeezes = file.squeezed is not None and "gzip" in request.accept_encodings
+    squeezes = file.squeezed is not None and request.accept_encodings.quality("gzip") > 0
     tag = file.tag + ("-gz" if squeezes else "")
     response = not_modified(tag)
     if response is None:

@@ -12,7 +12,16 @@ from werkzeug.http import parse_etags
 
 from geo.tiles import ZOOM_MOST, Tile
 from server.api.edge import Edge
-from server.api.framework import END, JSON, Asked, Blueprint, own_address, reply_bytes, reply_unless_known
+from server.api.framework import (
+    END,
+    JSON,
+    Asked,
+    Blueprint,
+    OwnAddress,
+    own_address,
+    reply_bytes,
+    reply_unless_known,
+)
 from server.problems import Refusal
 from server.stores import places, tiles
 from server.stores.basemaps import Archive, BaseMap, plain
@@ -22,6 +31,7 @@ MVT = "application/vnd.mapbox-vector-tile"
 # A map that is moved to and fro asks once a minute whether a tile changed, and gets 304. It is not said that a stale
 # tile must not be used: where the network is gone, an old map is better than none.
 CACHE = "public, max-age=60, stale-if-error=604800"
+PRIVATE_CACHE = CACHE.replace("public", "private")  # of what names an address that the asker gave
 # Names of organisations and licences; those of places are where the places are from.
 ATTRIBUTIONS = {"municipalities": "SCB, CC0 1.0", "water": "GSHHG, LGPL 3.0"}
 BASE = "base"
@@ -119,7 +129,7 @@ class TileJson(msgspec.Struct, frozen=True, kw_only=True):
 def describe_tiles(asked: Asked, path: LayerPath) -> Response:
     """Say where the tiles of a layer are, and what is in them."""
     if path.layer == BASE:
-        return _describe_base(asked.edge)
+        return _describe_base(asked)
     layer = _layer(path.layer)
     database = asked.edge.database
     address = own_address(asked)
@@ -141,8 +151,7 @@ def describe_tiles(asked: Asked, path: LayerPath) -> Response:
         minzoom=layer.minzoom,
         maxzoom=ZOOM_MOST,
     )
-    cache = CACHE if address.is_set else CACHE.replace("public", "private")
-    return reply_unless_known(msgspec.json.encode(described), JSON, cache=cache)
+    return _reply_described(described, address)
 
 
 @blueprint.route("/<layer>/<z>/<x>/<y>.mvt")
@@ -248,22 +257,28 @@ def _draw_base(edge: Edge, tile: Tile, known: ETags, accepted: str) -> _Drawn:
     return _Drawn(tag, plain(packed), (varies,))
 
 
-def _describe_base(edge: Edge) -> Response:
-    current = _base(edge)
+def _reply_described(described: TileJson, address: OwnAddress) -> Response:
+    cache = CACHE if address.is_set else PRIVATE_CACHE
+    return reply_unless_known(msgspec.json.encode(described), JSON, cache=cache)
+
+
+def _describe_base(asked: Asked) -> Response:
+    current = _base(asked.edge)
+    address = own_address(asked)
     archive = current.archive
     described = TileJson(
         tilejson="3.0.0",
         name=BASE,
         version=f"1.0.{int(current.note.sha256[:12], 16)}",
         scheme="xyz",
-        tiles=(f"{own_address()}/tiles/{BASE}/{{z}}/{{x}}/{{y}}.mvt",),
+        tiles=(f"{address.url}/tiles/{BASE}/{{z}}/{{x}}/{{y}}.mvt",),
         vector_layers=vector_layers(archive),
         attribution=archive.attribution,
         bounds=archive.bounds,
         minzoom=archive.minzoom,
         maxzoom=archive.maxzoom,
     )
-    return reply_unless_known(msgspec.json.encode(described), JSON, cache=CACHE)
+    return _reply_described(described, address)
 
 
 def _base(edge: Edge) -> BaseMap:

@@ -15,13 +15,14 @@ from server.pages.welcome import (
     Group,
     Shown,
     address_square,
+    choices,
     clock,
     day,
     distance,
     language_name,
     page,
 )
-from server.use_cases.welcome import Thing, Welcome, place_names, welcome
+from server.use_cases.welcome import Sought, Thing, Welcome, place_names, seek, spot, welcome
 
 blueprint = Blueprint("welcome", prefix="", description="A page to print for somebody who is new.")
 
@@ -32,7 +33,21 @@ class WelcomeParameters(LanguageParameters, frozen=True, kw_only=True, forbid_un
     place: (
         Annotated[
             str,
-            msgspec.Meta(pattern=rf"^{LINE}{{1,100}}{END}", description="Name of a place, as in `/places`."),
+            msgspec.Meta(
+                pattern=rf"^{LINE}{{1,100}}{END}",
+                description="Whole name of a place in any of its languages, marks may be left out;"
+                " with its municipality after a comma where several are called so.",
+            ),
+        ]
+        | None
+    ) = None
+    id: (
+        Annotated[
+            str,
+            msgspec.Meta(
+                pattern=rf"^{LINE}{{1,100}}{END}",
+                description="Id of a place, as in `/places`; instead of its name.",
+            ),
         ]
         | None
     ) = None
@@ -41,37 +56,59 @@ class WelcomeParameters(LanguageParameters, frozen=True, kw_only=True, forbid_un
 @blueprint.route("/welcome")
 @blueprint.arguments(WelcomeParameters, location="query")
 @blueprint.response(200, str, media_type=HTML, headers={"Content-Language": "The language of the page."})
-@blueprint.response(404, str, media_type=HTML, description="No such place; the page asks for another.")
+@blueprint.response(
+    404,
+    str,
+    media_type=HTML,
+    description="No such place; the page offers what is written much like it, and asks.",
+)
 @blueprint.says_no("bad-request", "database-gone")
 def welcome_page(asked: Asked, query: WelcomeParameters) -> Response:
     """See and print what is near a place and open now.
 
-    For somebody who meets a newcomer. Without a place the page asks for one.
+    For somebody who meets a newcomer. Without a place the page asks for one, and where several are called so, which.
     """
-    say = partial(_said, asked)
-    found = None
-    if query.place is not None:
-        found = welcome(asked.edge.database, query.place, datetime.now(UTC), asked.languages)
-    language = asked.edge.sentence("welcome.show", {}, asked.languages)[1]
-    if found is None:
-        names = place_names(asked.edge.database, asked.languages)
-        why = "welcome.why" if query.place is None else "welcome.unknown"
-        asking = Asking(
-            why=say(why),
-            label=say("welcome.which"),
-            button=say("welcome.show"),
-            typed=query.place or "",
-            names=names,
-        )
-        body = page(language, heading="Rotfäste", asks=asking)
-    else:
+    database, language = asked.edge.database, asked.edge.sentence("welcome.show", {}, asked.languages)[1]
+    sought, status = _sought(asked, query), 200
+    if sought is not None and len(sought.called) == 1:
+        found = welcome(database, sought.called[0], datetime.now(UTC), asked.languages)
         body = page(language, **_filled(asked, found, language))
-    status = 404 if found is None and query.place is not None else 200
+    else:
+        status = 200 if sought is None or sought.called else 404
+        body = page(language, heading="Rotfäste", asks=_asking(asked, sought, query.place or "", language))
     response = reply_bytes(body, HTML, status, language=language)
     response.headers["Content-Security-Policy"] = PAGE_POLICY.replace(
         "form-action 'none'", "form-action 'self'"
     )
     return response
+
+
+def _sought(asked: Asked, query: WelcomeParameters) -> Sought | None:
+    """None where nothing was asked for."""
+    if query.id is not None:
+        found = spot(asked.edge.database, query.id, asked.languages)
+        return Sought(() if found is None else (found,))
+    return None if query.place is None else seek(asked.edge.database, query.place, asked.languages)
+
+
+def _asking(asked: Asked, sought: Sought | None, typed: str, language: str) -> Asking:
+    say = partial(_said, asked)
+    if sought is None:
+        why = say("welcome.why")
+    elif sought.called:
+        why = say("welcome.several", place=sought.called[0].name)
+    else:
+        why = say("welcome.unknown")
+    offered = () if sought is None else sought.called or sought.alike
+    return Asking(
+        why=why,
+        which=say("welcome.one-of"),
+        choices=choices(language, [(one.id, one.name, one.municipality, one.position) for one in offered]),
+        label=say("welcome.which"),
+        button=say("welcome.show"),
+        typed=typed,
+        names=place_names(asked.edge.database, asked.languages),
+    )
 
 
 def _filled(asked: Asked, found: Welcome, language: str) -> dict[str, Any]:

@@ -1,11 +1,13 @@
 """The page for somebody who meets a newcomer."""
 
 import io
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 import segno
 from babel import Locale
@@ -13,6 +15,7 @@ from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 from markupsafe import Markup
 
+from geo.positions import Position
 from server.pages import direction, rendered
 
 
@@ -38,10 +41,20 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """A place to choose. `query` is what asks for it."""
+
+    name: str
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
 class Asking:
-    """Which place is meant."""
+    """Which place is meant: one of `choices`, or what is typed."""
 
     why: str
+    which: str
+    choices: Sequence[Choice]
     label: str
     button: str
     typed: str
@@ -50,6 +63,22 @@ class Asking:
 
 def page(language: str, **words: Any) -> bytes:  # noqa: ANN401  what the template names
     return rendered("welcome.html", language, **words)
+
+
+def choices(language: str, spots: Iterable[tuple[str, str, str | None, Position]]) -> list[Choice]:
+    """(id, name, municipality, where) of each, told apart by municipality, and where that is the same by position."""
+    named = [
+        (f"{name}, {municipality}" if municipality else name, place, at)
+        for place, name, municipality, at in spots
+    ]
+    often = Counter(name for name, _, _ in named)
+    return [
+        Choice(
+            name if often[name] == 1 else f"{name} ({at.lat:.3f}, {at.lon:.3f})",
+            urlencode({"id": place, "lang": language}),
+        )
+        for name, place, at in named
+    ]
 
 
 def clock(moment: datetime, language: str) -> str:

@@ -4,26 +4,33 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import LiteralString
+from uuid import UUID
 
 import msgspec
 from psycopg import Connection
 
-from quests.deeds import Told
+from quests.deeds import Told, Word
 from server.stores.database import Database, Row
 
 _TOLD = msgspec.json.Decoder(list[Told])
+_WORDS = msgspec.json.Decoder(tuple[Word, ...])
 
 # Any number, as long as no other lock of ours has it: the first half of the key, the player being the second.
 AWARDING = 5_710_913
+LOCKS_MOST = 1_024  # of a transaction: PostgreSQL's table of locks has room for some thousands in all
 
 
 @dataclass(frozen=True, slots=True)
 class PlayedJourney:
-    """What a player did in one journey. `municipalities`: the code of where each of its stages lies."""
+    """What a player did in one journey. `municipalities`: the code of where each of its stages lies.
+
+    `words`: what others said of the player in this quest, of those whom the player names anywhere.
+    """
 
     quest: tuple[str, str]
     municipalities: Mapping[str, str]
     told: list[Told]
+    words: tuple[Word, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +42,17 @@ class Award:
 def lock(connection: Connection[Row], player_ids: Iterable[str]) -> list[str]:
     """Nobody else awards these players before the transaction ends; those that are there, in order.
 
-    One whose erasing is under way is left out instead of waited for, since the erasing may wait for us.
+    One whose erasing is under way is left out instead of waited for, since the erasing may wait for us. Nobody waits
+    for ids that are no player's, and some players share a lock.
     """
-    ids = sorted(set(player_ids))
-    for player in ids:
+    rows = connection.execute(
+        "SELECT id::text FROM game.players WHERE id = ANY(%(ids)s::uuid[])", {"ids": sorted(set(player_ids))}
+    )
+    ids = [row[0] for row in rows]
+    for number in sorted({UUID(player).int % LOCKS_MOST for player in ids}):
         connection.execute(
-            "SELECT pg_advisory_xact_lock(%(awarding)s, hashtext(%(player)s))",
-            {"awarding": AWARDING, "player": player},
+            "SELECT pg_advisory_xact_lock(%(awarding)s, %(number)s)",
+            {"awarding": AWARDING, "number": number},
         )
     rows = connection.execute(
         "SELECT id::text FROM game.players WHERE id = ANY(%(ids)s::uuid[]) ORDER BY id"
@@ -79,10 +90,23 @@ def of_player(database: Database, player_id: str) -> list[Award]:
 def played_by(connection: Connection[Row], player_id: str) -> list[PlayedJourney]:
     """All that deeds are made of: of accepted moves alike but for their minutes, one.
 
-    A player's own journeys, and the moves of others' journeys in which the player took part.
+    The player's own moves alone: what others say somebody did is no deed of theirs.
     """
     rows = connection.execute(_PLAYED, {"player": player_id})
-    return [PlayedJourney((row[0], row[1]), row[2] or {}, _TOLD.decode(row[3])) for row in rows]
+    return [
+        PlayedJourney((row[0], row[1]), row[2] or {}, _TOLD.decode(row[3]), _WORDS.decode(row[4]))
+        for row in rows
+    ]
+
+
+def who_named(connection: Connection[Row], player_id: str, among: Collection[str]) -> set[str]:
+    """Which of these players have a move of their own that names this one."""
+    rows = connection.execute(
+        "SELECT DISTINCT owner_player_id::text FROM game.moves"
+        " WHERE owner_player_id = ANY(%(among)s::uuid[]) AND by @> ARRAY[%(player)s::uuid] AND cardinality(by) > 1",
+        {"player": player_id, "among": sorted(among)},
+    )
+    return {row[0] for row in rows} - {player_id}
 
 
 def told_outside(connection: Connection[Row], player_id: str) -> list[Told]:
@@ -113,42 +137,53 @@ def set_looked_through(connection: Connection[Row], rules: Mapping[str, str]) ->
     )
 
 
-# `made_at` is stored in UTC, so that its first thirteen signs are its hour.
+# `made_at` is stored in UTC, so that its first thirteen signs are its hour. Of the players whom a move names only those
+# are kept who have said a word of their own: invented ones make no rows.
 _PLAYED: LiteralString = """
-WITH mine AS (
-    SELECT owner_player_id, journey_id, judged, cardinality(by) > 1 AS together
-    FROM game.moves WHERE owner_player_id = %(player)s AND journey_id IS NOT NULL
-    UNION ALL
-    SELECT owner_player_id, journey_id, judged, true
-    FROM game.moves
-    WHERE by @> ARRAY[%(player)s::uuid] AND cardinality(by) > 1 AND owner_player_id <> %(player)s
-        AND journey_id IS NOT NULL
+WITH mine AS MATERIALIZED (
+    SELECT journey_id, by, judged FROM game.moves
+    WHERE owner_player_id = %(player)s AND journey_id IS NOT NULL AND judged ->> 'outcome' = 'accepted'
+),
+words AS MATERIALIZED (
+    SELECT DISTINCT m.owner_player_id AS player, j.quest_id, m.body ->> 'stage' AS stage
+    FROM (SELECT DISTINCT unnest(by) AS player FROM mine WHERE cardinality(by) > 1) AS named
+    JOIN game.moves m ON m.owner_player_id = named.player
+    JOIN game.journeys j ON j.owner_player_id = m.owner_player_id AND j.id = m.journey_id
+    WHERE named.player <> %(player)s AND m.by @> ARRAY[%(player)s::uuid] AND cardinality(m.by) > 1
+        AND m.judged ->> 'outcome' = 'accepted'
 ),
 told AS (
-    SELECT DISTINCT owner_player_id, journey_id, together, left(judged ->> 'made_at', 13) AS hour,
-        judged -> 'trust' AS trust, judged -> 'time_class' AS time_class, judged -> 'facts' AS facts
-    FROM mine WHERE judged ->> 'outcome' = 'accepted'
+    SELECT DISTINCT journey_id, left(judged ->> 'made_at', 13) AS hour, judged -> 'trust' AS trust,
+        judged -> 'time_class' AS time_class, judged -> 'facts' AS facts,
+        CASE WHEN cardinality(by) > 1
+            THEN ARRAY(SELECT one FROM unnest(by) AS one WHERE one IN (SELECT player FROM words) ORDER BY one)
+            ELSE '{}'
+        END AS named
+    FROM mine
 )
 SELECT j.quest_id::text, j.quest_version, v.municipalities, json_agg(json_build_object(
-    'together', t.together,
+    'named', t.named,
     'judged', json_build_object(
         'move', '', 'made_at', t.hour || ':00:00Z', 'outcome', 'accepted', 'code', 'done',
         'trust', t.trust, 'time_class', t.time_class, 'facts', t.facts
     )
-))::text
+))::text, (
+    SELECT coalesce(json_agg(json_build_object('player', w.player, 'stage', w.stage)), '[]')::text
+    FROM words w WHERE w.quest_id = v.quest_id
+)
 FROM told t
-JOIN game.journeys j ON j.owner_player_id = t.owner_player_id AND j.id = t.journey_id
+JOIN game.journeys j ON j.owner_player_id = %(player)s AND j.id = t.journey_id
 JOIN game.quest_versions v ON v.quest_id = j.quest_id AND v.version = j.quest_version
 GROUP BY j.owner_player_id, j.id, v.quest_id, v.version
 """
 
 _OUTSIDE: LiteralString = """
-SELECT json_agg(json_build_object('together', together, 'judged', json_build_object(
+SELECT json_agg(json_build_object('judged', json_build_object(
     'move', '', 'made_at', hour || ':00:00Z', 'outcome', 'accepted', 'code', 'done', 'trust', trust,
     'time_class', time_class, 'facts', facts
 )))::text
 FROM (
-    SELECT DISTINCT cardinality(by) > 1 AS together, left(judged ->> 'made_at', 13) AS hour,
+    SELECT DISTINCT left(judged ->> 'made_at', 13) AS hour,
         judged -> 'trust' AS trust, judged -> 'time_class' AS time_class, judged -> 'facts' AS facts
     FROM game.moves
     WHERE owner_player_id = %(player)s AND journey_id IS NULL AND judged ->> 'outcome' = 'accepted'

@@ -19,6 +19,8 @@ CREDITS: Mapping[str, str] = {
     "GeoNames": "GeoNames, CC BY 4.0",
     "OpenStreetMap": "© OpenStreetMap contributors, ODbL 1.0",
 }
+LARGEST = 5_000
+SAME_NAMES_MOST = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,21 @@ def named_near(
     what, many = _what(database, words)
     query = _NAMED_NEAR_BY_MANY if many else _NAMED_NEAR
     return _features(database, query, limit, languages, what | _where(here))
+
+
+def called(database: Database, whole: str, languages: Sequence[str]) -> Found:
+    """Places of which this folded name is a whole one, the largest first."""
+    return _features(database, _CALLED, SAME_NAMES_MOST, languages, {"whole": whole})
+
+
+def of_ids(database: Database, ids: Sequence[str], languages: Sequence[str]) -> Found:
+    """These places, in their order; those that are none are left out."""
+    return _features(database, _OF_IDS, len(ids), languages, {"ids": list(ids)})
+
+
+def whole_names(database: Database) -> list[tuple[str, str]]:
+    """(id, folded name) of all names that the largest places have, the largest first."""
+    return [(row[0], row[1]) for row in database.shown.read(_WHOLE_NAMES, {"largest": LARGEST})]
 
 
 def _features(
@@ -149,6 +166,28 @@ WITH chosen AS (
     FROM (SELECT id, population FROM shown.places ORDER BY population DESC, id LIMIT %(limit)s) AS first
 )
 {_CHOSEN}"""  # noqa: S608  put together from constants alone, as all below
+
+_CALLED: LiteralString = f"""
+WITH chosen AS (
+    SELECT p.id, row_number() OVER (ORDER BY p.population DESC, p.id) AS rank, NULL::float8 AS distance_m
+    FROM shown.places p JOIN shown.place_names n ON n.place_id = p.id
+    WHERE n.form = %(whole)s COLLATE "C" AND n.whole ORDER BY rank LIMIT %(limit)s
+)
+{_CHOSEN}"""  # noqa: S608
+
+_OF_IDS: LiteralString = f"""
+WITH chosen AS (
+    SELECT id, rank, NULL::float8 AS distance_m FROM unnest(%(ids)s::text[]) WITH ORDINALITY AS one (id, rank)
+    LIMIT %(limit)s
+)
+{_CHOSEN}"""  # noqa: S608
+
+_WHOLE_NAMES: LiteralString = """
+SELECT p.id, n.form FROM (
+    SELECT id, population FROM shown.places ORDER BY population DESC, id LIMIT %(largest)s
+) AS p JOIN shown.place_names n ON n.place_id = p.id AND n.whole
+ORDER BY p.population DESC, p.id, n.form
+"""
 
 _BY_SIZE: LiteralString = f"""
 chosen AS (

@@ -1,7 +1,7 @@
 """Badges are given when they are earned, and never taken away: what is stored holds all that would be worked out."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -33,27 +33,41 @@ class Backfilled:
 
 
 def award(
-    connection: Connection[Row], badges: Sequence[Badge], player_ids: Iterable[str], now: datetime
-) -> dict[str, tuple[Earned, ...]]:
-    """Gives these players what they have earned by now; what was new to each.
+    connection: Connection[Row],
+    badges: Sequence[Badge],
+    player_id: str,
+    now: datetime,
+    named: Collection[str] = frozenset(),
+) -> tuple[Earned, ...]:
+    """Gives the player what they have earned by now; what was new.
 
-    Within the transaction that heard their moves. Of two at once the second waits and sees what the first heard.
+    `named`: whom the player's new moves name. Who among them has named the player too is given what that brings; all
+    others have nothing to do with it. Within the transaction that heard the moves. Of two at once the second waits
+    and sees what the first heard.
     """
-    given: dict[str, tuple[Earned, ...]] = {}
     if not badges:
-        return given
+        return ()
+    others = set(named) - {player_id}
+    there = awards.lock(connection, {player_id, *others})
     day = now.astimezone(SWEDEN).date()
-    for player in awards.lock(connection, player_ids):
-        has = awards.keys(connection, player)
-        wanted = [badge for badge in badges if badge.key not in has]
-        if not wanted:
-            continue
-        deeds = deeds_of_player(connection, player)
-        earned = tuple(Earned(badge, day) for badge in wanted if badge.sheet.rule.holds(deeds))
-        if earned:
-            awards.add(connection, player, [one.badge.key for one in earned], day)
-            given[player] = earned
-    return given
+    if others:
+        for other in sorted(awards.who_named(connection, player_id, others) & set(there)):
+            _give(connection, badges, other, day)
+    return _give(connection, badges, player_id, day) if player_id in there else ()
+
+
+def _give(
+    connection: Connection[Row], badges: Sequence[Badge], player_id: str, day: date
+) -> tuple[Earned, ...]:
+    has = awards.keys(connection, player_id)
+    wanted = [badge for badge in badges if badge.key not in has]
+    if not wanted:
+        return ()
+    deeds = deeds_of_player(connection, player_id)
+    earned = tuple(Earned(badge, day) for badge in wanted if badge.sheet.rule.holds(deeds))
+    if earned:
+        awards.add(connection, player_id, [one.badge.key for one in earned], day)
+    return earned
 
 
 def deeds_of_player(connection: Connection[Row], player_id: str) -> frozenset[Deed]:
@@ -62,7 +76,7 @@ def deeds_of_player(connection: Connection[Row], player_id: str) -> frozenset[De
     played = quests.played(connection, {journey.quest for journey in journeys})
     found = set(deeds_outside(awards.told_outside(connection, player_id)))
     for journey in journeys:
-        found |= deeds_of(played[journey.quest], journey.told, journey.municipalities)
+        found |= deeds_of(played[journey.quest], journey.told, journey.municipalities, journey.words)
     return frozenset(found)
 
 
@@ -90,7 +104,7 @@ def backfill(database: Database, badges: Sequence[Badge], now: datetime) -> Back
     while ids := awards.players_after(database, last, PLAYERS_AT_ONCE):
         for player in ids:
             with database.transaction() as connection:
-                given += sum(len(earned) for earned in award(connection, badges, (player,), now).values())
+                given += len(award(connection, badges, player, now))
         players += len(ids)
         last = ids[-1]
     with database.transaction() as connection:

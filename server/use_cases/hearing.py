@@ -121,8 +121,8 @@ def _outcome(index: int, judged: Judged) -> MoveOutcome:
     )
 
 
-def who_did(news: Sequence[HeardMove]) -> set[str]:
-    """Everybody who took part in a move that was accepted."""
+def who_is_named(news: Sequence[HeardMove]) -> set[str]:
+    """Everybody whom the accepted ones name, their owner among them; nobody where none was accepted."""
     return {
         player
         for heard in news

@@ -27,7 +27,7 @@ from server.stores.journeys import HeardMove, Journey
 from server.stores.quests import Version
 from server.use_cases.awards import Earned, award
 from server.use_cases.cursors import read_cursor, write_cursor
-from server.use_cases.hearing import Arrived, MoveOutcome, arrived, outcomes, refuse_too_many, who_did
+from server.use_cases.hearing import Arrived, MoveOutcome, arrived, outcomes, refuse_too_many, who_is_named
 from server.use_cases.players import Caller
 from server.use_cases.problem import Problem
 
@@ -181,7 +181,8 @@ def submit_moves(
             standing |= journeys.kept_moves(connection, caller.player, heard.keys())
             news = [heard[move_id] for move_id in sorted(added)]
             _report(connection, journey, news, now)
-            earned = award(connection, badges, who_did(news), now).get(caller.player, ())
+            named = who_is_named(news)
+            earned = award(connection, badges, caller.player, now, named) if named else ()
         else:
             added, earned = set(), ()
         told = outcomes(batch, standing, added, journey.id, now)

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from geo.names import folded
+from geo.names import folded, likeness
 from geo.positions import Position
 from server.stores import places, quests, showing
 from server.stores.database import Database
 
 WORDS_MOST = 8  # more are no name of a place here
+ALIKE_LEAST = 0.4
 
 
 def load_places(
@@ -46,6 +47,27 @@ def _place(feature: Mapping[str, Any]) -> showing.NamedPlace:
         position=Position(*feature["geometry"]["coordinates"]),
         municipality=said["municipality"],
     )
+
+
+def called(database: Database, typed: str, languages: Sequence[str]) -> bytes:
+    """GeoJSON features of the places that are called so, larger first: it is a whole name, in whatever language."""
+    whole = folded(typed)
+    return places.called(database, whole, languages).features if whole else b""
+
+
+def written_alike(database: Database, typed: str, languages: Sequence[str], limit: int) -> bytes:
+    """GeoJSON features of the places whose names are written most like it; none where none is much alike."""
+    whole = folded(typed)
+    best: dict[str, float] = {}
+    for place, name in places.whole_names(database):
+        best[place] = max(best.get(place, 0.0), likeness(whole, name))
+    alike = [place for place, measure in best.items() if measure >= ALIKE_LEAST]
+    alike.sort(key=lambda place: -best[place])  # of those as alike the larger first, as they came
+    return places.of_ids(database, alike[:limit], languages).features
+
+
+def of_id(database: Database, place_id: str, languages: Sequence[str]) -> bytes:
+    return places.of_ids(database, [place_id], languages).features
 
 
 def find(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from geo.names import folded
 from geo.positions import Position
 from geo.sun import CIVIL_DEG, Light, light, next_crossing
 from quests.closures import not_offered
@@ -18,6 +19,7 @@ from server.use_cases import places
 RIDE_M = 25_000.0
 WALK_M = 2_000.0
 NAMES_MOST = 200  # offered while somebody types
+ALIKE_MOST = 6
 HERE_MOST, WALK_MOST, RIDE_MOST = 4, 4, 3
 
 
@@ -43,12 +45,50 @@ class Welcome:
     ride: tuple[Thing, ...]
 
 
-def welcome(database: Database, typed: str, at: datetime, languages: Sequence[str]) -> Welcome | None:
-    """None where no place has that name."""
-    found = _places(places.find(database, typed, None, 1, languages).features)
-    if not found:
-        return None
-    (name, here), *_ = found
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place as people tell it from others. `municipality`: what that is called, in Swedish."""
+
+    id: str
+    name: str
+    municipality: str | None
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """The places that are called what was typed; where there is none, those that are written much like it."""
+
+    called: tuple[Spot, ...]
+    alike: tuple[Spot, ...] = ()
+
+
+def seek(database: Database, typed: str, languages: Sequence[str]) -> Sought:
+    """By a whole name, or by one with its municipality after a comma. Nothing else is guessed."""
+    name, comma, municipality = typed.rpartition(",")
+    if called := _spots(places.called(database, typed, languages)):
+        return Sought(called)
+    if comma:
+        called = _spots(places.called(database, name, languages))
+        if there := tuple(one for one in called if _lies_in(one, municipality)):
+            return Sought(there)
+    wanted = name if comma else typed
+    return Sought((), _spots(places.written_alike(database, wanted, languages, ALIKE_MOST)))
+
+
+def spot(database: Database, place_id: str, languages: Sequence[str]) -> Spot | None:
+    return next(iter(_spots(places.of_id(database, place_id, languages))), None)
+
+
+def _lies_in(one: Spot, municipality: str) -> bool:
+    """`Åre`, `are` or `Åre kommun`."""
+    said = folded(municipality)
+    return one.municipality is not None and folded(one.municipality) in (said, said.removesuffix(" kommun"))
+
+
+def welcome(database: Database, place: Spot, at: datetime, languages: Sequence[str]) -> Welcome:
+    """What is near it and open then."""
+    here = place.position
     near = {one.id: one for one in offers.near(database, here, RIDE_M)}
     drawn = draw(
         [Candidate(one.id, one.code, one.plan, one.distance_m) for one in near.values()],
@@ -75,7 +115,7 @@ def welcome(database: Database, typed: str, at: datetime, languages: Sequence[st
     things.sort(key=lambda thing: thing.card.language != wanted)
     sky = light(at, here)
     return Welcome(
-        place=name,
+        place=place.name,
         at=at.astimezone(SWEDEN),
         light=sky,
         light_changes=_local(next_crossing(at, here, CIVIL_DEG, rising=sky is Light.dark)),
@@ -90,13 +130,20 @@ def welcome(database: Database, typed: str, at: datetime, languages: Sequence[st
 def place_names(database: Database, languages: Sequence[str]) -> tuple[str, ...]:
     """The largest places, to choose among."""
     return tuple(
-        name for name, _ in _places(places.find(database, None, None, NAMES_MOST, languages).features)
+        one.name for one in _spots(places.find(database, None, None, NAMES_MOST, languages).features)
     )
 
 
-def _places(features: bytes) -> list[tuple[str, Position]]:
-    found = json.loads(b"[" + features + b"]")
-    return [(one["properties"]["name"], Position(*one["geometry"]["coordinates"])) for one in found]
+def _spots(features: bytes) -> tuple[Spot, ...]:
+    return tuple(
+        Spot(
+            id=one["id"],
+            name=one["properties"]["name"],
+            municipality=one["properties"]["municipality_name"],
+            position=Position(*one["geometry"]["coordinates"]),
+        )
+        for one in json.loads(b"[" + features + b"]")
+    )
 
 
 def _local(moment: datetime | None) -> datetime | None:

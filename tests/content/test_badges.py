@@ -14,7 +14,7 @@ from content.findings import mistakes
 from content.packs.publishing import publish
 from media.badges import COLOURS, MOTIFS
 from quests.badges import BADGE_RULES, rules_in
-from quests.deeds import Circumstances, Deed, Told, deeds_of
+from quests.deeds import Circumstances, Deed, Told, Word, deeds_of
 from quests.model import Quest
 from quests.outcomes import Fact, HandedIn, Judged, Outcome, TaskDone
 from server.readers.sheets import read_sheets
@@ -90,6 +90,7 @@ ALMOST: dict[str, list[Deed]] = {
         deed("finished", n, when=when) for n, when in enumerate((SUMMER, AUTUMN, WINTER, SPRING))
     ],
     "three-municipalities": [deed("stage", municipality=code) for code in ("2380", "2303", "2305")],
+    "together": stages(5, company=("alone", "two", "child")),
     "whole-trail": [deed("finished", quest_kind="challenge")],
 }
 
@@ -125,7 +126,7 @@ def _everything(quest: Quest, municipality: str) -> frozenset[Deed]:
     told = [
         Told(
             judged=Judged(move="", made_at=at, outcome=Outcome.ACCEPTED, code="done", facts=facts),
-            together=True,
+            named=("somebody",),
         )
         for at in moments
         for stage in quest.stages
@@ -133,7 +134,10 @@ def _everything(quest: Quest, municipality: str) -> frozenset[Deed]:
         for facts in [(TaskDone(stage=stage.key, task=task.key), *rows)]
     ]
     return deeds_of(
-        quest, told, {stage.key: municipality for stage in quest.stages if stage.place is not None}
+        quest,
+        told,
+        {stage.key: municipality for stage in quest.stages if stage.place is not None},
+        [Word(player="somebody", stage=stage.key) for stage in quest.stages],
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from geo.names import folded, search_forms
+from geo.names import folded, likeness, search_forms
 
 ROWS = json.loads((Path(__file__).parents[1] / "vectors/names.json").read_text("utf-8"))["rows"]
 
@@ -34,3 +34,28 @@ def test_a_name_is_found_from_each_of_its_words_on() -> None:
     assert search_forms("Östra Norra-Byn") == ("ostra norra byn", "norra byn", "byn")
     assert search_forms("Ås") == ("as",)
     assert search_forms("--") == ()
+
+
+@pytest.mark.parametrize(
+    "typed, like, unlike",
+    [
+        ("hamerdal", "hammerdal", "hammarstrand"),
+        ("ostersnd", "ostersund", "undersaker"),
+        ("fun", "funasdalen", "brunflo"),
+        ("stromsnd", "stromsund", "ostersund"),
+    ],
+)
+def test_what_is_mistyped_is_most_like_what_was_meant(typed: str, like: str, unlike: str) -> None:
+    assert likeness(typed, like) >= 0.4
+    assert likeness(typed, like) > likeness(typed, unlike)
+
+
+@pytest.mark.parametrize("typed", ["", "a", "aa", "qqq", "stockholm"])
+def test_what_is_like_nothing_is_like_no_name(typed: str) -> None:
+    assert max(likeness(typed, name) for name in ("are", "ostersund", "brunflo", "hammerdal", "ange")) < 0.4
+
+
+@given(st.text("abc ", max_size=12), st.text("abc ", max_size=12))
+def test_likeness_is_between_nought_and_one_and_one_for_equal_names(one: str, other: str) -> None:
+    assert 0 <= likeness(one, other) <= 1
+    assert likeness(one, one) == (1 if one else 0)

@@ -15,6 +15,13 @@ STEP = re.compile(r"<!-- (write|replace): (\S+) -->\n```\w+\n(.*?)```", re.DOTAL
 RUN = re.compile(r"<!-- run -->\n```sh\n(.*?)```", re.DOTALL)
 NAMED = re.compile(r"\*\*3\. Name it for people,\*\* in every language: `([a-z.]+)`")
 
+# Node and npm come with the tests' packages.
+OURS = {
+    **os.environ,
+    "HYPOTHESIS_PROFILE": "dev",
+    "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+}
+
 SEES_IT = """
 import json, msgspec
 from hypothesis import find
@@ -39,11 +46,13 @@ print("wave" in json.dumps(msgspec.json.schema(Stage)))
 @pytest.fixture
 def followed(tmp_path: Path) -> Path:
     """A copy of the checkout after the steps of "Add a task kind"."""
-    for room in ("geo", "quests", "content", "media", "server", "tests", "seed_data", "docs"):
-        shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+    left_out = shutil.ignore_patterns("__pycache__", ".*", "node_modules", "dist")
+    for room in ("geo", "quests", "content", "media", "server", "tests", "seed_data", "docs", "web"):
+        shutil.copytree(ROOT / room, tmp_path / room, ignore=left_out)
+    (tmp_path / "web/node_modules").symlink_to(ROOT / "web/node_modules")
     page = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     steps = STEP.findall(page)
-    assert len(steps) == 3
+    assert len(steps) == 6
     for what, name, text in steps:
         path = tmp_path / name
         if what == "write":
@@ -61,7 +70,7 @@ def followed(tmp_path: Path) -> Path:
     for command in RUN.findall(page)[0].splitlines():
         ours = command.replace(".venv/bin/python", sys.executable)
         ours = ours.replace("./rotfaste", f"{sys.executable} -m server.cli")
-        subprocess.run(ours, shell=True, cwd=tmp_path, check=True)  # noqa: S602  as whoever reads the page does
+        subprocess.run(ours, shell=True, cwd=tmp_path, env=OURS, check=True)  # noqa: S602  as whoever reads the page does
     return tmp_path
 
 
@@ -69,7 +78,7 @@ def run(copy: Path, *command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, *command],
         cwd=copy,
-        env={**os.environ, "HYPOTHESIS_PROFILE": "dev"},
+        env=OURS,
         capture_output=True,
         text=True,
         timeout=300,
@@ -96,6 +105,22 @@ def test_what_is_published_of_the_new_kind_is_named_described_and_fresh(followed
     assert tested.returncode == 0, tested.stdout + tested.stderr
     assert "WaveBody" in described
     assert described == (followed / "docs/api/openapi.json").read_text("utf-8")
+
+
+def test_the_phone_knows_the_new_kind_and_its_defaults(followed: Path) -> None:
+    vitest = ROOT / "web/node_modules/vitest/vitest.mjs"
+    tested = subprocess.run(
+        ["node", vitest, "run", "--root", followed / "web", "tests/forms.test.ts"],
+        cwd=followed / "web",
+        env={**OURS, "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+    assert tested.returncode == 0, tested.stdout + tested.stderr
+    assert "WaveBody" in (followed / "web/src/api/schema.d.ts").read_text("utf-8")
 
 
 @pytest.mark.slow

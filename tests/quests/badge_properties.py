@@ -21,14 +21,25 @@ from quests.badges.count import Count
 from quests.badges.distinct import Distinct
 from quests.badges.where import Where
 from quests.badges.within import Within
-from quests.deeds import DEED_KINDS, Circumstances, Deed, Ground, Light, Players, Season, Told, at_its_hour
+from quests.deeds import (
+    DEED_KINDS,
+    Circumstances,
+    Deed,
+    Ground,
+    Light,
+    Players,
+    Season,
+    Told,
+    Word,
+    at_its_hour,
+)
 from quests.model import Quest, Setting
 from quests.outcomes import Judged, Outcome, TaskDone
 from quests.today import TimeOfYear
 from tests.strategies import judged_sets
 
 Holds = Callable[[AnyRule, AbstractSet[Deed]], bool]
-DeedsOf = Callable[[Quest, Iterable[Told]], AbstractSet[Deed]]
+DeedsOf = Callable[..., AbstractSet[Deed]]
 
 QUESTS = tuple(f"{number:08x}-0000-4000-8000-000000000000" for number in range(3))
 FIRST_DAY = date(2026, 1, 1)
@@ -56,7 +67,7 @@ def _pool(count: int) -> tuple[Deed, ...]:
             ground=chance.choice(get_args(Ground)),
             municipality=chance.choice((None, "2380", "2303")),
             setting=chance.choice(((), ("forest",), ("door", "street"))),
-            players=chance.choice(get_args(Players)),
+            players=chance.choice((None, *get_args(Players))),
         )
         for _ in range(count)
     )
@@ -90,7 +101,7 @@ def _made_of(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
             light=some_of(get_args(Light)),
             setting=some_of(get_args(Setting)),
             municipality=some_of(("2380", "2303")),
-            players=some_of(("one", "several")),
+            players=some_of(get_args(Players)),
             trust=st.integers(0, 3),
         ),
     )
@@ -153,13 +164,56 @@ def a_clock_that_cannot_be_relied_on_earns_nothing_of_the_clock(holds: Holds) ->
     kept()
 
 
+NAMES = ("anna", "bo", "a stranger")
+#: Whom a move may name; never the last.
+named = st.sets(st.sampled_from(NAMES[:2])).map(sorted).map(tuple)
+
+
+def words(quest: Quest) -> st.SearchStrategy[frozenset[Word]]:
+    stages = [None, *(stage.key for stage in quest.stages)]
+    return st.frozensets(st.builds(Word, player=st.sampled_from(NAMES), stage=st.sampled_from(stages)))
+
+
 def more_moves_bring_more_deeds(deeds_of: DeedsOf) -> None:
     @given(judged_sets(least=1), st.data())
     def kept(case: tuple[Quest, tuple[Judged, ...]], data: st.DataObject) -> None:
         quest, judged = case
-        told = [Told(judged=one, together=data.draw(st.booleans())) for one in judged]
+        told = [Told(judged=one, named=data.draw(named)) for one in judged]
+        said = data.draw(words(quest))
         left_out = data.draw(st.sampled_from(told))
-        assert deeds_of(quest, [one for one in told if one is not left_out]) <= deeds_of(quest, told)
+        assert deeds_of(quest, [one for one in told if one is not left_out], words=said) <= deeds_of(
+            quest, told, words=said
+        )
+
+    kept()
+
+
+def more_words_bring_more_deeds(deeds_of: DeedsOf) -> None:
+    """Whoever is heard later only adds, in whatever order."""
+
+    @given(judged_sets(least=1), st.data())
+    def kept(case: tuple[Quest, tuple[Judged, ...]], data: st.DataObject) -> None:
+        quest, judged = case
+        told = [Told(judged=one, named=data.draw(named)) for one in judged]
+        fewer, more = data.draw(words(quest)), data.draw(words(quest))
+        assert deeds_of(quest, told, words=fewer) <= deeds_of(quest, told, words=fewer | more)
+
+    kept()
+
+
+def being_named_brings_nothing_and_naming_nobody_neither(deeds_of: DeedsOf) -> None:
+    """Only what both say counts: one's own word, or another's, changes nothing by itself."""
+
+    @given(judged_sets(least=1), st.data())
+    def kept(case: tuple[Quest, tuple[Judged, ...]], data: st.DataObject) -> None:
+        quest, judged = case
+        alone = [Told(judged=one) for one in judged]
+        naming = [Told(judged=one, named=data.draw(named)) for one in judged]
+        said = frozenset(word for word in data.draw(words(quest)) if word.player == NAMES[2])
+        plain = deeds_of(quest, alone, words=frozenset())
+        assert deeds_of(quest, naming, words=frozenset()) == plain
+        assert deeds_of(quest, alone, words=said) == plain
+        assert deeds_of(quest, naming, words=said) == plain
 
     kept()
 

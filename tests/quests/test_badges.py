@@ -1,6 +1,6 @@
 """Every property of badge rules and deeds, and for each a twin that breaks it and must be caught."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -20,12 +20,13 @@ from quests.deeds import (
     Circumstances,
     Deed,
     Told,
+    Word,
     circumstances,
     deeds_of,
     deeds_outside,
 )
 from quests.evidence import TimeClass
-from quests.model import Quest
+from quests.model import Company, Quest
 from quests.outcomes import HandedIn, Judged, Outcome, Said, StagePassed, TaskDone
 from quests.play import play
 from tests.quests import badge_properties as the
@@ -41,6 +42,8 @@ RULES: tuple[Property, ...] = (
 )
 DEEDS: tuple[Property, ...] = (
     the.more_moves_bring_more_deeds,
+    the.more_words_bring_more_deeds,
+    the.being_named_brings_nothing_and_naming_nobody_neither,
     the.what_was_missed_or_refused_is_no_deed,
     the.a_deed_knows_its_hour_and_no_more,
 )
@@ -85,18 +88,48 @@ def holds_by_every_clock(rule: AnyRule, done: AbstractSet[Deed]) -> bool:
     return rule.holds({replace(deed, on_time=True) for deed in done})
 
 
-def deeds_of_the_newest_alone(quest: Quest, told: Iterable[Told]) -> frozenset[Deed]:
+def deeds_of_the_newest_alone(
+    quest: Quest, told: Iterable[Told], words: Collection[Word] = ()
+) -> frozenset[Deed]:
     """Each task's last move stands for it, so that a later one takes the place of an earlier."""
     newest: dict[object, Told] = {}
     for one in sorted(told, key=lambda one: one.judged.order):
         newest[one.judged.stage, one.judged.task] = one
-    return deeds_of(quest, newest.values())
+    return deeds_of(quest, newest.values(), words=words)
 
 
-def deeds_forgotten_when_a_stage_is_passed(quest: Quest, told: Iterable[Told]) -> frozenset[Deed]:
+def deeds_forgotten_when_a_stage_is_passed(
+    quest: Quest, told: Iterable[Told], words: Collection[Word] = ()
+) -> frozenset[Deed]:
     told = list(told)
     passed = play(quest, (one.judged for one in told)).passed
-    return frozenset(deed for deed in deeds_of(quest, told) if deed.stage not in passed)
+    return frozenset(deed for deed in deeds_of(quest, told, words=words) if deed.stage not in passed)
+
+
+def deeds_with_somebody_or_alone(
+    quest: Quest, told: Iterable[Told], words: Collection[Word] = ()
+) -> AbstractSet[Deed]:
+    """A deed in company takes the place of the same one alone."""
+    found = deeds_of(quest, told, words=words)
+    return {one for one in found if one.players or replace(one, players="several") not in found}
+
+
+def deeds_with_whomever_one_names(
+    quest: Quest, told: Iterable[Told], words: Collection[Word] = ()
+) -> AbstractSet[Deed]:
+    """Any name will do, also an invented one."""
+    stages = [None, *(stage.key for stage in quest.stages)]
+    told = list(told)
+    said = {Word(player=name, stage=stage) for one in told for name in one.named for stage in stages}
+    return deeds_of(quest, told, words=said)
+
+
+def deeds_with_whoever_names_one(
+    quest: Quest, told: Iterable[Told], words: Collection[Word] = ()
+) -> AbstractSet[Deed]:
+    """Whoever is named was along, whatever they say themselves."""
+    names = tuple({word.player for word in words})
+    return deeds_of(quest, [msgspec.structs.replace(one, named=names) for one in told], words=words)
 
 
 def deeds_for_trying(quest: Quest, told: Iterable[Told]) -> frozenset[Deed]:
@@ -126,6 +159,9 @@ RULE_TWINS = (
     (the.a_clock_that_cannot_be_relied_on_earns_nothing_of_the_clock, holds_by_every_clock),
     (the.more_moves_bring_more_deeds, deeds_of_the_newest_alone),
     (the.more_moves_bring_more_deeds, deeds_forgotten_when_a_stage_is_passed),
+    (the.more_words_bring_more_deeds, deeds_with_somebody_or_alone),
+    (the.being_named_brings_nothing_and_naming_nobody_neither, deeds_with_whomever_one_names),
+    (the.being_named_brings_nothing_and_naming_nobody_neither, deeds_with_whoever_names_one),
     (the.what_was_missed_or_refused_is_no_deed, deeds_for_trying),
     (the.a_deed_knows_its_hour_and_no_more, deeds_to_the_minute),
 )
@@ -290,17 +326,77 @@ def test_outside_of_journeys_there_is_no_quest() -> None:
         move="f", made_at=the.NOON, outcome=Outcome.ACCEPTED, code="done", facts=(Said(kind="feel"),)
     )
     missed = msgspec.structs.replace(judged, outcome=Outcome.MISSED)
-    (found,) = deeds_outside([Told(judged=judged), Told(judged=missed, together=True)])
+    (found,) = deeds_outside([Told(judged=judged), Told(judged=missed), Told(judged=judged, named=("a",))])
 
-    assert (found.task_kind, found.quest, found.ground) == ("feel", None, "anywhere")
+    assert (found.task_kind, found.quest, found.ground, found.players) == ("feel", None, "anywhere", None)
 
 
-def test_a_move_by_several_says_so() -> None:
+def in_company(quest: Quest, *moves: Told, words: tuple[Word, ...] = ()) -> set[str | None]:
+    """The stages that were done with somebody."""
+    return {one.stage for one in deeds_of(quest, moves, words=words) if one.players == "several"}
+
+
+def test_company_is_what_two_have_said_of_each_other_at_the_same_stage() -> None:
     quest = twenty_stages()
-    one = told(quest.stages[0].key, quest.stages[0].tasks[0].key)
+    stage, other = quest.stages[:2]
+    alone = told(stage.key, stage.tasks[0].key)
+    named = msgspec.structs.replace(alone, named=("anna",))
+    here, elsewhere = Word(player="anna", stage=stage.key), Word(player="anna", stage=other.key)
 
-    assert {d.players for d in deeds_of(quest, [msgspec.structs.replace(one, together=True)])} == {"several"}
-    assert {d.players for d in deeds_of(quest, [one])} == {"one"}
+    assert in_company(quest, named, words=(here,)) == {stage.key}
+    assert in_company(quest, named) == set()
+    assert in_company(quest, named, words=(elsewhere, Word(player="bo", stage=stage.key))) == set()
+    assert in_company(quest, alone, words=(here,)) == set()
+
+
+def test_what_was_done_with_somebody_was_done() -> None:
+    quest = twenty_stages()
+    stage = quest.stages[0]
+    named = msgspec.structs.replace(told(stage.key, stage.tasks[0].key), named=("anna",))
+
+    alone = deeds_of(quest, [named])
+    together = deeds_of(quest, [named], words=[Word(player="anna", stage=stage.key)])
+
+    assert together == alone | {replace(one, players="several") for one in alone}
+
+
+def test_a_row_is_handed_in_together_by_two_who_hand_in() -> None:
+    quest = twenty_stages()
+    row = Judged(
+        move="r", made_at=the.NOON, outcome=Outcome.ACCEPTED, code="handed-in",
+        facts=(HandedIn(row=(), right=1, of=6),),
+    )  # fmt: skip
+    words = [Word(player="anna")]
+
+    found = deeds_of(quest, [Told(judged=row, named=("anna",))], words=words)
+
+    assert {one.players for one in found} == {None, "several"}
+
+
+@pytest.mark.parametrize(
+    "company, takes",
+    [
+        ((), False),
+        (("alone", "two"), False),
+        (("two", "child"), True),
+        (("child",), True),
+        (("alone",), False),
+    ],
+)
+def test_whoever_plays_what_takes_two_says_that_they_were_two(
+    company: tuple[Company, ...], *, takes: bool
+) -> None:
+    """A mother and her child on one phone: nobody has to be named, and nothing is kept of the child."""
+    quest = msgspec.structs.replace(twenty_stages(), company=company)
+    stage = quest.stages[0]
+
+    assert (in_company(quest, told(stage.key, stage.tasks[0].key)) == {stage.key}) == takes
+
+
+def test_no_rule_can_ask_that_somebody_was_alone() -> None:
+    """That nobody else was along is a *not*: what is heard later would take it away."""
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert({"is": "where", "players": ["one"], "then": {"is": "count", "least": 1}}, AnyRule)
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from quests.model import (
     Stage,
     StageTexts,
     Variant,
+    read_quest,
 )
 from quests.openness import Closed, Opening, Plan, Way, Why, can_be_played, offer, opening_of, plan_of
 from quests.tasks.arrive import Arrive
@@ -55,6 +56,36 @@ def test_the_vectors(row: dict[str, Any]) -> None:
     else:
         assert found.until is not None
         assert abs(found.until - datetime.fromisoformat(expected["until"])) <= CLOSE_ENOUGH, row["why"]
+
+
+def said(opening: Opening) -> dict[str, Any]:
+    until = opening.until and opening.until.isoformat().replace("+00:00", "Z")
+    return {"open": opening.open, "why": list(opening.why), "until": until}
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row["name"]) for row in VECTORS["offers"]])
+def test_what_is_offered(row: dict[str, Any]) -> None:
+    plan = plan_of(read_quest(VECTORS["quests"][row["quest"]]))
+
+    found = offer(
+        plan,
+        datetime.fromisoformat(row["at"]),
+        Position(*row["here"]),
+        msgspec.convert(row["closed"], tuple[Closed, ...]),
+    )
+
+    stages = [
+        {
+            "key": stage.key,
+            "ways": [way.variant for way in stage.open_ways],
+            "opening": said(stage.opening),
+        }
+        for stage in found.stages
+    ]
+    told = {"playable": found.playable, "opening": said(found.opening), "stages": stages}
+    assert msgspec.json.decode(msgspec.json.encode(plan)) == row["plan"], row["why"]
+    assert told == row["expected"], row["why"]
+    assert all(stage.way == next(iter(stage.open_ways), None) for stage in found.stages)
 
 
 MONTH_DAYS = st.sampled_from(("01-01", "02-29", "04-15", "06-24", "10-25", "12-01", "12-31"))

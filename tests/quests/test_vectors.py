@@ -14,6 +14,7 @@ from quests.moves import Move, read_move
 from quests.outcomes import Judged
 from quests.play import advance, play
 from quests.secrets import Heard
+from quests.views import for_player
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 
@@ -58,3 +59,13 @@ def test_playing(quest: Any, row: dict[str, Any]) -> None:
         for one in order:
             advanced = advance(quest, advanced, one)
         assert advanced == journey, row["why"]
+
+
+@pytest.mark.parametrize("quest, row", rows("views"))
+def test_what_a_player_sees(quest: Any, row: dict[str, Any]) -> None:
+    quest = read_quest(quest)
+    judged = msgspec.convert(row["judged"], tuple[Judged, ...])
+
+    seen = for_player(quest, play(quest, judged), row["languages"])
+
+    assert msgspec.json.decode(msgspec.json.encode(seen)) == row["expected"], row["why"]

@@ -1,7 +1,9 @@
 """Badges over a real database: given when earned, once, to everybody who took part, and never taken away."""
 
 import json
+import random
 import threading
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -108,16 +110,6 @@ class TestGiving:
         assert new_keys(same_again.submit(same_again.move(), badges=BADGES)) == []
         assert new_keys(other.submit(other.move(), badges=BADGES)) == ["two-quests"]
 
-    def test_who_took_part_is_given_it_too_and_who_only_set_out_is_not(self, opened: Database) -> None:
-        friend, absent = registered(opened), registered(opened)
-        walk = started(opened, others=(friend.player, absent.player, new_id()))
-
-        found = walk.submit(walk.move(by=sorted([walk.caller.player, friend.player])), badges=BADGES)
-
-        assert new_keys(found) == ["first", "together"]
-        assert set(has(opened, friend.player)) == {"first", "together"}
-        assert has(opened, absent.player) == {}
-
     def test_what_is_said_outside_of_journeys_counts(self, opened: Database) -> None:
         caller = registered(opened)
         move = {
@@ -173,8 +165,8 @@ class TestDeeds:
             walk.move(made_at=one["made_at"], body={"kind": "arrive", "here": True}) for one in moves + late
         ]
         walk.submit(*moves, *late, *hand_on, walk.answer("storsjöodjuret"), walk.answer("fel"))
-        rows = walk.database.private.read("SELECT judged::text, cardinality(by) > 1 FROM game.moves")
-        told = [Told(judged=msgspec.json.decode(row[0], type=Judged), together=row[1]) for row in rows]
+        rows = walk.database.private.read("SELECT judged::text FROM game.moves")
+        told = [Told(judged=msgspec.json.decode(row[0], type=Judged)) for row in rows]
 
         found = deeds(walk.database, walk.caller.player)
 
@@ -197,6 +189,182 @@ class TestDeeds:
             (journey,) = stored.played_by(connection, walk.caller.player)
 
         assert len(journey.told) == 1
+
+
+#: Nobody's fixes: the stage is 800 m away from those of other moves.
+AT_THE_END: dict[str, Any] = {"stage": "end", "body": {"kind": "arrive", "here": True}, "fixes": []}
+
+
+class TestCompany:
+    """Two phones that say so of each other; nobody else can say it for them."""
+
+    @pytest.fixture
+    def pair(self, opened: Database) -> tuple[Started, Started]:
+        """Two players, each with a journey of their own through one quest."""
+        anna, bo = registered(opened), registered(opened)
+        first = started(opened, caller=anna, others=(bo.player,))
+        return first, started(opened, first.quest, bo, others=(anna.player,))
+
+    def with_(self, walk: Started, *others: str, **fields: Any) -> dict[str, Any]:
+        return walk.move(by=[walk.caller.player, *others], **fields)
+
+    @pytest.mark.parametrize("turned", [False, True])
+    def test_it_counts_for_both_when_the_second_is_heard_whoever_that_is(
+        self, opened: Database, pair: tuple[Started, Started], *, turned: bool
+    ) -> None:
+        one, other = reversed(pair) if turned else pair
+
+        first = one.submit(self.with_(one, other.caller.player), badges=BADGES)
+        late = NOON + timedelta(days=3)
+        second = other.submit(self.with_(other, one.caller.player), badges=BADGES, now=late)
+
+        assert new_keys(first) == ["first"]
+        assert new_keys(second) == ["first", "together"]
+        assert has(opened, one.caller.player) == {"first": DAY, "together": date(2026, 6, 23)}
+        assert set(has(opened, other.caller.player)) == {"first", "together"}
+
+    def test_whoever_invents_ids_earns_no_company_and_loses_nothing(self, opened: Database) -> None:
+        walk = started(opened)
+        moves = [self.with_(walk, *(new_id() for _ in range(29))) for _ in range(20)]
+
+        found = walk.submit(*moves, walk.answer("storsjöodjuret"), walk.move(**AT_THE_END), badges=BADGES)
+
+        assert {one.outcome.value for one in found.outcomes} == {"accepted"}
+        assert new_keys(found) == ["first"]
+        assert {one.players for one in deeds(opened, walk.caller.player)} == {None}
+
+    def test_naming_somebody_puts_nothing_on_their_account(self, opened: Database) -> None:
+        victim, walk = registered(opened), started(opened)
+        walk.submit(self.with_(walk, victim.player), badges=BADGES)
+        free = {
+            "v": 1, "id": new_id(), "by": [walk.caller.player, victim.player], "device": walk.caller.device,
+            "made_at": NOON.isoformat(), "body": {"kind": "feel", "feeling": "welcome", "strength": 4},
+        }  # fmt: skip
+        free_moves.submit(opened, walk.caller, [free], NOON, BADGES)
+        awards.backfill(opened, BADGES, NOON)
+
+        assert deeds(opened, victim.player) == frozenset()
+        assert has(opened, victim.player) == {}
+        assert set(has(opened, walk.caller.player)) == {"first", "felt"}
+
+    def test_somebody_who_did_the_same_and_named_nobody_is_no_company(
+        self, opened: Database, pair: tuple[Started, Started]
+    ) -> None:
+        stalker, other = pair
+        other.submit(other.move(), badges=BADGES)
+
+        stalker.submit(self.with_(stalker, other.caller.player), badges=BADGES)
+        other.submit(self.with_(other, new_id()), badges=BADGES)
+
+        assert set(has(opened, stalker.caller.player)) == set(has(opened, other.caller.player)) == {"first"}
+
+    def test_a_word_counts_at_its_own_stage_of_its_own_quest(
+        self, opened: Database, pair: tuple[Started, Started]
+    ) -> None:
+        one, other = pair
+        elsewhere = started(opened, None, other.caller)
+
+        one.submit(self.with_(one, other.caller.player), badges=BADGES)
+        other.submit(self.with_(other, one.caller.player, **AT_THE_END), badges=BADGES)
+        elsewhere.submit(self.with_(elsewhere, one.caller.player), badges=BADGES)
+
+        assert "together" not in has(opened, one.caller.player)
+
+    def test_what_was_missed_is_no_word(self, opened: Database, pair: tuple[Started, Started]) -> None:
+        one, other = pair
+        right = one.answer("storsjöodjuret", by=[one.caller.player, other.caller.player])
+        wrong = other.answer("fel", by=[one.caller.player, other.caller.player])
+
+        one.submit(one.move(), right, badges=BADGES)
+        other.submit(other.move(), wrong, badges=BADGES)
+
+        assert {one.players for one in deeds(opened, one.caller.player)} == {None}
+
+    def test_the_order_and_the_batches_change_nothing(self, opened: Database) -> None:
+        rule = Where(kind=("stage",), players=("several",), then=Count(least=2))
+        badges = (*BADGES, badge("two-stops", rule))
+        ends = []
+        for seed in range(6):
+            chance = random.Random(seed)
+            anna, bo = registered(opened), registered(opened)
+            quest = published(opened)
+            walks = [started(opened, quest, anna), started(opened, quest, bo)]
+            sent = [
+                (walk, move)
+                for walk, friend in zip(walks, (bo.player, anna.player), strict=True)
+                for by in [[walk.caller.player, friend]]
+                for move in (
+                    walk.move(by=by),
+                    walk.answer("storsjöodjuret", by=by),
+                    walk.move(by=by, **AT_THE_END),
+                )
+            ]
+            sent += chance.sample(sent, 2)  # again
+            chance.shuffle(sent)
+            for walk, move in sent:
+                walk.submit(move, badges=badges)
+                for player in (anna.player, bo.player):
+                    done = deeds(opened, player)
+                    assert {b.key for b in badges if b.sheet.rule.holds(done)} <= set(has(opened, player))
+            ends.append((set(has(opened, anna.player)), set(has(opened, bo.player))))
+
+        assert ends == [({"first", "together", "two-stops"},) * 2] * 6
+
+    def test_two_that_are_heard_at_the_same_moment_both_get_it(self, opened: Database) -> None:
+        for _ in range(5):
+            anna, bo = registered(opened), registered(opened)
+            first = started(opened, caller=anna)
+            walks = [(first, bo.player), (started(opened, first.quest, bo), anna.player)]
+            together = threading.Barrier(2)
+
+            def send(walk: tuple[Started, str], together: threading.Barrier = together) -> None:
+                batch = [self.with_(*walk) for _ in range(30)]
+                together.wait(10)
+                walk[0].submit(*batch, badges=BADGES)
+
+            with ThreadPoolExecutor(2) as phones:
+                list(phones.map(send, walks))
+
+            assert set(has(opened, anna.player)) == set(has(opened, bo.player)) == {"first", "together"}
+
+    def test_two_on_one_phone_do_what_takes_two_and_name_nobody(self, opened: Database) -> None:
+        """A mother and her child of eight: nothing is kept of the child, not even an id."""
+        ordinary = started(opened)
+        for_two = started(opened, published(opened, company=("two", "child")), ordinary.caller)
+
+        assert new_keys(ordinary.submit(ordinary.move(), badges=BADGES)) == ["first"]
+        assert "together" in new_keys(for_two.submit(for_two.move(), badges=BADGES))
+        assert opened.private.read("SELECT DISTINCT by::text[] FROM game.moves") == [
+            ([ordinary.caller.player],)
+        ]
+
+    def test_a_batch_that_names_thousands_waits_for_nobody_and_holds_few_locks(
+        self, opened: Database
+    ) -> None:
+        walk = started(opened)
+        strangers = [registered(opened).player for _ in range(3)]
+        invented = [str(uuid.uuid4()) for _ in range(15_000)]
+        with opened.transaction() as connection:
+            there = stored.lock(connection, [walk.caller.player, *strangers, *invented])
+            ((held,),) = connection.execute(
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+            ).fetchall()
+
+        assert set(there) == {walk.caller.player, *strangers}
+        assert 1 <= held <= 4
+
+    def test_one_lock_for_many_players_is_taken_once(
+        self, opened: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(stored, "LOCKS_MOST", 2)
+        several = [registered(opened).player for _ in range(8)]
+        with opened.transaction() as connection:
+            assert set(stored.lock(connection, several)) == set(several)
+            ((held,),) = connection.execute(
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+            ).fetchall()
+
+        assert held <= 2
 
 
 class TestWhere:
@@ -256,6 +424,8 @@ class TestAtTheSameTime:
     def test_whoever_is_being_erased_is_not_waited_for(self, opened: Database) -> None:
         friend = registered(opened)
         walk = started(opened, others=(friend.player,))
+        theirs = started(opened, walk.quest, friend)
+        theirs.submit(theirs.move(by=sorted([walk.caller.player, friend.player])))
         with opened.transaction() as connection:
             connection.execute("SELECT FROM game.players WHERE id = %s FOR UPDATE", [friend.player])
 
@@ -269,7 +439,11 @@ class TestErasing:
     def test_an_erased_player_has_no_awards_and_gets_none(self, opened: Database, tmp_path: Path) -> None:
         friend = registered(opened)
         walk = started(opened, others=(friend.player,))
-        walk.submit(walk.move(by=sorted([walk.caller.player, friend.player])), badges=BADGES)
+        theirs = started(opened, walk.quest, friend)
+        both = sorted([walk.caller.player, friend.player])
+        walk.submit(walk.move(by=both), badges=BADGES)
+        theirs.submit(theirs.move(by=both), badges=BADGES)
+        assert set(has(opened, friend.player)) == {"first", "together"}
 
         erase.erase_player(opened, friend.player, NOON, tmp_path / "tombstones.log")
         awards.backfill(opened, BADGES, NOON)

@@ -3,7 +3,9 @@ import { expect, test } from "vitest";
 import { fraction, rank } from "../src/game/chance.ts";
 import { each, type Row, vectors } from "./vectors.ts";
 
-const chance = vectors<{ readonly rows: readonly (Row & { words: readonly string[]; expected: number })[] }>("chance");
+const chance = vectors<{ readonly rows: readonly (Row & { words: readonly string[]; expected: number })[] }>(
+  "chance",
+);
 
 each("chance", chance.rows, (row) => expect(fraction(...row.words)).toBe(row.expected));
 

@@ -179,3 +179,21 @@ def test_no_shared_cache_may_give_one_language_for_another(client: FlaskClient, 
         answer = client.get(f"/api/v1/{path}", headers={"Accept-Language": "sv"})
         kept = "no-store" not in answer.headers["Cache-Control"]
         assert not kept or "Accept-Language" in answer.headers.get("Vary", ""), path
+
+
+def test_a_batch_that_names_thousands_of_invented_players_is_heard_and_gives_no_company(
+    phone: Phone, trail: Version
+) -> None:
+    journey = phone.begin(trail.quest)
+    moves = [
+        phone.arrival(trail.quest, by=[phone.player, *(str(uuid.uuid4()) for _ in range(29))])
+        for _ in range(499)
+    ]
+
+    answer = phone.send(journey, [*moves, phone.answer(trail.quest, by=moves[0]["by"])])
+
+    assert outcomes(answer) == [("accepted", "done")] * 500
+    awards = json.loads(phone.get("/api/v1/awards").data)["awards"]
+    earned = {one["key"] for one in awards}
+    assert "first-step" in earned
+    assert "together" not in earned

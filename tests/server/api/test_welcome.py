@@ -1,41 +1,50 @@
 """The page for somebody who meets a newcomer, as a browser gets it."""
 
+import json
 import re
 from datetime import UTC, datetime
+from html import unescape
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from geo.positions import Position
 from quests.closures import Closure
 from quests.model import Open
 from server.app import Server
+from server.cli.seed import SEED_DATA
 from server.stores import closures
 from server.stores.quests import Version
+from server.use_cases import publish
 from server.use_cases.places import load_places
 from tests.server.api.things import make_generic, make_trail, problem, publish_all
 
 HAMMERDAL = (15.3483, 63.5836)
 
 
+def place(
+    place_id: str, name: str, municipality: str, at: tuple[float, float] = HAMMERDAL, **told: Any
+) -> dict[str, Any]:
+    properties = {
+        "name": name,
+        "names": {"sv": name},
+        "other_names": [],
+        "kind": "settlement",
+        "municipality": municipality,
+        "population": 1_000,
+        "known_to_m": 100,
+        **told,
+    }
+    return {"id": place_id, "geometry": {"type": "Point", "coordinates": at}, "properties": properties}
+
+
 @pytest.fixture
 def village(server: Server) -> list[Version]:
     """Hammerdal, with two things for anywhere, one a walk away and one a ride away."""
-    feature = {
-        "id": "geonames:1",
-        "geometry": {"type": "Point", "coordinates": HAMMERDAL},
-        "properties": {
-            "name": "Hammerdal",
-            "names": {"sv": "Hammerdal"},
-            "other_names": [],
-            "kind": "settlement",
-            "municipality": "2313",
-            "population": 1_000,
-            "known_to_m": 100,
-        },
-    }
-    load_places(server.edge.database, [feature], "GeoNames", "a" * 64)
+    load_places(server.edge.database, [place("geonames:1", "Hammerdal", "2313")], "GeoNames", "a" * 64)
     lit = Open(light="lit")
     made = [
         make_generic(),
@@ -166,3 +175,186 @@ def test_ground_that_is_closed_is_not_suggested(
 @pytest.mark.parametrize("host", ["a b", "user@evil.example", 'evil.example"><script>', "localhost:99999999"])
 def test_no_address_is_printed_that_is_none(client: FlaskClient, village: list[Version], host: str) -> None:
     assert problem(client.get("/welcome?place=Hammerdal", headers={"Host": host})) == "bad-request"
+
+
+@pytest.fixture
+def region(server: Server) -> None:
+    """Places with names in two languages, three of one name, two of these in one municipality."""
+    publish.load_municipalities(
+        server.edge.database,
+        json.loads((SEED_DATA / "municipalities.geojson").read_bytes())["features"],
+        "m" * 64,
+    )
+    features = [
+        place("t:1", "Östersund", "2380", population=50_000, names={"sv": "Östersund", "sma": "Staare"},
+              other_names=["Эстерсунд", "Aestersund"]),
+        place("t:2", "Hammerdal", "2313"),
+        place("t:3", "Hammarstrand", "2303"),
+        place("t:4", "Näset", "2326", (14.42, 62.81), population=30),
+        place("t:5", "Näset", "2313", (15.6, 63.9), population=20),
+        place("t:6", "Näset", "2326", (14.1, 62.6), population=10),
+        place("t:7", "Åre", "2321"),
+        place("t:8", "Undersåker", "2321", names={"sv": "Undersåker", "sma": "Saahka"}),
+        *(place(f"t:{100 + n}", f"Berg {n}", "2326", population=0) for n in range(40)),
+    ]  # fmt: skip
+    load_places(server.edge.database, features, "GeoNames", "b" * 64)
+
+
+def asked(client: FlaskClient, typed: str, language: str = "en") -> TestResponse:
+    return client.get("/welcome", query_string={"place": typed, "lang": language})
+
+
+def heading(answer: TestResponse) -> str:
+    found = re.search(r"<h1>([^<]*)</h1>", answer.text)
+    assert found is not None
+    return found[1]
+
+
+def offered(answer: TestResponse) -> dict[str, str]:
+    """The places to choose among, and where each leads."""
+    return {
+        name: unescape(to) for to, name in re.findall(r'<a href="([^"]*)"><bdi>([^<]*)</bdi>', answer.text)
+    }
+
+
+@pytest.mark.usefixtures("region")
+class TestWhichPlace:
+    @pytest.mark.parametrize(
+        "typed, name",
+        [
+            ("Östersund", "Östersund"),
+            ("ostersund", "Östersund"),
+            ("OESTERSUND", "Östersund"),
+            (" Staare ", "Östersund"),
+            ("Эстерсунд", "Östersund"),
+            ("saahka", "Undersåker"),
+            ("Såahka", "Undersåker"),
+            ("are", "Åre"),
+            ("Hammerdal, Strömsund", "Hammerdal"),
+            ("hammerdal,stromsunds kommun", None),
+            ("hammerdal , stromsund kommun", "Hammerdal"),
+            ("Näset, Strömsund", "Näset"),
+        ],
+    )
+    def test_a_whole_name_is_taken_however_it_is_written(
+        self, client: FlaskClient, typed: str, name: str | None
+    ) -> None:
+        answer = asked(client, typed)
+
+        assert answer.status_code == (404 if name is None else 200)
+        assert heading(answer) == ("Rotfäste" if name is None else f"Near {name}, now")
+
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            "a" * 100,
+            "aaaa",
+            "a",
+            "o",
+            "Öst",
+            "Hammer",
+            "Stockholm",
+            "!?",
+            ",",
+            "Östersund, Åre",
+            "%",
+            "Sund",
+        ],
+    )
+    def test_what_is_no_whole_name_is_no_place(self, client: FlaskClient, typed: str) -> None:
+        answer = asked(client, typed)
+
+        assert answer.status_code == 404
+        assert "We do not find that place" in answer.text
+        assert heading(answer) == "Rotfäste"
+        assert Outline(answer.text).open == []
+
+    @pytest.mark.parametrize(
+        "typed, first",
+        [
+            ("Hammer", "Hammerdal, Strömsund"),
+            ("Hamerdal", "Hammerdal, Strömsund"),
+            ("hammarstran", "Hammarstrand, Ragunda"),
+            ("Östersnd", "Östersund, Östersund"),
+            ("Starre", "Östersund, Östersund"),
+            ("Undersaker by", "Undersåker, Åre"),
+            ("Hammerdal, Åre", "Hammerdal, Strömsund"),
+        ],
+    )
+    def test_what_is_written_most_like_it_is_offered_first(
+        self, client: FlaskClient, typed: str, first: str
+    ) -> None:
+        names = offered(asked(client, typed))
+
+        assert next(iter(names)) == first
+        assert len(names) <= 6
+
+    @pytest.mark.parametrize("typed", ["a" * 100, "aaaa", "Stockholm", "!?", "xyzzy"])
+    def test_nothing_is_offered_for_what_is_like_nothing(self, client: FlaskClient, typed: str) -> None:
+        assert offered(asked(client, typed)) == {}
+
+    def test_what_is_offered_leads_there(self, client: FlaskClient) -> None:
+        link = offered(asked(client, "Hamerdal", "uk"))["Hammerdal, Strömsund"]
+
+        answer = client.get(f"/{link}")
+
+        assert answer.status_code == 200
+        assert heading(answer) == "Hammerdal: що поруч зараз"
+
+    def test_of_several_of_one_name_each_is_offered_with_its_municipality(self, client: FlaskClient) -> None:
+        answer = asked(client, "naset")
+        names = offered(answer)
+
+        assert answer.status_code == 200
+        assert "Several places are called Näset." in answer.text
+        assert list(names) == [
+            "Näset, Berg (62.810, 14.420)", "Näset, Strömsund", "Näset, Berg (62.600, 14.100)",
+        ]  # fmt: skip
+        assert [heading(client.get(f"/{link}")) for link in names.values()] == ["Near Näset, now"] * 3
+        assert len(set(names.values())) == 3
+
+    def test_of_several_in_one_municipality_these_alone_are_offered(self, client: FlaskClient) -> None:
+        names = offered(asked(client, "Näset, Berg"))
+
+        assert list(names) == ["Näset, Berg (62.810, 14.420)", "Näset, Berg (62.600, 14.100)"]
+
+    @pytest.mark.parametrize(
+        "language, said",
+        [
+            ("sv", "Menar du någon av de här?"),
+            ("sv-simple", "Menar du någon av de här?"),
+            ("en", "Do you mean one of these?"),
+            ("uk", "Маєте на увазі одне з цих?"),
+            ("ar", "هل تقصد أحد هذه الأماكن؟"),
+        ],
+    )
+    def test_it_is_said_in_the_reader_s_language(self, client: FlaskClient, language: str, said: str) -> None:
+        answer = asked(client, "Hamerdal", language)
+
+        assert said in answer.text
+        assert answer.headers["Content-Language"] == language
+        assert all(f"lang={language}" in link for link in offered(answer).values())
+        assert Outline(answer.text).open == []
+
+    def test_a_name_is_offered_in_the_reader_s_language_where_it_has_one(self, client: FlaskClient) -> None:
+        answer = client.get("/welcome?place=Undersker", headers={"Accept-Language": "sma, sv"})
+
+        assert next(iter(offered(answer))) == "Saahka, Åre"
+
+    def test_an_id_that_is_none_is_no_place(self, client: FlaskClient) -> None:
+        answer = client.get("/welcome?id=t:999&lang=en")
+
+        assert answer.status_code == 404
+        assert "We do not find that place" in answer.text
+        assert client.get("/welcome?id=&lang=en").status_code == 400
+
+    def test_a_name_that_is_markup_is_text(self, server: Server, client: FlaskClient) -> None:
+        evil = place('t:"><b>', '<script>"&', "2326")
+        load_places(server.edge.database, [evil, evil | {"id": "t:&x=y"}], "GeoNames", "c" * 64)
+
+        answer = asked(client, '<script>"&')
+
+        assert "<script" not in answer.text
+        assert Outline(answer.text).open == []
+        links = [one["href"] or "" for tag, one in Outline(answer.text).seen if tag == "a"]
+        assert [client.get(f"/{link}").status_code for link in links] == [200, 200]

@@ -520,7 +520,7 @@ export interface paths {
         };
         /**
          * See and print what is near a place and open now.
-         * @description For somebody who meets a newcomer. Without a place the page asks for one.
+         * @description For somebody who meets a newcomer. Without a place the page asks for one, and where several are called so, which.
          */
         get: operations["welcome_page"];
         put?: never;
@@ -1101,7 +1101,7 @@ export interface components {
             v: 1;
             /** @description UUID made on the phone (v4), lower case. */
             id: string;
-            /** @description Everybody who did it, the journey's owner among them. */
+            /** @description Everybody who did it, the journey's owner among them. Others are taken at their own word alone: nothing is theirs by being named, and they count as company once a move of their own names the owner at the same stage. */
             by: string[];
             /** @description UUID made on the phone (v4), lower case. */
             device: string;
@@ -1717,7 +1717,7 @@ export interface components {
             v: 1;
             /** @description UUID made on the phone (v4), lower case. */
             id: string;
-            /** @description Everybody who did it, its sender among them. */
+            /** @description Everybody who did it, its sender among them. It counts for the sender alone. */
             by: string[];
             /** @description UUID made on the phone (v4), lower case. */
             device: string;
@@ -5746,8 +5746,10 @@ export interface operations {
             query?: {
                 /** @description Language of the answer, BCP 47; stands before Accept-Language. Easy Swedish is sv-simple. */
                 lang?: string;
-                /** @description Name of a place, as in `/places`. */
+                /** @description Whole name of a place in any of its languages, marks may be left out; with its municipality after a comma where several are called so. */
                 place?: string;
+                /** @description Id of a place, as in `/places`; instead of its name. */
+                id?: string;
             };
             header?: {
                 /** @description Languages of the answer, best first. */
@@ -5778,7 +5780,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description No such place; the page asks for another. */
+            /** @description No such place; the page offers what is written much like it, and asks. */
             404: {
                 headers: {
                     [name: string]: unknown;

@@ -89,7 +89,10 @@ function ofTask(quest: Quest, stage: Stage, task: AnyTask, move: Move, heard: He
     codes: stageOfCode(quest),
     atEnd: quest.feedback === "at_end",
     equal: heard.equal,
-    stayedS: stayedS(fence, move.fixes, move.made_at),
+    // Only who stays asks for it, and a batch may have thousands of fixes.
+    get stayedS() {
+      return stayedS(fence, move.fixes, move.made_at);
+    },
     media: new Set(move.media.map((medium) => medium.type.split("/")[0] as string)),
   });
   if (CODES[came.code] !== "accepted") return judged(move, came, { when, seen });

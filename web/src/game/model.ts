@@ -24,7 +24,7 @@ import {
   type Variant,
   type VariantTexts,
 } from "./forms.ts";
-import { list, object, orNull, table, text, Unreadable } from "./reading.ts";
+import { filled, list, object, orNull, table, text, Unreadable } from "./reading.ts";
 import { kindOf } from "./tasks/index.ts";
 
 /** Above this a place is "not well known": the fence is widened for doubt and gives at most trust 1. */
@@ -157,7 +157,7 @@ export function readKit(raw: unknown): Kit {
 
 /** A stored version as a value, as `readKit`. */
 export function readQuest(raw: unknown, pointer = ""): Quest {
-  const quest = { ...DEFAULTS.Quest, ...object(raw, pointer) } as Quest;
+  const quest = filled<Quest>(DEFAULTS.Quest, raw, pointer);
   for (const name of ["id", "code", "version", "kind"] as const) text(quest[name], `${pointer}/${name}`);
   return {
     ...quest,
@@ -169,7 +169,7 @@ export function readQuest(raw: unknown, pointer = ""): Quest {
 }
 
 export function readClosure(raw: unknown, pointer = ""): Closure {
-  const closure = { ...DEFAULTS.Closure, ...object(raw, pointer) } as Closure;
+  const closure = filled<Closure>(DEFAULTS.Closure, raw, pointer);
   for (const name of ["id", "starts", "ends"] as const) text(closure[name], `${pointer}/${name}`);
   list(closure.area, `${pointer}/area`, (polygon, at) => list(polygon, at, (ring) => ring));
   return closure;
@@ -190,18 +190,17 @@ export function readPlace(raw: unknown, pointer = ""): AnyPlace {
 }
 
 export function readOpen(raw: unknown, pointer = ""): Open {
-  const open = { ...DEFAULTS.Open, ...object(raw, pointer) } as Open;
+  const open = filled<Open>(DEFAULTS.Open, raw, pointer);
   return {
     ...open,
-    hours: list(open.hours, `${pointer}/hours`, (hours, at) => ({
-      ...DEFAULTS.Hours,
-      ...(object(hours, at) as Open["hours"][number]),
-    })),
+    hours: list(open.hours, `${pointer}/hours`, (hours, at) =>
+      filled<Open["hours"][number]>(DEFAULTS.Hours, hours, at),
+    ),
   };
 }
 
 export function readTakes(raw: unknown, pointer = ""): Takes {
-  return { ...DEFAULTS.Takes, ...object(raw, pointer) };
+  return filled<Takes>(DEFAULTS.Takes, raw, pointer);
 }
 
 /** Conditions have no defaults; they are only looked through. */
@@ -224,7 +223,7 @@ export function readCondition(raw: unknown, pointer = ""): Condition {
 }
 
 function readStage(raw: unknown, pointer: string): Stage {
-  const stage = { ...DEFAULTS.Stage, ...object(raw, pointer) } as Stage;
+  const stage = filled<Stage>(DEFAULTS.Stage, raw, pointer);
   text(stage.key, `${pointer}/key`);
   return {
     ...stage,
@@ -238,7 +237,7 @@ function readStage(raw: unknown, pointer: string): Stage {
 }
 
 function readVariant(raw: unknown, pointer: string): Variant {
-  const variant = { ...DEFAULTS.Variant, ...object(raw, pointer) } as Variant;
+  const variant = filled<Variant>(DEFAULTS.Variant, raw, pointer);
   text(variant.key, `${pointer}/key`);
   return {
     ...variant,
@@ -258,22 +257,22 @@ function readTask(raw: unknown, pointer: string): AnyTask {
 }
 
 function readTexts(raw: unknown, pointer: string): QuestTexts {
-  const texts = { ...DEFAULTS.QuestTexts, ...object(raw, pointer) } as QuestTexts;
+  const texts = filled<QuestTexts>(DEFAULTS.QuestTexts, raw, pointer);
   return { ...texts, stages: table(texts.stages, `${pointer}/stages`, readStageTexts) };
 }
 
 function readStageTexts(raw: unknown, pointer: string): StageTexts {
-  const texts = { ...DEFAULTS.StageTexts, ...object(raw, pointer) } as StageTexts;
+  const texts = filled<StageTexts>(DEFAULTS.StageTexts, raw, pointer);
   return {
     ...texts,
     tasks: table(texts.tasks, `${pointer}/tasks`, readTaskTexts),
     variants: table(texts.variants, `${pointer}/variants`, (variant, at): VariantTexts => {
-      const its = { ...DEFAULTS.VariantTexts, ...object(variant, at) } as VariantTexts;
+      const its = filled<VariantTexts>(DEFAULTS.VariantTexts, variant, at);
       return { ...its, tasks: table(its.tasks, `${at}/tasks`, readTaskTexts) };
     }),
   };
 }
 
 function readTaskTexts(raw: unknown, pointer: string): TaskTexts {
-  return { ...DEFAULTS.TaskTexts, ...(object(raw, pointer) as TaskTexts) };
+  return filled<TaskTexts>(DEFAULTS.TaskTexts, raw, pointer);
 }

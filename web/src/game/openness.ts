@@ -32,7 +32,7 @@ import {
   readOpen,
   readTakes,
 } from "./model.ts";
-import { list, object, orNull } from "./reading.ts";
+import { filled, list, orNull } from "./reading.ts";
 import { DAY_MS, moment, monthDay, swedishDay, weekday } from "./region.ts";
 
 const HORIZON_DAYS = 370; // nothing is looked for further ahead than the same day next year
@@ -74,12 +74,12 @@ export type Offer = {
 
 /** A plan as the API sends it. */
 export function readPlan(raw: unknown): Plan {
-  const plan = { ...DEFAULTS.Plan, ...object(raw, "") } as Plan;
+  const plan = filled<Plan>(DEFAULTS.Plan, raw, "");
   return {
     ...plan,
     finishing: readCondition(plan.finishing, "/finishing"),
     stages: list(plan.stages, "/stages", (one, pointer) => {
-      const stage = { ...DEFAULTS.PlannedStage, ...object(one, pointer) } as PlannedStage;
+      const stage = filled<PlannedStage>(DEFAULTS.PlannedStage, one, pointer);
       return {
         ...stage,
         opens: orNull(stage.opens, `${pointer}/opens`, readCondition),
@@ -90,7 +90,7 @@ export function readPlan(raw: unknown): Plan {
 }
 
 export function readWay(raw: unknown, pointer = ""): Way {
-  const way = { ...DEFAULTS.Way, ...object(raw, pointer) } as Way;
+  const way = filled<Way>(DEFAULTS.Way, raw, pointer);
   return {
     ...way,
     open: readOpen(way.open, `${pointer}/open`),

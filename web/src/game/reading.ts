@@ -22,7 +22,12 @@ export function object(value: unknown, pointer: string): Raw {
   return value as Raw;
 }
 
-/** Each part of a list, read; `undefined` where there is no list. */
+/** An object with what it leaves out. */
+export function filled<Form>(defaults: object, value: unknown, pointer: string): Form {
+  return { ...defaults, ...object(value, pointer) } as unknown as Form;
+}
+
+/** Each part of a list, read. */
 export function list<Part>(
   value: unknown,
   pointer: string,
