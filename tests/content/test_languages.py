@@ -7,6 +7,7 @@ from typing import Any, get_args, get_type_hints
 
 import msgspec
 import pytest
+from babel import Locale
 
 from content.badges import WEB_ADDRESS_WORD
 from content.findings import CODES as FINDINGS
@@ -33,8 +34,8 @@ LANGUAGES: Languages = read_languages(FILES)
 WHOLE = ("sv", "en")
 #: What a language may leave to the one it falls back on, and why: packs are written by people who read Swedish.
 LEFT_OUT = {
-    "uk": ("badges.", "decks.", "finding.", "pack.", "word."),
-    "ar": ("badges.", "decks.", "finding.", "pack.", "word."),
+    "uk": ("app.", "badges.", "decks.", "finding.", "pack.", "word."),
+    "ar": ("app.", "badges.", "decks.", "finding.", "pack.", "word."),
     "sv-simple": ("badges.", "decks.", "finding.", "pack.", "word."),
 }
 
@@ -92,12 +93,55 @@ def keys() -> set[str]:
     )
 
 
+def asked_by_the_phone() -> tuple[set[str], tuple[str, ...]]:
+    """The keys of the app that its code names whole, and the beginnings of those that it puts together."""
+    code = "\n".join(
+        file.read_text("utf-8")
+        for file in sorted((ROOT / "web/src").rglob("*"))
+        if file.suffix in {".ts", ".svelte"} and file.name != "schema.d.ts"
+    )
+    whole = set(re.findall(r"[\"'`](app\.[a-z0-9.-]*[a-z0-9])[\"'`]", code))
+    return whole, tuple(sorted(set(re.findall(r"`(app\.[a-z0-9.-]*)\$\{", code))))
+
+
+def base(key: str) -> str:
+    """Without the form for a number: `app.stages#one` is `app.stages`."""
+    return key.partition("#")[0]
+
+
+def forms(tag: str) -> set[str]:
+    """The forms for whole numbers that a language has (CLDR)."""
+    return {Locale.parse(tag.partition("-")[0]).plural_form(number) for number in range(200)}
+
+
 @pytest.mark.parametrize("tag", sorted(LANGUAGES.by_tag))
 def test_a_language_has_every_key_and_none_that_nobody_asks_for(tag: str) -> None:
     left_out = LEFT_OUT.get(tag, ())
-    wanted = {key for key in keys() if not key.startswith(left_out or "\0")}
+    of_the_app = {base(key) for key in LANGUAGES.by_tag["en"].sentences if key.startswith("app.")}
+    wanted = {key for key in keys() | of_the_app if not key.startswith(left_out or "\0")}
 
-    assert set(LANGUAGES.by_tag[tag].sentences) == wanted
+    assert {base(key) for key in LANGUAGES.by_tag[tag].sentences} == wanted
+
+
+def test_the_app_asks_for_what_there_is_and_for_all_of_it() -> None:
+    whole, beginnings = asked_by_the_phone()
+    there = {base(key) for key in LANGUAGES.by_tag["en"].sentences if key.startswith("app.")}
+
+    assert len(whole) > 100
+    assert whole - there == set()
+    assert {key for key in there - whole if not key.startswith(beginnings)} == set()
+
+
+@pytest.mark.parametrize("tag", sorted(LANGUAGES.by_tag))
+def test_what_is_counted_has_the_forms_of_its_language(tag: str) -> None:
+    counted: dict[str, set[str]] = {}
+    for key in LANGUAGES.by_tag[tag].sentences:
+        if "#" in key:
+            counted.setdefault(base(key), set()).add(key.partition("#")[2])
+
+    assert all(found == forms(tag) | {"other"} for found in counted.values()), counted
+    english = {base(key) for key in LANGUAGES.by_tag["en"].sentences if "#" in key}
+    assert set(counted) == {key for key in english if not key.startswith(LEFT_OUT.get(tag, ()) or "\0")}
 
 
 @pytest.mark.parametrize("tag", sorted(LANGUAGES.by_tag))
@@ -105,7 +149,10 @@ def test_placeholders_agree_with_the_english(tag: str) -> None:
     english, language = LANGUAGES.by_tag["en"], LANGUAGES.by_tag[tag]
 
     for key in language.sentences:
-        assert language.placeholders(key) == english.placeholders(key), key
+        same = key if key in english.sentences else f"{base(key)}#other"
+        # "One stop" and "two stops" need no figure.
+        optional = {"count"} if "#" in key else set()
+        assert language.placeholders(key) | optional == english.placeholders(same) | optional, key
 
 
 @pytest.mark.parametrize("tag", sorted(LANGUAGES.by_tag))
