@@ -53,6 +53,7 @@ missing_packages() { # the metapackages to install, one a line
         has_postgis || printf 'postgresql\npostgresql-postgis\n'
     fi
     [[ $wanted == bench ]] || command -v openssl >/dev/null || echo openssl
+    [[ $wanted == bench ]] || command -v ffmpeg >/dev/null || echo ffmpeg
     [[ $wanted != bench ]] || command -v wrk >/dev/null || echo wrk
 }
 
