@@ -1,4 +1,4 @@
-"""`python -m media.child SORT TYPE FOLDER [FFMPEG]`: the one process that decodes. Started by `media.intake` alone.
+"""`python -m media.child SORT TYPE FOLDER [SECONDS FFMPEG]`: the one process that decodes. Started by `media.intake` alone.
 
 SORT is image, audio, or fences, which only says how well it is shut in. FOLDER has the file `original`; what is made of it is put beside it, and what is to be said goes to standard output.
 """
@@ -26,13 +26,11 @@ SYSTEM = tuple(
 )
 
 
-def main(sort: str, kind: str, folder: Path, ffmpeg: str | None = None) -> int:
+def main(sort: str, kind: str, folder: Path, most_s: str = "", ffmpeg: str = "") -> int:
     if sort == "audio":
         from media.sounds import ffmpeg_arguments
 
-        if ffmpeg is None:
-            raise SystemExit("which ffmpeg?")
-        arguments = ffmpeg_arguments(Path(ffmpeg), folder / ORIGINAL, kind, folder)
+        arguments = ffmpeg_arguments(Path(ffmpeg), folder / ORIGINAL, kind, folder, int(most_s))
         shut_in(folder, SYSTEM, Limits(MEMORY_BYTES), may_become=Path(ffmpeg))
         os.execve(ffmpeg, arguments, {"LC_ALL": "C.UTF-8"})
     if sort == "fences":
@@ -69,4 +67,4 @@ def _picture(kind: str, folder: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], sys.argv[2], Path(sys.argv[3]), *sys.argv[4:5]))
+    sys.exit(main(sys.argv[1], sys.argv[2], Path(sys.argv[3]), *sys.argv[4:6]))

@@ -70,7 +70,9 @@ class Refused:
     code: str
 
 
-def take_in(folder: Path, kind: str, *, within_s: float = WITHIN_S) -> Taken | Refused:
+def take_in(
+    folder: Path, kind: str, *, within_s: float = WITHIN_S, sound_most_s: int = SOUND_MOST_S
+) -> Taken | Refused:
     """Of the file `original` in `folder`, said to be of `kind`; what is made of it lies beside it then.
 
     Raises IntakeError, and OSError where there is no room.
@@ -86,14 +88,14 @@ def take_in(folder: Path, kind: str, *, within_s: float = WITHIN_S) -> Taken | R
             return Refused("another-kind")
     _need_room(folder)
     sort = sort_of(kind)
-    ended, told = _child(sort, kind, folder, within_s)
+    ended, told = _child(sort, kind, folder, within_s, sound_most_s)
     if ended is None or ended in {-SIGKILL, -SIGXCPU}:
         _need_room(folder)
         return Refused("too-hard")
     if ended == NO_ROOM:
         raise OSError(ENOSPC, os.strerror(ENOSPC), str(folder))
     if sort == "audio":
-        return _sound(folder, ended, told)
+        return _sound(folder, ended, told, sound_most_s)
     if ended > 0:
         raise IntakeError(f"the child ended with {ended}")
     return Refused("broken") if ended < 0 else _picture(folder, told)
@@ -116,11 +118,13 @@ def fences() -> Fences:
     return Fences(**json.loads(told))
 
 
-def _child(sort: str, kind: str, folder: Path, within_s: float) -> tuple[int | None, bytes]:
+def _child(
+    sort: str, kind: str, folder: Path, within_s: float, sound_most_s: int = 0
+) -> tuple[int | None, bytes]:
     """How it ended (minus the signal; None when it was too slow), and the beginning of what it said."""
     arguments = [sys.executable, "-P", "-B", "-m", "media.child", sort, kind, str(folder)]
     if sort == "audio":
-        arguments.append(ffmpeg())
+        arguments += [str(sound_most_s), ffmpeg()]
     # Nothing of our own environment: there are passwords in it. One arena, so that threads do not reserve memory.
     environment = {
         "PATH": "/usr/bin:/bin",
@@ -153,12 +157,12 @@ def _child(sort: str, kind: str, folder: Path, within_s: float) -> tuple[int | N
         return ended, said.read(TOLD_MOST_BYTES)
 
 
-def _sound(folder: Path, ended: int, told: bytes) -> Taken | Refused:
+def _sound(folder: Path, ended: int, told: bytes, most_s: int) -> Taken | Refused:
     if ended != 0:
         _need_room(folder)
         return Refused("broken")
     seconds = seconds_told(told)
-    if seconds > SOUND_MOST_S + 0.5:
+    if seconds > most_s + 0.5:
         return Refused("too-long")
     made = [_made(folder, name, kind) for name, kind in MADE]
     files = tuple(one for one in made if one is not None)
@@ -177,7 +181,7 @@ def _picture(folder: Path, told: bytes) -> Taken | Refused:
             for one in said["files"]
         ]
         blur = str(said["blur"])[:100]
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return Refused("broken")
     found = tuple(one for one in files if one is not None)
     return Taken(found, blur=blur) if found and len(found) == len(files) else Refused("broken")

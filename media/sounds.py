@@ -6,8 +6,6 @@ can be reached: what would have ffmpeg open another file or address (playlists, 
 
 from pathlib import Path
 
-from media.kinds import SOUND_MOST_S
-
 OPUS, AAC = "sound.ogg", "sound.m4a"
 #: Name and type of what is made.
 MADE = ((OPUS, "audio/ogg"), (AAC, "audio/mp4"))
@@ -25,7 +23,7 @@ _FORMATS = {
 }
 
 
-def ffmpeg_arguments(ffmpeg: Path, original: Path, kind: str, folder: Path) -> list[str]:
+def ffmpeg_arguments(ffmpeg: Path, original: Path, kind: str, folder: Path, most_s: int) -> list[str]:
     """Tells the time reached on standard output, see `seconds_told`."""
     formats, decoders = _FORMATS[kind]
     arguments = [
@@ -40,7 +38,7 @@ def ffmpeg_arguments(ffmpeg: Path, original: Path, kind: str, folder: Path) -> l
     ]
     arguments += ["-protocol_whitelist", "file", "-format_whitelist", formats, "-codec_whitelist", decoders]
     # A little more than may be, so that what is longer is known to be.
-    arguments += ["-f", formats.split(",")[0], "-threads", "1", "-t", str(SOUND_MOST_S + 2)]
+    arguments += ["-f", formats.split(",")[0], "-threads", "1", "-t", str(most_s + 2)]
     arguments += ["-i", f"file:{original}", "-filter_threads", "1"]
     plain = ["-map", "0:a:0", "-map_metadata", "-1", "-map_chapters", "-1", "-threads", "1"]
     plain += ["-fflags", "+bitexact", "-flags:a", "+bitexact", "-b:a", RATE]
