@@ -904,9 +904,23 @@ job_migrations = Table(
 shown_media = Table(
     "media",
     metadata,
-    _column("quest_id", Uuid, what="The quest that shows it.", why="it goes when that is withdrawn.", kept=WITH_MEDIA),
-    _column("sha256", Text, what="SHA-256 of its bytes, in hex.", why="kits and pages name it so.", kept=WITH_MEDIA),
-    _column("type", Text, what="Media type, by its first bytes.", why="browsers must not guess.", kept=WITH_MEDIA),
+    _column(
+        "quest_id",
+        Uuid,
+        what="The quest that shows it.",
+        why="it goes when that is withdrawn.",
+        kept=WITH_MEDIA,
+    ),
+    _column(
+        "sha256",
+        Text,
+        what="SHA-256 of its bytes, in hex.",
+        why="kits and pages name it so.",
+        kept=WITH_MEDIA,
+    ),
+    _column(
+        "type", Text, what="Media type, by its first bytes.", why="browsers must not guess.", kept=WITH_MEDIA
+    ),
     _column(
         "data",
         LargeBinary,
