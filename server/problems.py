@@ -38,7 +38,6 @@ PROBLEMS: Mapping[str, Kind] = {
     "invalid-body": Kind(400, "The body is not of the form described"),
     "invalid-query": Kind(400, "The query is not of the form described"),
     "invalid-header": Kind(400, "A header is not of the form described"),
-    "unknown-checksum": Kind(400, "The checksum is of a kind that is not known here"),
     "invalid-path": Kind(400, "The address is not of the form described"),
     "bad-request": Kind(400, "The request cannot be read"),
     "not-found": Kind(404, "There is nothing here"),

@@ -14,7 +14,9 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from content.badges import Badge
+from media.blobs import BlobStore
 from quests.languages import chain
+from server.api.addresses import Addresses
 from server.api.limits import Limits
 from server.api.metrics import Metrics
 from server.config import Settings
@@ -52,6 +54,8 @@ class Edge:
     log: Any
     newest_revision: Callable[[], str | None]
     tile_revisions: Revisions
+    store: BlobStore
+    addresses: Addresses
     badges: tuple[Badge, ...] = ()
 
     def let_in(self, request: flask.Request, door: Door) -> Caller | None:

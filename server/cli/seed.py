@@ -13,8 +13,9 @@ import click
 from content.findings import Finding, mistakes
 from content.packs.checks import check
 from content.packs.model import QUEST_FILE
+from media.kinds import media_type
 from server.config import CHECKOUT, read_settings
-from server.readers.packs import media_type, read_members
+from server.readers.packs import read_members
 from server.readers.settlements import SOURCE, read_settlements
 from server.stores.database import Database
 from server.use_cases.places import load_places

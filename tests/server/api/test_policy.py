@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -11,20 +12,24 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from media.kinds import media_type
 from server.api import routes as edge_routes
 from server.api.framework import Blueprint
 from server.app import Server
 from server.policy import POLICY, Cell, Door, Row
 from server.problems import PROBLEMS
 from server.stores.quests import Version
-from tests.server.api.things import NOW, Phone, make_generic, make_trail, publish_all
+from server.use_cases import publish
+from tests.content.examples import PNG as BOAT
+from tests.content.examples import trail as pack_with_a_boat
+from tests.server.api.things import NOW, Phone, make_generic, make_trail, of_bytes, publish_all
 
 AUTOMATIC = {"HEAD", "OPTIONS"}
 WHO = ("anonymous", "own_device", "other_device")
 ELSEWHERE = {"REMOTE_ADDR": "192.0.2.7"}
 
 STATUS = {
-    Cell.ALLOWED: {200, 201, 302},
+    Cell.ALLOWED: {200, 201, 204, 302},
     Cell.TOKEN_NEEDED: {PROBLEMS["unknown-token"].status},
     Cell.NOTHING_THERE: {404},
     Cell.TAKEN: {PROBLEMS["player-taken"].status},
@@ -79,6 +84,7 @@ def busy(worker_server: Server, clean_database: Callable[[], None]) -> Iterator[
     clean_database()
     trail = make_trail()
     publish_all(worker_server, trail, make_generic())
+    publish.publish_pack(worker_server.edge.database, pack_with_a_boat(), media_type, NOW)
     yield worker_server.test_client(), trail
     clean_database()
 
@@ -115,6 +121,7 @@ def test_nothing_else_is_open_to_everybody() -> None:
         "GET /api/v1/municipalities",
         "GET /api/v1/today",
         "GET /api/v1/places",
+        "GET /media/<sha256>",
         "GET /welcome",
         "GET /api/v1/badges",
         "GET /api/v1/badges/<key>/picture.png",
@@ -127,6 +134,10 @@ def test_nothing_else_is_open_to_everybody() -> None:
         "GET /metrics",
         "GET /api/v1/journeys/<journey_id>",
         "POST /api/v1/journeys/<journey_id>/moves",
+        "GET /api/v1/media/<media_id>",
+        "PATCH /api/v1/media/<media_id>",
+        "DELETE /api/v1/media/<media_id>",
+        "GET /media/private/<content>/<name>",
     }
 
 
@@ -142,6 +153,7 @@ def test_everybody_meets_what_the_policy_says(case: Case, busy: tuple[FlaskClien
     client, trail = busy
     own, other = Phone(client).registered(), Phone(client).registered()
     journey = own.begin(trail.quest)
+    medium = own.bring(b"some bytes")
     who = {"anonymous": Phone(client), "own_device": own, "other_device": other}[case.who]
     headers = {} if case.who == "anonymous" else who.headers
     path = _filled(
@@ -150,7 +162,12 @@ def test_everybody_meets_what_the_policy_says(case: Case, busy: tuple[FlaskClien
         journey_id=journey,
         code=trail.quest.code,
         key="hello",
-        name="diploma.css" if "/pages/" in case.rule else "docs.css",
+        name={"/api/v1/pages/<name>": "diploma.css", "/api/v1/docs/<name>": "docs.css"}.get(
+            case.rule, "320.webp"
+        ),
+        media_id=medium,
+        content=medium,
+        sha256=of_bytes(BOAT)["sha256"],
         layer="quests",
         z="0",
         x="0",
@@ -160,8 +177,8 @@ def test_everybody_meets_what_the_policy_says(case: Case, busy: tuple[FlaskClien
     answer = client.open(
         path,
         method=case.method,
-        headers=headers,
-        json=_body(case, own, who, trail),
+        headers=headers | _headers(case),
+        **_body(case, own, who, trail),
         query_string=_query(case),
         environ_base=ELSEWHERE,
     )
@@ -211,22 +228,32 @@ def test_an_unknown_method_is_told_what_there_is(client: FlaskClient) -> None:
 
 
 def _filled(rule: str, **values: str) -> str:
-    return re.sub("<([a-z_]+)>", lambda name: values[name[1]], rule)
+    return re.sub("<([a-z0-9_]+)>", lambda name: values[name[1]], rule)
 
 
 def _query(case: Case) -> dict[str, str]:
+    if "/private/" in case.rule:
+        return {"until": "9999999999", "signature": "of-nobody"}
     return {"lon": "14.6", "lat": "63.2"} if case.rule.endswith(("/nearby", "/today")) else {}
 
 
-def _body(case: Case, own: Phone, who: Phone, trail: Version) -> object:
+def _headers(case: Case) -> dict[str, str]:
+    return {"Tus-Resumable": "1.0.0", "Upload-Offset": "0"} if "<media_id>" in case.rule else {}
+
+
+def _body(case: Case, own: Phone, who: Phone, trail: Version) -> dict[str, Any]:
     match case.method, case.rule:
         case "PUT", "/api/v1/players/<player_id>":
-            return own.registration() if case.who == "own_device" else who.registration()
+            return {"json": own.registration() if case.who == "own_device" else who.registration()}
         case "PUT", "/api/v1/journeys/<journey_id>":
-            return {**who.beginning(trail.quest), "started_at": NOW.isoformat()}
+            return {"json": {**who.beginning(trail.quest), "started_at": NOW.isoformat()}}
+        case "PUT", "/api/v1/media/<media_id>":
+            return {"json": of_bytes(b"some bytes")}
+        case "PATCH", "/api/v1/media/<media_id>":
+            return {"data": b"some", "content_type": "application/offset+octet-stream"}
         case "POST", _:
-            return {"moves": []}
-    return None
+            return {"json": {"moves": []}}
+    return {}
 
 
 def _is_theirs_alone(case: Case, answer: TestResponse, journey: str) -> None:
