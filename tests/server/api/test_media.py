@@ -22,6 +22,7 @@ from media.intake import IntakeError
 from media.kinds import media_type
 from server.app import Server
 from server.stores import jobs
+from server.stores.media import MadeFile, WhatWasMade, finish
 from server.use_cases import erase, media, publish
 from server.use_cases.media import (
     BYTES_MOST,
@@ -42,6 +43,7 @@ from tests.server.api.things import NOW, Phone, of_bytes, problem
 MiB = 1 << 20
 PHOTO = saved(photo(1_200, 900), "JPEG", exif=exif(6), quality=90)
 # A picture of some megabytes, as noise is.
+SMALL = saved(photo(60, 40), "JPEG")
 LARGE = saved(photo(640, 480), "PNG") + os.urandom(2 * MiB + 1_000)
 
 
@@ -284,9 +286,8 @@ def test_an_upload_goes_on_where_it_was_broken_off(phone: Phone) -> None:
     # The connection ends after 5,000 of 9,000 bytes.
     broken = phone.client.patch(
         f"/api/v1/media/{medium}",
-        input_stream=BreaksOff(PHOTO[:9_000], 5_000),
-        content_length=9_000,
         content_type="application/offset+octet-stream",
+        environ_overrides={"wsgi.input": BreaksOff(PHOTO[:9_000], 5_000), "CONTENT_LENGTH": "9000"},
         headers={**phone.headers, "Tus-Resumable": "1.0.0", "Upload-Offset": "0"},
     )
 
@@ -347,9 +348,8 @@ def test_of_a_piece_with_a_checksum_that_breaks_off_nothing_is_kept(phone: Phone
 
     answer = phone.client.patch(
         f"/api/v1/media/{medium}",
-        input_stream=BreaksOff(PHOTO, 5_000),
-        content_length=9_000,
         content_type="application/offset+octet-stream",
+        environ_overrides={"wsgi.input": BreaksOff(PHOTO, 5_000), "CONTENT_LENGTH": "9000"},
         headers={
             **phone.headers,
             "Tus-Resumable": "1.0.0",
@@ -370,7 +370,8 @@ def test_of_a_piece_with_a_checksum_that_breaks_off_nothing_is_kept(phone: Phone
         ({"Upload-Offset": "1.5"}, 400, "invalid-header"),
         ({"Upload-Offset": "1"}, 409, "wrong-offset"),
         ({"Upload-Offset": "9" * 30}, 400, "invalid-header"),
-        ({"Content-Type": "application/octet-stream"}, 415, "not-a-piece"),
+        ({"kind": "application/octet-stream"}, 415, "not-a-piece"),
+        ({"kind": "application/json"}, 415, "not-a-piece"),
         ({"Content-Encoding": "gzip"}, 415, "unsupported-encoding"),
     ],
 )
@@ -471,9 +472,15 @@ def test_the_same_id_under_another_player_is_another_medium(phone: Phone) -> Non
 
 @pytest.fixture
 def address(server: Server, phone: Phone, tmp_path: Path) -> str:
-    """Of a picture that is ready."""
+    """Of a picture that is ready, whoever made it so."""
     medium = brought(phone, PHOTO)
-    work(server, tmp_path)
+    ((_, arguments),) = waiting(server)
+    shown = saved(photo(320, 240), "WEBP")
+    with server.edge.database.transaction() as connection:
+        connection.execute("DELETE FROM procrastinate_jobs")
+        made = WhatWasMade((MadeFile("320.webp", "image/webp", len(shown), 320, 240),))
+        assert finish(connection, arguments["content"], made)
+    server.edge.store.put(f"players/{phone.player}/{arguments['content']}/320.webp", shown)
     found: str = told(phone.get(f"/api/v1/media/{medium}"))["files"][0]["url"]
     return found
 
@@ -685,21 +692,21 @@ def failing(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_full_disk_is_said_and_leaves_nothing_half(
     server: Server, phone: Phone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    medium = phone.bring(PHOTO, "image/jpeg")
-    phone.send_piece(medium, 0, PHOTO[:1_000])
+    medium = phone.bring(SMALL, "image/jpeg")
+    phone.send_piece(medium, 0, SMALL[:100])
 
     def full(_descriptor: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("media.blobs.os.fsync", full)
-    answer = phone.send_piece(medium, 1_000, PHOTO[1_000:])
+    answer = phone.send_piece(medium, 100, SMALL[100:])
     monkeypatch.undo()
 
     assert (answer.status_code, problem(answer)) == (507, "storage-full")
     assert int(answer.headers["Retry-After"]) > 0
-    assert where(phone, medium) == 1_000
+    assert where(phone, medium) == 100
     assert blobs(server) == ["pieces/000000000000"]
-    assert phone.send_piece(medium, 1_000, PHOTO[1_000:]).status_code == 204
+    assert phone.send_piece(medium, 100, SMALL[100:]).status_code == 204
     work(server, tmp_path)
     assert state(phone, medium) == "ready"
 
@@ -707,15 +714,15 @@ def test_a_full_disk_is_said_and_leaves_nothing_half(
 def test_a_store_that_is_gone_is_said_and_the_piece_can_be_sent_again(
     server: Server, failing: Failing, phone: Phone, tmp_path: Path
 ) -> None:
-    medium = phone.bring(PHOTO, "image/jpeg")
+    medium = phone.bring(SMALL, "image/jpeg")
     failing.error = StoreError("gone")
 
-    answer = phone.send_piece(medium, 0, PHOTO)
+    answer = phone.send_piece(medium, 0, SMALL)
     assert (answer.status_code, problem(answer)) == (503, "storage-gone")
     assert where(phone, medium) == 0
     failing.error = None
     # What was put before it failed is put again, with other bytes in it too.
-    send_all(phone, medium, PHOTO, size=30_000)
+    send_all(phone, medium, SMALL, size=300)
     work(server, tmp_path)
 
     assert state(phone, medium) == "ready"
@@ -724,7 +731,7 @@ def test_a_store_that_is_gone_is_said_and_the_piece_can_be_sent_again(
 def test_what_went_wrong_here_is_tried_again_and_not_held_against_the_file(
     server: Server, phone: Phone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    medium = brought(phone, PHOTO)
+    medium = brought(phone, SMALL)
     content = waiting(server)[0][1]["content"]
     now = datetime.now(UTC)
 
@@ -746,7 +753,7 @@ def test_what_went_wrong_here_is_tried_again_and_not_held_against_the_file(
 
 
 def test_a_file_that_ends_every_worker_is_refused(server: Server, phone: Phone, tmp_path: Path) -> None:
-    medium = brought(phone, PHOTO)
+    medium = brought(phone, SMALL)
     content = waiting(server)[0][1]["content"]
     with server.edge.database.transaction() as connection:  # as workers leave it that were killed
         connection.execute("UPDATE game.media_contents SET tries = %s", (TRIES_MOST,))
@@ -758,7 +765,7 @@ def test_a_file_that_ends_every_worker_is_refused(server: Server, phone: Phone, 
 
 
 def test_two_workers_do_not_take_in_the_same(server: Server, phone: Phone, tmp_path: Path) -> None:
-    brought(phone, PHOTO)
+    brought(phone, SMALL)
     content = waiting(server)[0][1]["content"]
     now = datetime.now(UTC)
     with server.edge.database.transaction() as connection:
@@ -777,16 +784,16 @@ def test_two_workers_do_not_take_in_the_same(server: Server, phone: Phone, tmp_p
 def test_a_file_that_is_not_what_was_announced_can_be_sent_again(
     server: Server, phone: Phone, tmp_path: Path
 ) -> None:
-    medium = phone.bring(PHOTO, "image/jpeg")
-    send_all(phone, medium, bytes(len(PHOTO)))
+    medium = phone.bring(SMALL, "image/jpeg")
+    send_all(phone, medium, bytes(len(SMALL)))
     work(server, tmp_path)
     work(server, tmp_path)
     assert told(phone.get(f"/api/v1/media/{medium}"))["refused"]["code"] == "damaged"
 
     headers = {**phone.headers, "Tus-Resumable": "1.0.0"}
     assert phone.client.delete(f"/api/v1/media/{medium}", headers=headers).status_code == 204
-    phone.bring(PHOTO, "image/jpeg", medium)
-    send_all(phone, medium, PHOTO)
+    phone.bring(SMALL, "image/jpeg", medium)
+    send_all(phone, medium, SMALL)
     work(server, tmp_path)
 
     assert state(phone, medium) == "ready"
@@ -795,22 +802,22 @@ def test_a_file_that_is_not_what_was_announced_can_be_sent_again(
 def test_one_that_was_damaged_under_another_id_begins_anew(
     server: Server, phone: Phone, tmp_path: Path
 ) -> None:
-    first = phone.bring(PHOTO, "image/jpeg")
-    send_all(phone, first, bytes(len(PHOTO)))
+    first = phone.bring(SMALL, "image/jpeg")
+    send_all(phone, first, bytes(len(SMALL)))
     work(server, tmp_path)
 
-    second = phone.bring(PHOTO, "image/jpeg")
+    second = phone.bring(SMALL, "image/jpeg")
     assert where(phone, second) == 0
-    send_all(phone, second, PHOTO)
+    send_all(phone, second, SMALL)
     work(server, tmp_path)
 
     assert state(phone, first) == state(phone, second) == "ready"
 
 
 def test_pieces_that_a_restore_lost_make_it_damaged(server: Server, phone: Phone, tmp_path: Path) -> None:
-    medium = phone.bring(PHOTO, "image/jpeg")
-    send_all(phone, medium, PHOTO, size=20_000)
-    lost = [key for key in server.edge.store.list("players") if key.endswith("000000020000")]
+    medium = phone.bring(SMALL, "image/jpeg")
+    send_all(phone, medium, SMALL, size=300)
+    lost = [key for key in server.edge.store.list("players") if key.endswith("000000000300")]
     server.edge.store.remove(lost[0])
 
     work(server, tmp_path)
@@ -832,13 +839,13 @@ def test_what_is_taken_away_is_gone(server: Server, phone: Phone, tmp_path: Path
 
     assert blobs(server) == []
     # The same may be brought again.
-    phone.bring(PHOTO, "image/jpeg", medium)
+    phone.bring(SMALL, "image/jpeg", medium)
     assert where(phone, medium) == 0
 
 
 def test_of_two_with_the_same_content_the_other_stays(server: Server, phone: Phone, tmp_path: Path) -> None:
-    one = brought(phone, PHOTO)
-    two = phone.bring(PHOTO, "image/jpeg")
+    one = brought(phone, SMALL)
+    two = phone.bring(SMALL, "image/jpeg")
     work(server, tmp_path)
 
     headers = {**phone.headers, "Tus-Resumable": "1.0.0"}
@@ -852,7 +859,7 @@ def test_of_two_with_the_same_content_the_other_stays(server: Server, phone: Pho
 def test_what_is_taken_away_while_it_is_made_leaves_nothing(
     server: Server, phone: Phone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    medium = brought(phone, PHOTO)
+    medium = brought(phone, SMALL)
     content = waiting(server)[0][1]["content"]
     take_in = intake.take_in
 
@@ -872,8 +879,8 @@ def test_what_is_taken_away_while_it_is_made_leaves_nothing(
 def test_an_upload_that_nobody_goes_on_with_is_cleared_after_a_week(
     server: Server, phone: Phone, tmp_path: Path
 ) -> None:
-    medium = phone.bring(PHOTO, "image/jpeg")
-    answer = phone.send_piece(medium, 0, PHOTO[:100])
+    medium = phone.bring(SMALL, "image/jpeg")
+    answer = phone.send_piece(medium, 0, SMALL[:100])
     assert "GMT" in answer.headers["Upload-Expires"]
     done = brought(phone, LARGE, "image/png")
     work(server, tmp_path)
@@ -886,14 +893,14 @@ def test_an_upload_that_nobody_goes_on_with_is_cleared_after_a_week(
     assert phone.get(f"/api/v1/media/{medium}").status_code == 404
     assert state(phone, done) == "ready"
     assert "pieces/000000000000" not in blobs(server)
-    phone.bring(PHOTO, "image/jpeg", medium)
+    phone.bring(SMALL, "image/jpeg", medium)
 
 
 def test_whoever_is_erased_takes_everything_along(
     server: Server, phone: Phone, tmp_path: Path, address: str
 ) -> None:
     other = Phone(phone.client).registered()
-    brought(other, PHOTO)
+    brought(other, SMALL)
     half = phone.bring(LARGE)
     phone.send_piece(half, 0, LARGE[:MiB])
 
@@ -910,7 +917,7 @@ def test_whoever_is_erased_takes_everything_along(
 
 
 def test_what_nobody_knows_of_is_swept_away(server: Server, phone: Phone, tmp_path: Path) -> None:
-    medium = brought(phone, PHOTO)
+    medium = brought(phone, SMALL)
     half = phone.bring(LARGE)
     phone.send_piece(half, 0, LARGE[:MiB])
     work(server, tmp_path)
@@ -966,7 +973,7 @@ def test_it_stays_while_the_quest_rests_and_goes_when_it_is_withdrawn(
 ) -> None:
     seen = []
     for now in ("resting", "withdrawn", "published"):
-        publish.set_state(server.edge.database, boat, now, NOW)  # type: ignore[arg-type]
+        publish.set_state(server.edge.database, boat, now, NOW)
         seen.append(client.get(BOAT_AT).status_code)
 
     assert seen == [200, 404, 200]

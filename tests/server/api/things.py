@@ -172,11 +172,18 @@ class Phone:
         assert answer.status_code == 201, answer.text
         return medium
 
-    def send_piece(self, medium: str, offset: int, data: bytes, **headers: str) -> TestResponse:
+    def send_piece(
+        self,
+        medium: str,
+        offset: int,
+        data: bytes,
+        kind: str = "application/offset+octet-stream",
+        **headers: str,
+    ) -> TestResponse:
         return self.client.patch(
             f"/api/v1/media/{medium}",
             data=data,
-            content_type="application/offset+octet-stream",
+            content_type=kind,
             headers={**self.headers, "Tus-Resumable": "1.0.0", "Upload-Offset": str(offset), **headers},
         )
 
