@@ -106,7 +106,7 @@ POLICY: Mapping[str, Row] = {
     ),
     "PATCH /api/v1/media/<media_id>": _devices(Cell.NOTHING_THERE, "only its owner's devices send its bytes"),
     "DELETE /api/v1/media/<media_id>": _devices(Cell.NOTHING_THERE, "only its owner's devices take it away"),
-    "GET /media/<sha256>": _everybody(
+    "GET /media/<digest>": _everybody(
         "what came with quests is for everybody who knows its hash: from schema shown"
     ),
     "GET /media/private/<content>/<name>": Row(

@@ -89,8 +89,8 @@ class MediumBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class UploadHeaders(msgspec.Struct, frozen=True, kw_only=True):
-    tus: Annotated[Literal["1.0.0"] | None, msgspec.Meta(description="The version of tus.")] = msgspec.field(
-        default=None, name="Tus-Resumable"
+    tus: Annotated[str, msgspec.Meta(max_length=40, description="The version of tus: 1.0.0.")] = (
+        msgspec.field(default="", name="Tus-Resumable")
     )
 
 
@@ -98,16 +98,13 @@ class PieceHeaders(UploadHeaders, frozen=True, kw_only=True):
     offset: Annotated[
         int, msgspec.Meta(ge=0, le=SOUND_MOST_BYTES, description="Where this piece begins. [bytes]")
     ] = msgspec.field(name="Upload-Offset")
-    checksum: (
-        Annotated[
-            str,
-            msgspec.Meta(
-                pattern=rf"^(sha256|sha1) [A-Za-z0-9+/]{{1,128}}={{0,2}}{END}",
-                description="Kind and value of this piece's checksum, in base64: sha256 or sha1.",
-            ),
-        ]
-        | None
-    ) = msgspec.field(default=None, name="Upload-Checksum")
+    checksum: Annotated[
+        str,
+        msgspec.Meta(
+            pattern=rf"^((sha256|sha1) [A-Za-z0-9+/]{{1,128}}={{0,2}})?{END}",
+            description="Kind and value of this piece's checksum, in base64: sha256 or sha1.",
+        ),
+    ] = msgspec.field(default="", name="Upload-Checksum")
 
 
 class ShownFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -160,7 +157,7 @@ class MediumAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ShownPath(msgspec.Struct, frozen=True):
-    sha256: Annotated[
+    digest: Annotated[
         Sha256, msgspec.Meta(description="SHA-256 of its bytes, as the quest's media list says.")
     ]
 
@@ -239,7 +236,7 @@ def send_piece(asked: Asked, path: MediaPath, headers: PieceHeaders, piece: Piec
     Of a piece that breaks off, what arrived is kept, unless it came with a checksum. With the last one it is made ready.
     """
     _is_tus(headers)
-    if headers.checksum is not None:
+    if headers.checksum:
         _compare(headers.checksum, piece)
     medium = media.add_piece(
         asked.edge.database,
@@ -336,7 +333,7 @@ def _answer(asked: Asked, medium: Medium, status: int = 200) -> Response:
 # ----------------------------------------------------------------------------------------------- showing
 
 
-@shown.route("/<sha256>")
+@shown.route("/<digest>")
 @shown.arguments(ShownPath, location="path")
 @shown.response(200, str, media_type="*/*", headers={"ETag": "Its hash.", "Accept-Ranges": "bytes"})
 @shown.response(206, str, media_type="*/*", headers={"Content-Range": "Which part this is."})
@@ -344,16 +341,16 @@ def _answer(asked: Asked, medium: Medium, status: int = 200) -> Response:
 @shown.says_no("unknown-medium", "beyond-the-file", "database-gone")
 def shown_medium(asked: Asked, path: ShownPath) -> Response:
     """A picture or sound that came with a quest. Never changes; `Range` fetches a part."""
-    found = shown_store.medium(asked.edge.database, path.sha256)
+    found = shown_store.medium(asked.edge.database, path.digest)
     if found is None:
         raise Refusal("unknown-medium")
 
     def parts(start: int, end: int) -> Iterator[bytes]:
         for at in range(start, end, PART_BYTES):
             to = min(at + PART_BYTES, end)
-            yield shown_store.part_of_medium(asked.edge.database, path.sha256, at, to)
+            yield shown_store.part_of_medium(asked.edge.database, path.digest, at, to)
 
-    return _bytes(parts, found.bytes, found.type, path.sha256, cache=YEAR, name=path.sha256[:16])
+    return _bytes(parts, found.bytes, found.type, path.digest, cache=YEAR, name=path.digest[:16])
 
 
 @shown.route("/private/<content>/<name>")

@@ -365,7 +365,8 @@ def test_of_a_piece_with_a_checksum_that_breaks_off_nothing_is_kept(phone: Phone
 @pytest.mark.parametrize(
     "headers, status, code",
     [
-        ({"Tus-Resumable": "0.2.2"}, 400, "invalid-header"),
+        ({"Tus-Resumable": "0.2.2"}, 412, "tus-version"),
+        ({"Upload-Checksum": "null"}, 400, "invalid-header"),
         ({"Upload-Offset": "-1"}, 400, "invalid-header"),
         ({"Upload-Offset": "1.5"}, 400, "invalid-header"),
         ({"Upload-Offset": "1"}, 409, "wrong-offset"),
