@@ -59,6 +59,7 @@ missing_packages() { # the metapackages to install, one a line
     [[ $wanted == bench ]] || command -v openssl >/dev/null || echo openssl
     # The browser that the tests play in. A machine that has one under another name says so with CHROMIUM.
     [[ $wanted != test ]] || command -v "${CHROMIUM:-chromium}" >/dev/null || echo chromium
+    [[ $wanted == bench ]] || command -v ffmpeg >/dev/null || echo ffmpeg
     [[ $wanted != bench ]] || command -v wrk >/dev/null || echo wrk
 }
 

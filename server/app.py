@@ -15,16 +15,17 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from content.languages import Languages, read_languages
 from quests.outcomes import CODES
-from server.api import routes, tiles
+from server.api import media, routes, tiles
+from server.api.addresses import Addresses
 from server.api.edge import EXTENSION, Edge, Request, wish_of
 from server.api.limits import Limits, counter
 from server.api.logs import OtherLogs, open_log, told_of
 from server.api.metrics import Metrics
-from server.config import CHECKOUT, Settings, read_settings
+from server.config import CHECKOUT, Settings, load_secrets, read_settings
 from server.problems import PROBLEMS, answer, what_to_say
 from server.stores.database import Database
 from server.stores.tiles import Revisions
-from server.wiring import open_badges, open_base_maps, open_decks
+from server.wiring import open_badges, open_base_maps, open_decks, open_store
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -76,6 +77,8 @@ class Server(Flask):
         headers.extend(HEADERS)
         headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         headers["X-Request-Id"] = request.name
+        if route == media.ROUTE:
+            media.tell_of_tus(request.method, headers)
         if self.edge.settings.trusted_proxies and request.is_secure:
             headers["Strict-Transport-Security"] = STRICT_TRANSPORT
         self._tell(request.name, method, route, response.status_code, seconds)
@@ -138,6 +141,8 @@ def create(settings: Settings | None = None, *, log_to: BinaryIO | None = None) 
         newest_revision=_newest_revision,
         tile_revisions=Revisions(database),
         base_maps=open_base_maps(settings),
+        store=open_store(settings),
+        addresses=Addresses(load_secrets(settings.secrets_file).signing, settings.media_address or ""),
         badges=open_badges(),
         decks=open_decks(),
     )

@@ -182,6 +182,31 @@ class Settings:
         "1000",
         "New players an hour from one address; 0: no limit.",
     )
+    media_address: str | None = _setting(
+        "ROTFASTE_MEDIA_ADDRESS",
+        _public,
+        None,
+        "Another host name that leads here, like https://media.example.se, from which players' media are shown: what "
+        "somebody hides in one then runs nowhere near the app. Without it the same host.",
+    )
+    s3_bucket: str | None = _setting(
+        "ROTFASTE_S3_BUCKET",
+        str,
+        None,
+        "Bucket of an S3 for players' media, which is there already. Without it they lie in ROTFASTE_DATA/media. "
+        "What is in a bucket is in no backup of ours.",
+    )
+    s3_endpoint: str | None = _setting(
+        "ROTFASTE_S3_ENDPOINT",
+        _public,
+        None,
+        "Address of the S3, like https://s3.example.se. Without it Amazon's of that region.",
+    )
+    s3_region: str = _setting("ROTFASTE_S3_REGION", str, "eu-north-1", "Region of the bucket.")
+    s3_key_id: str | None = _setting("ROTFASTE_S3_KEY_ID", str, None, "Name of the key to the bucket.")
+    s3_secret: str | None = _setting(
+        "ROTFASTE_S3_SECRET", str, None, "The key: it may list, read, write and delete there.", hidden=True
+    )
     metrics_token: str | None = _setting(
         "ROTFASTE_METRICS_TOKEN",
         _long_enough,
@@ -209,6 +234,11 @@ class Settings:
     def basemap_folder(self) -> Path:
         """The imported base map. In no backup: it is made again from OpenStreetMap's file."""
         return self.data / "basemap"
+
+    @property
+    def work_folder(self) -> Path:
+        """For what a worker makes; nothing in it has to be kept."""
+        return self.data / "work"
 
     @property
     def backup_folder(self) -> Path:
@@ -269,6 +299,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         except ValueError as error:
             told = "…" if setting.metadata["hidden"] else without_password(text)
             wrong.append(f"{name}={told}: must be {error}")
+    if values.get("s3_bucket") and not (values.get("s3_key_id") and values.get("s3_secret")):
+        wrong.append("ROTFASTE_S3_BUCKET: needs ROTFASTE_S3_KEY_ID and ROTFASTE_S3_SECRET beside it")
     if wrong:
         raise SettingError("\n".join(wrong))
     values["data"] = values["data"] or _own_folder(environ)

@@ -105,6 +105,24 @@ POLICY: Mapping[str, Row] = {
         "from schema shown; with a token, what that player has begun comes last",
     ),
     "GET /api/v1/closures": _everybody("where to keep away is for everybody to know: from schema shown"),
+    "PUT /api/v1/media/<media_id>": _devices(
+        Cell.ALLOWED, "the same id under another player is another medium, and that player's own"
+    ),
+    "GET /api/v1/media/<media_id>": _devices(
+        Cell.NOTHING_THERE, "its owner's devices see it; to all others it is not there"
+    ),
+    "PATCH /api/v1/media/<media_id>": _devices(Cell.NOTHING_THERE, "only its owner's devices send its bytes"),
+    "DELETE /api/v1/media/<media_id>": _devices(Cell.NOTHING_THERE, "only its owner's devices take it away"),
+    "GET /media/<digest>": _everybody(
+        "what came with quests is for everybody who knows its hash: from schema shown"
+    ),
+    "GET /media/private/<content>/<name>": Row(
+        Door.OPEN,
+        Cell.NOTHING_THERE,
+        Cell.NOTHING_THERE,
+        Cell.NOTHING_THERE,
+        "an address that the server signed lets in whoever has it, for ten minutes; nothing else does",
+    ),
     "GET /welcome": _everybody("from schema shown; nothing of whoever asks is kept"),
     "GET /api/v1/municipalities": _everybody("from schema shown"),
     "GET /api/v1/places": _everybody("from schema shown"),

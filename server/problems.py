@@ -13,10 +13,12 @@ from flask import Response
 from psycopg import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
 
+from media.blobs import StorageFull, StoreError
 from server.use_cases.problem import Problem
 
 MEDIA_TYPE = "application/problem+json"
 TRY_AGAIN_S = 5
+ROOM_AGAIN_S = 600  # somebody has to make it
 CHALLENGE = 'Bearer realm="rotfaste"'
 
 #: The sentence for a code and its facts in the best of these languages, and the language it is in.
@@ -35,6 +37,7 @@ PROBLEMS: Mapping[str, Kind] = {
     "not-json": Kind(400, "The body is not JSON that can be read"),
     "invalid-body": Kind(400, "The body is not of the form described"),
     "invalid-query": Kind(400, "The query is not of the form described"),
+    "invalid-header": Kind(400, "A header is not of the form described"),
     "invalid-path": Kind(400, "The address is not of the form described"),
     "bad-request": Kind(400, "The request cannot be read"),
     "not-found": Kind(404, "There is nothing here"),
@@ -45,6 +48,11 @@ PROBLEMS: Mapping[str, Kind] = {
     "too-large": Kind(413, "The body is too large"),
     "bad-range": Kind(416, "The file has no such bytes"),
     "unsupported-media-type": Kind(415, "The body must be application/json"),
+    "not-a-piece": Kind(415, "The body must be application/offset+octet-stream"),
+    "tus-version": Kind(412, "The request must be of tus 1.0.0"),
+    "beyond-the-file": Kind(416, "The range begins behind the end"),
+    "checksum-differs": Kind(460, "What arrived is not what its checksum says"),
+    "address-expired": Kind(410, "The address was valid for ten minutes"),
     "unsupported-encoding": Kind(415, "The body must come uncompressed"),
     "swapped": Kind(422, "Longitude and latitude seem to be swapped"),
     "half-position": Kind(422, "Longitude and latitude come together"),
@@ -52,6 +60,8 @@ PROBLEMS: Mapping[str, Kind] = {
     "too-many-requests": Kind(429, "Too many requests"),
     "internal": Kind(500, "Something is broken on our side"),
     "not-ready": Kind(503, "The database is not in the form that this version needs"),
+    "storage-gone": Kind(503, "The store of media cannot be reached for the moment"),
+    "storage-full": Kind(507, "There is no room for media at the moment"),
     "database-gone": Kind(503, "The database cannot be reached for the moment"),
     # What the use cases say.
     "unknown-token": Kind(401, "A device token is needed"),
@@ -68,6 +78,15 @@ PROBLEMS: Mapping[str, Kind] = {
     "journey-differs": Kind(409, "The journey exists with other content"),
     "player-erased": Kind(410, "The player was erased"),
     "quest-withdrawn": Kind(410, "The quest was withdrawn"),
+    "unknown-medium": Kind(404, "There is no such medium"),
+    "unsupported-medium": Kind(415, "Media of this type are not taken in"),
+    "medium-too-large": Kind(413, "The medium is larger than its type may be"),
+    "medium-differs": Kind(409, "The medium exists with other content"),
+    "media-full": Kind(429, "The player has as many media as a player may have"),
+    "media-tired": Kind(429, "The player has begun as many media as may be begun in a day"),
+    "wrong-offset": Kind(409, "The upload stands at another offset"),
+    "beyond-the-end": Kind(413, "There are more bytes than were announced"),
+    "too-many-pieces": Kind(413, "The upload came in too many pieces"),
     "bad-cursor": Kind(422, "The cursor is none of this search"),
     "bad-moment": Kind(422, "The moment cannot be told in UTC"),
     "owner-missing": Kind(422, "The owner is not among the players"),
@@ -149,6 +168,10 @@ def what_to_say(error: Exception) -> Said:
             return Said(error.code, headers, error.errors, error.facts)
         case Problem():
             return _of_use_case(error)
+        case StorageFull():
+            return Said("storage-full", {"Retry-After": str(ROOM_AGAIN_S)}, (), {"seconds": ROOM_AGAIN_S})
+        case StoreError():
+            return Said("storage-gone", {"Retry-After": str(TRY_AGAIN_S)}, (), {"seconds": TRY_AGAIN_S})
         case OperationalError() | InterfaceError():
             return Said("database-gone", {"Retry-After": str(TRY_AGAIN_S)}, (), {"seconds": TRY_AGAIN_S})
         case HTTPException(code=int(status)) if status < 500:

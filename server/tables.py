@@ -77,6 +77,7 @@ WITH_PLAYER = "until the player is erased"
 WITH_JOURNEY = "until the journey's owner is erased"
 WITH_QUEST = "as long as the quest: a journey keeps its version"
 WITH_SHOWN = "until the quest is published anew or withdrawn"
+WITH_MEDIA = "until the quest is withdrawn: journeys of older versions show them too"
 DAYS_90 = "90 days after hearing"
 YEAR = "one year"
 UNTIL_LOADED = "until its source is loaded anew: it says nothing about a person"
@@ -642,6 +643,220 @@ badge_rules = Table(
     comment="Badge rules that everybody's deeds were looked through for.",
 )
 
+media_contents = Table(
+    "media_contents",
+    metadata,
+    _column(
+        "player_id",
+        Uuid,
+        what="Whose it is.",
+        why="what two devices of a player bring twice is kept once; of two players never.",
+        kept=WITH_PLAYER,
+        exported=True,
+        erased="removed",
+    ),
+    _column(
+        "sha256",
+        Text,
+        what="SHA-256, in hex, of the file as the phone has it.",
+        why="it shows whether what arrived is what was sent.",
+        kept=WITH_PLAYER,
+        exported=True,
+        erased="removed",
+    ),
+    _column(
+        "id",
+        Uuid,
+        what="UUID made here; the folder of its bytes in the store.",
+        why="an address must say nothing, and a second attempt must not find the first one's pieces.",
+        kept=WITH_PLAYER,
+        erased="removed",
+    ),
+    _column(
+        "type",
+        Text,
+        what="Media type that the phone named.",
+        why="its first bytes must agree.",
+        kept=WITH_PLAYER,
+        exported=True,
+        erased="removed",
+    ),
+    _column(
+        "bytes",
+        Integer,
+        what="How large the phone's file is. [bytes]",
+        why="when so many are here it is whole; and a player may bring so many in all.",
+        kept=WITH_PLAYER,
+        exported=True,
+        erased="removed",
+    ),
+    _column(
+        "received",
+        Integer,
+        what="How many of them have arrived. [bytes]",
+        why="where the phone goes on.",
+        kept=WITH_PLAYER,
+        erased="removed",
+    ),
+    _column(
+        "pieces",
+        Integer,
+        what="In how many pieces they came.",
+        why="a million tiny ones would fill a disk.",
+        kept=WITH_PLAYER,
+        erased="removed",
+    ),
+    _column(
+        "state",
+        Text,
+        what="waiting (for bytes), received (all are here), ready (to be shown), refused.",
+        why="the phone is told.",
+        kept=WITH_PLAYER,
+        exported=True,
+        erased="removed",
+    ),
+    _column(
+        "refusal",
+        Text,
+        nullable=True,
+        what="Why it was refused: a code of media.intake.REFUSALS.",
+        why="the phone is told.",
+        kept=WITH_PLAYER,
+        exported=True,
+        erased="removed",
+    ),
+    _column(
+        "made",
+        JSONB,
+        nullable=True,
+        what="What was made of it: names, types and sizes of files, BlurHash, length of a sound.",
+        why="it is shown by this; the original is gone.",
+        kept=WITH_PLAYER,
+        exported=True,
+        erased="removed",
+    ),
+    _column(
+        "touched_at",
+        Moment,
+        what="When bytes last arrived, or when it was begun.",
+        why="an upload that nobody goes on with is cleared.",
+        kept=WITH_PLAYER,
+        erased="removed",
+    ),
+    _column(
+        "claimed_at",
+        Moment,
+        nullable=True,
+        what="When a worker last began to take it in.",
+        why="one at a time does, and one that died is noticed.",
+        kept=WITH_PLAYER,
+        erased="removed",
+    ),
+    _column(
+        "tries",
+        Integer,
+        what="How often a worker has begun.",
+        why="a file that ends every worker is refused.",
+        kept=WITH_PLAYER,
+        erased="removed",
+    ),
+    PrimaryKeyConstraint("player_id", "sha256"),
+    UniqueConstraint("id"),
+    ForeignKeyConstraint(["player_id"], ["game.players.id"]),
+    CheckConstraint("received BETWEEN 0 AND bytes", name="received"),
+    CheckConstraint("state IN ('waiting', 'received', 'ready', 'refused')", name="state"),
+    CheckConstraint("(state = 'refused') = (refusal IS NOT NULL)", name="refusal"),
+    CheckConstraint("(state = 'ready') = (made IS NOT NULL)", name="made"),
+    Index(
+        "media_contents_under_way_idx",
+        "touched_at",
+        postgresql_where=text("state IN ('waiting', 'received')"),
+    ),
+    schema="game",
+    comment="Players' pictures and sounds by their content. Their bytes are in the store.",
+)
+
+media = Table(
+    "media",
+    metadata,
+    _column(
+        "player_id",
+        Uuid,
+        what="Whose it is.",
+        why="nobody else sees it.",
+        kept=WITH_PLAYER,
+        exported=True,
+        erased="removed",
+    ),
+    _column(
+        "id",
+        Uuid,
+        what="UUID made on the phone.",
+        why="a move names it, also before its bytes are here.",
+        kept=WITH_PLAYER,
+        exported=True,
+        erased="removed",
+    ),
+    _column(
+        "sha256",
+        Text,
+        what="Its content.",
+        why="several may have the same.",
+        kept=WITH_PLAYER,
+        exported=True,
+        erased="removed",
+    ),
+    _column(
+        "created_at",
+        Moment,
+        what="When the server first heard of it.",
+        why="the player's list is in this order.",
+        kept=WITH_PLAYER,
+        exported=True,
+        erased="removed",
+    ),
+    PrimaryKeyConstraint("player_id", "id"),
+    ForeignKeyConstraint(
+        ["player_id", "sha256"], ["game.media_contents.player_id", "game.media_contents.sha256"]
+    ),
+    Index(None, "player_id", "sha256"),
+    schema="game",
+    comment="Pictures and sounds as phones name them.",
+)
+
+media_days = Table(
+    "media_days",
+    metadata,
+    _column(
+        "player_id",
+        Uuid,
+        what="Who brought them.",
+        why="see created.",
+        kept="two days, or " + WITH_PLAYER,
+        erased="removed",
+    ),
+    _column(
+        "day",
+        Date,
+        what="The day in Europe/Stockholm.",
+        why="see created.",
+        kept="two days, or " + WITH_PLAYER,
+        erased="removed",
+    ),
+    _column(
+        "created",
+        Integer,
+        what="How many were begun on that day, those taken away again among them.",
+        why="a player may begin so many a day.",
+        kept="two days, or " + WITH_PLAYER,
+        erased="removed",
+    ),
+    PrimaryKeyConstraint("player_id", "day"),
+    ForeignKeyConstraint(["player_id"], ["game.players.id"]),
+    schema="game",
+    comment="How many pictures and sounds a player has begun to bring on a day.",
+)
+
 tombstones = Table(
     "tombstones",
     metadata,
@@ -684,6 +899,39 @@ job_migrations = Table(
     PrimaryKeyConstraint("name"),
     schema="game",
     comment="How far the tables of the job queue have come.",
+)
+
+shown_media = Table(
+    "media",
+    metadata,
+    _column(
+        "quest_id",
+        Uuid,
+        what="The quest that shows it.",
+        why="it goes when that is withdrawn.",
+        kept=WITH_MEDIA,
+    ),
+    _column(
+        "sha256",
+        Text,
+        what="SHA-256 of its bytes, in hex.",
+        why="kits and pages name it so.",
+        kept=WITH_MEDIA,
+    ),
+    _column(
+        "type", Text, what="Media type, by its first bytes.", why="browsers must not guess.", kept=WITH_MEDIA
+    ),
+    _column(
+        "data",
+        LargeBinary,
+        what="The picture or sound itself, stored as it is, so that a part can be read without the rest.",
+        why="shown to everybody; with the quest in one transaction, one backup and every replica.",
+        kept=WITH_MEDIA,
+    ),
+    PrimaryKeyConstraint("sha256", "quest_id"),
+    Index(None, "quest_id"),
+    schema="shown",
+    comment="Pictures and sounds that came with quests.",
 )
 
 shown_quests = Table(

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 
     from content.badges import Badge, BadgeReading
     from content.decks import DeckReading
+    from media.blobs import BlobStore
     from quests.decks import Deck
 
+KEPT_FREE_BYTES = 1_000_000_000  # for the database beside the media: a full disk stops it
 BADGES = CHECKOUT / "seed_data/badges"
 DECKS = CHECKOUT / "seed_data/decks"
 
@@ -25,6 +27,22 @@ def open_database(settings: Settings) -> Database:
 
 def open_base_maps(settings: Settings) -> BaseMaps:
     return BaseMaps(settings.basemap_folder)
+
+
+def open_store(settings: Settings) -> "BlobStore":
+    """Where media lie: in the bucket that the settings name, or in the data folder."""
+    from media.blobs import FolderStore
+    from media.s3 import S3Store
+
+    if settings.s3_bucket is None:
+        return FolderStore(settings.media_folder, keep_free_bytes=KEPT_FREE_BYTES)
+    return S3Store(
+        settings.s3_bucket,
+        endpoint=settings.s3_endpoint,
+        region=settings.s3_region,
+        key_id=settings.s3_key_id or "",
+        secret=settings.s3_secret or "",
+    )
 
 
 def read_all_badges(folder: Path = BADGES) -> "BadgeReading":
@@ -59,4 +77,11 @@ def open_decks() -> "tuple[Deck, ...]":
 def open_job_queue(settings: Settings, log: Any) -> "App":  # noqa: ANN401  structlog's loggers are untyped
     from server.jobs import job_queue  # the worker alone needs it, and it takes a while to import
 
-    return job_queue(settings.database_url, Database(settings.database_url, size=1), open_badges(), log)
+    return job_queue(
+        settings.database_url,
+        Database(settings.database_url, size=1),
+        open_badges(),
+        open_store(settings),
+        settings.work_folder,
+        log,
+    )

@@ -14,8 +14,10 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from content.badges import Badge
+from media.blobs import BlobStore
 from quests.decks import Deck
 from quests.languages import chain
+from server.api.addresses import Addresses
 from server.api.limits import Limits
 from server.api.metrics import Metrics
 from server.config import Settings
@@ -55,6 +57,8 @@ class Edge:
     newest_revision: Callable[[], str | None]
     tile_revisions: Revisions
     base_maps: BaseMaps
+    store: BlobStore
+    addresses: Addresses
     badges: tuple[Badge, ...] = ()
     decks: tuple[Deck, ...] = ()
 

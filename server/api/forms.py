@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
@@ -9,6 +10,7 @@ from urllib.parse import parse_qsl
 import msgspec
 from flask import Request
 from msgspec import inspect
+from werkzeug.exceptions import ClientDisconnected
 
 from quests.moves import Repeated, decode_json, reason_and_pointer
 from server.problems import FieldProblem, Refusal
@@ -21,6 +23,7 @@ DEPTH_MOST = 200  # no form of ours is deeper than ten
 # bytes that it has in JSON, so that ten megabytes of brackets would keep a process busy for half a minute.
 SIGNS_MOST = 500_000
 PARAMETERS_MOST = 40
+READ_BYTES = 65_536
 ODD_TEXT = "holds a control character or half a character"
 _ODD = re.compile("[\0-\x1f\x7f\ud800-\udfff]")  # our texts are ids, codes and words, each in one line
 
@@ -62,6 +65,42 @@ def read_path(form: type[Form], values: dict[str, Any]) -> Form:
     found = _convert(form, values, "invalid-path", strict=False)
     _refuse_unless_whole(form, values, "invalid-path")
     return found
+
+
+def read_headers(form: type[Form], request: Request) -> Form:
+    """Those headers that the form names; others are none of its business."""
+    names = [field.encode_name for field in msgspec.structs.fields(form)]
+    values = {name: request.headers[name] for name in names if name in request.headers}
+    return _convert(form, values, "invalid-header", strict=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """`whole`: False where the connection ended before the body did."""
+
+    data: bytes
+    whole: bool
+
+
+def read_piece(request: Request, media_type: str, most_bytes: int) -> Piece:
+    """A body of bytes. Of one that breaks off, what came is worth keeping: where coverage is bad it is all there is."""
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise Refusal("unsupported-encoding")
+    if request.mimetype != media_type:
+        raise Refusal("not-a-piece")
+    if (request.content_length or 0) > most_bytes:
+        raise Refusal("too-large")
+    parts: list[bytes] = []
+    length = 0
+    try:
+        while part := request.stream.read(min(READ_BYTES, most_bytes + 1 - length)):
+            parts.append(part)
+            length += len(part)
+            if length > most_bytes:
+                raise Refusal("too-large")
+    except (ClientDisconnected, OSError):
+        return Piece(b"".join(parts), whole=False)
+    return Piece(b"".join(parts), whole=True)
 
 
 def read_body(form: type[Form], request: Request, most_bytes: int) -> Form:

@@ -17,7 +17,7 @@ import msgspec
 from flask import Response, current_app, request
 
 from server.api.edge import EXTENSION, Asked, Edge
-from server.api.forms import read_body, read_path, read_query
+from server.api.forms import Piece, read_body, read_headers, read_path, read_piece, read_query
 from server.api.schemas import Schemas
 from server.config import HOST
 from server.policy import POLICY, Door, Row
@@ -26,7 +26,7 @@ from server.problems import MEDIA_TYPE, PROBLEMS, ProblemBody, Refusal
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-Location = Literal["path", "query", "json"]
+Location = Literal["path", "query", "header", "json"]
 View = TypeVar("View", bound=Callable[..., Any])
 
 JSON = "application/json"
@@ -41,12 +41,14 @@ _ALWAYS = ("invalid-query", "too-many-requests")
 _OF_LOCATION = {
     "path": ("invalid-path",),
     "query": (),
+    "header": ("invalid-header",),
     "json": ("not-json", "invalid-body", "too-large", "unsupported-media-type", "unsupported-encoding"),
 }
 _HEADERS_OF_STATUS = {
     401: {"WWW-Authenticate": "How to show who you are."},
     429: {"Retry-After": "When to try again. [s]"},
     503: {"Retry-After": "When to try again. [s]"},
+    507: {"Retry-After": "When to try again. [s]"},
 }
 
 
@@ -76,6 +78,14 @@ class _Read:
 
 
 @dataclass(frozen=True, slots=True)
+class _Piece:
+    """A body of bytes."""
+
+    media_type: str
+    most_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Says:
     form: Any
     media_type: str
@@ -90,6 +100,7 @@ class _Operation:
     reads: list[_Read] = field(default_factory=list)
     answers: dict[int, _Says] = field(default_factory=dict)
     says_no: list[str] = field(default_factory=list)
+    piece: "_Piece | None" = None
 
 
 def _operation(view: Callable[..., Any]) -> _Operation:
@@ -155,13 +166,22 @@ class Blueprint(flask_smorest.Blueprint):
         most_bytes: int = SMALL_BODY_BYTES,
         items: Mapping[str, Any] | None = None,
     ) -> Callable[[View], View]:
-        """The form is handed to the view, forms in the order path, query, body.
+        """The form is handed to the view, forms in the order path, query, headers, body.
 
         `items`: for a field that is a list of anything, the form that its items should have.
         """
 
         def decorate(view: View) -> View:
             _operation(view).reads.append(_Read(form, location, most_bytes, items or {}))
+            return view
+
+        return decorate
+
+    def takes_bytes(self, media_type: str, *, most_bytes: int) -> Callable[[View], View]:
+        """The view is handed a `forms.Piece` last: the body, or as much of it as arrived."""
+
+        def decorate(view: View) -> View:
+            _operation(view).piece = _Piece(media_type, most_bytes)
             return view
 
         return decorate
@@ -208,7 +228,7 @@ class Blueprint(flask_smorest.Blueprint):
         operation = _operation(view_func)
         if not any(read.location == "query" for read in operation.reads):
             operation.reads.append(_Read(NoParameters, "query", 0, {}))
-        operation.reads.sort(key=lambda read: ("path", "query", "json").index(read.location))
+        operation.reads.sort(key=lambda read: ("path", "query", "header", "json").index(read.location))
         (method,) = methods
         row = POLICY[f"{method} {self._prefix}{rule}"]
         view = _composed(view_func, operation, row, tiles=self._tiles, same_origin=self._same_origin)
@@ -237,19 +257,23 @@ class Blueprint(flask_smorest.Blueprint):
         row: Row = doc_info["row"]
         described: dict[str, Any] = {}
         codes = [*_ALWAYS, *operation.says_no]
-        parameters = []
+        parameters: list[dict[str, Any]] = []
         for read in operation.reads:
             codes += _OF_LOCATION[read.location]
             if read.location == "query":
-                parameters = [
-                    {"in": "query", "name": name.encode_name, "required": name.required, **_parameter(name)}
-                    for name in msgspec.structs.fields(read.form)
-                ]
+                parameters += _parameters("query", read.form)
+            elif read.location == "header":
+                parameters += _parameters("header", read.form)
             elif read.location == "json":
                 content = {JSON: {"schema": api.schemas.of(read.form)}}
                 for name, form in read.items.items():
                     api.schemas.should_be(read.form, name, form)
                 described["requestBody"] = {"required": True, "content": content}
+        if operation.piece is not None:
+            codes += ["not-a-piece", "unsupported-encoding", "too-large"]
+            schema = {"type": "string", "format": "binary", "maxLength": operation.piece.most_bytes}
+            content = {operation.piece.media_type: {"schema": schema}}
+            described["requestBody"] = {"required": True, "content": content}
         if any(name["name"] == "lang" for name in parameters):
             parameters.append(
                 {
@@ -286,6 +310,7 @@ def _composed(
     reads = tuple(operation.reads)
     is_public = row.door is Door.OPEN
     passed = tuple(read for read in reads if read.form is not NoParameters)
+    piece = operation.piece
 
     @functools.wraps(view)
     def composed(**path: str) -> Response:
@@ -295,7 +320,7 @@ def _composed(
         else:
             edge.limits.count(request.headers.get("Authorization"), request.remote_addr or "")
         asked = Asked(edge, edge.let_in(request, row.door))
-        forms: list[msgspec.Struct] = []
+        forms: list[msgspec.Struct | Piece] = []
         for read in reads:
             if read.location == "query":
                 form: Any = read_query(read.form, request)
@@ -304,9 +329,13 @@ def _composed(
                     continue
             elif read.location == "path":
                 form = read_path(read.form, path)
+            elif read.location == "header":
+                form = read_headers(read.form, request)
             else:
                 form = read_body(read.form, request, read.most_bytes)
             forms.append(form)
+        if piece is not None:
+            forms.append(read_piece(request, piece.media_type, piece.most_bytes))
         response: Response = view(asked, *forms)
         if same_origin:
             response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
@@ -368,6 +397,13 @@ def not_modified(tag: str) -> Response | None:
     del response.headers["Content-Type"]
     response.set_etag(tag)
     return response
+
+
+def _parameters(place: str, form: type[msgspec.Struct]) -> list[dict[str, Any]]:
+    return [
+        {"in": place, "name": name.encode_name, "required": name.required, **_parameter(name)}
+        for name in msgspec.structs.fields(form)
+    ]
 
 
 def _parameter(name: msgspec.structs.FieldInfo) -> dict[str, Any]:

@@ -28,6 +28,8 @@ def command(folder: Path | None, keep: int | None) -> None:
     with database_runs(settings):
         made = back_up(settings, folder)
     click.echo(f"{made}  {made.stat().st_size / 1e6:.1f} MB")
+    if settings.s3_bucket:
+        click.echo(f"Players' media are not in it: they are in the bucket {settings.s3_bucket}.")
     if keep:
         for old in archive.backups_in(folder)[:-keep]:
             old.unlink()

@@ -9,10 +9,11 @@ import click
 from content.packs.checks import check
 from content.packs.publishing import publish
 from geo.positions import Position
+from media.kinds import media_type
 from quests.coverage import ENOUGH, WITHIN_M, Playable, Settlement, Share, playable, shares
 from quests.region import SWEDEN
 from server.cli.seed import SEED_DATA, packs_in
-from server.readers.packs import media_type, read_members
+from server.readers.packs import read_members
 
 MOMENTS = (datetime(2026, 12, 15, 16, 0, tzinfo=SWEDEN), datetime(2026, 6, 20, 22, 0, tzinfo=SWEDEN))
 LANGUAGES = ("sv", "sv-simple", "en", "uk", "ar")

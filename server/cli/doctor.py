@@ -14,12 +14,15 @@ import click
 import psycopg
 from psycopg import sql
 
+from media import intake
+from media.blobs import StoreError
 from server.cli import archive
 from server.cli.cluster import of
 from server.cli.run import answers
 from server.cli.schema import known_revisions, schema_revision
 from server.config import SettingError, Settings, load_secrets, read_settings
 from server.stores.database import SHOWN_ROLE
+from server.wiring import open_store
 
 OLDEST_POSTGRESQL = 15
 OLDEST_POSTGIS = (3, 3)
@@ -27,6 +30,7 @@ LEAST_FREE_BYTES = 500_000_000
 LITTLE_FREE_BYTES = 5_000_000_000
 BACKUP_EVERY = timedelta(days=2)
 CLOCKS_APART_S = 2
+MEDIA_READY_WITHIN = timedelta(hours=1)
 WORKER_HEARD_WITHIN_S = 60  # it reports every ten
 
 State = Literal["ok", "mind", "wrong"]
@@ -116,7 +120,24 @@ def secrets_file(settings: Settings) -> Iterator[Finding]:
             yield _ok(f"{file} is ours alone.")
 
 
-def media_folder(settings: Settings) -> Iterator[Finding]:
+def media_store(settings: Settings) -> Iterator[Finding]:
+    """Tried as it is used: something is put there and taken away."""
+    if settings.s3_bucket is None:
+        yield from _media_folder(settings)
+        return
+    where = f"the bucket {settings.s3_bucket}"
+    store = open_store(settings)
+    try:
+        store.put("doctor/probe", b"")
+        store.remove("doctor")
+    except StoreError as error:
+        mend = "Is it there, does the key fit, and may it list, read, write and delete? See ROTFASTE_S3_… ."
+        yield Finding("wrong", f"Media cannot be written to {where}: {error}.", mend)
+    else:
+        yield _ok(f"Media can be written to {where}. They are in no backup of ours.")
+
+
+def _media_folder(settings: Settings) -> Iterator[Finding]:
     try:
         with tempfile.TemporaryFile(dir=settings.media_folder):
             yield _ok(f"Media can be written to {settings.media_folder}.")
@@ -126,6 +147,27 @@ def media_folder(settings: Settings) -> Iterator[Finding]:
             f"Media cannot be written to {settings.media_folder}: {error.strerror}.",
             f"It must be there and belong to the account that serves (this is {os.geteuid()}).",
         )
+
+
+def media_intake(_settings: Settings) -> Iterator[Finding]:
+    """What players bring is decoded by a process that is shut in; that is tried, too."""
+    try:
+        intake.ffmpeg()
+        fences = intake.fences()
+    except intake.IntakeError as error:
+        yield Finding("wrong", f"No picture or sound can be taken in: {error}.", "apt-get install ffmpeg")
+        return
+    missing = [
+        name for name, there in (("seccomp", fences.seccomp), ("Landlock", fences.landlock)) if not there
+    ]
+    if missing:
+        yield Finding(
+            "mind",
+            f"What players bring is decoded without {' and '.join(missing)}.",
+            "A newer kernel has it; where systemd keeps it away, compare its unit with deploy/rotfaste-worker.service.",
+        )
+    else:
+        yield _ok("What players bring is decoded by a process that is shut in.")
 
 
 def last_backup(settings: Settings) -> Iterator[Finding]:
@@ -167,7 +209,8 @@ FILES: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     restored,
     data_folder,
     secrets_file,
-    media_folder,
+    media_store,
+    media_intake,
     last_backup,
     clock,
 )
@@ -265,12 +308,28 @@ def worker(connection: psycopg.Connection) -> Iterator[Finding]:
         yield _ok("The worker is alive.")
 
 
+def media_left_lying(connection: psycopg.Connection) -> Iterator[Finding]:
+    if connection.execute("SELECT to_regclass('game.media_contents')").fetchone() == (None,):
+        return  # not migrated; said already
+    row = connection.execute(
+        "SELECT count(*) FROM game.media_contents WHERE state = 'received' AND touched_at < clock_timestamp() - %s",
+        (MEDIA_READY_WITHIN,),
+    ).fetchone()
+    if row and row[0]:
+        yield Finding(
+            "wrong",
+            f"{row[0]} pictures and sounds have waited for the worker for over an hour.",
+            "journalctl -u rotfaste-worker says why.",
+        )
+
+
 DATABASE: tuple[Callable[[psycopg.Connection], Iterator[Finding]], ...] = (
     versions,
     migrations,
     roles,
     clocks_agree,
     worker,
+    media_left_lying,
 )
 
 

@@ -10,12 +10,12 @@ import click
 
 from content.findings import Weight
 from content.grounds import FILE_MOST_BYTES, KINDS, Kind, read_grounds
+from media.kinds import media_type
 from server.cli.closures import say_findings
 from server.cli.pack import Voice, in_language
 from server.cli.terminal import printable
 from server.config import read_settings
 from server.readers.files import read_at_most
-from server.readers.packs import media_type
 from server.use_cases import grounds
 from server.wiring import open_database
 

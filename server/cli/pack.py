@@ -22,6 +22,7 @@ from content.packs.publishing import every_task
 from content.packs.reading import Reading, read
 from content.packs.schema import FORMS, schema
 from content.packs.writing import version
+from media.kinds import media_type
 from quests.codes import PRINTED_CODE_BYTES, printed_code, typed_code
 from quests.tasks.meet import Meet
 from quests.tasks.scan import Scan
@@ -29,7 +30,7 @@ from server.cli.pack_reading import host_codes, read_pack
 from server.cli.terminal import printable
 from server.config import CHECKOUT, read_settings
 from server.readers.files import read_at_most
-from server.readers.packs import media_type, read_members
+from server.readers.packs import read_members
 from server.stores.database import Database
 from server.use_cases.grounds import around_members
 from server.use_cases.problem import Problem

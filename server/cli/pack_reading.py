@@ -8,11 +8,12 @@ import click
 
 from content.packs.model import Pack
 from content.packs.reading import read
+from media.kinds import media_type
 from quests.codes import rotating_code
 from quests.languages import best, chain
 from quests.model import Stage, StageTexts, TaskTexts
 from server.cli.terminal import printable
-from server.readers.packs import media_type, read_members
+from server.readers.packs import read_members
 
 
 @click.command("read")

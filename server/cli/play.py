@@ -20,6 +20,7 @@ from content.packs.writing import write_members
 from geo.fences import start_of
 from geo.positions import Position
 from geo.tracks import Track
+from media.kinds import media_type
 from quests.closures import Closure
 from quests.codes import typed_code
 from quests.model import Quest, read_quest
@@ -33,7 +34,6 @@ from server.cli.playing.phone import KnownClosures, Phone, Visit, closure_of_fea
 from server.cli.playing.walks import STOP_FIRST_MPS, share_at_speed, timed, walk_of
 from server.config import read_settings
 from server.readers.gpx import GpxError, read_gpx_file
-from server.readers.packs import media_type
 from server.use_cases.problem import Problem
 from server.use_cases.publish import publish_pack, set_state
 from server.wiring import open_database

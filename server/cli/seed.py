@@ -14,9 +14,10 @@ from content.decks import read_decks
 from content.findings import Finding, mistakes
 from content.packs.checks import check
 from content.packs.model import QUEST_FILE
+from media.kinds import media_type
 from server.config import CHECKOUT, read_settings
 from server.readers.lakes import read_lakes
-from server.readers.packs import media_type, read_members
+from server.readers.packs import read_members
 from server.readers.settlements import SOURCE, read_settlements
 from server.readers.sheets import read_sheets
 from server.stores.database import Database

@@ -2,16 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 from procrastinate import App, PsycopgConnector
 
 from content.badges import Badge
+from media.blobs import BlobStore
 from server.stores.database import Database
-from server.use_cases import awards, forget
+from server.stores.jobs import REMOVE_BLOBS, TAKE_IN
+from server.use_cases import awards, forget, media
 
 # Every hour and not once a night: a machine that was off at that minute is only an hour late.
 HOURLY = "17 * * * *"
+EVERY_FIVE_MINUTES = "*/5 * * * *"
+DAILY = "41 2 * * *"
 
 
 # For a database that is gone; then the worker ends, and whoever started it starts it again.
@@ -22,6 +28,8 @@ def job_queue(
     database_url: str,
     database: Database,
     badges: Sequence[Badge],
+    store: BlobStore,
+    work: Path,
     log: Any,  # noqa: ANN401  structlog's loggers are untyped
 ) -> App:
     """The queue with everything that is done in it. [libpq URL]"""
@@ -35,6 +43,7 @@ def job_queue(
             "forgotten",
             positions=forget.forget_positions(database, now),
             reports=forget.forget_reports(database, now),
+            uploads=media.clear_given_up(database, now),
         )
 
     @app.periodic(cron=HOURLY, periodic_id="award")
@@ -43,5 +52,27 @@ def job_queue(
         done = awards.backfill_what_is_new(database, badges, datetime.now(UTC))
         if done is not None:
             log.info("awarded", players=done.players, awards=done.awards)
+
+    @app.task(name=TAKE_IN)
+    def take_in_medium(content: str) -> None:
+        began = perf_counter()
+        state = media.take_in(database, store, work, content, datetime.now(UTC))
+        if state is not None:
+            log.info("taken in", state=state, ms=round((perf_counter() - began) * 1000))
+
+    @app.task(name=REMOVE_BLOBS)
+    def remove_blobs(folder: str) -> None:
+        log.info("blobs removed", blobs=store.remove(folder))
+
+    @app.periodic(cron=EVERY_FIVE_MINUTES, periodic_id="left-lying")
+    @app.task(name="left-lying", queueing_lock="left-lying")
+    def look_for_left_lying(timestamp: int) -> None:  # noqa: ARG001  as above
+        if found := media.look_for_left_lying(database, datetime.now(UTC)):
+            log.info("left lying", media=found)
+
+    @app.periodic(cron=DAILY, periodic_id="sweep")
+    @app.task(name="sweep", queueing_lock="sweep")
+    def sweep_store(timestamp: int) -> None:  # noqa: ARG001  as above
+        log.info("swept", blobs=media.sweep(database, store))
 
     return app

@@ -1,4 +1,4 @@
-"""Packs from a folder or a zip file, and what the first bytes of a picture or sound say it is."""
+"""Packs from a folder or a zip file."""
 
 import os
 from pathlib import Path
@@ -13,8 +13,6 @@ from content.packs.archive import (
     without_folder,
 )
 from content.packs.forms import shortened
-
-MP4_SOUND_BRANDS = frozenset({b"M4A ", b"M4B ", b"mp42", b"isom", b"iso2", b"dash"})
 
 
 def read_members(path: Path) -> Unpacked:
@@ -60,32 +58,3 @@ def _files(folder: Path) -> list[tuple[str, Path]]:
             if not is_litter(within):
                 found.append((within, file))
     return sorted(found)
-
-
-def media_type(data: bytes) -> str | None:
-    """What a file is by its first bytes, whatever its name says; None for what packs do not carry.
-
-    Sources: JFIF and Exif (ITU-T T.81), PNG (ISO 15948), WebP container, ID3v2 and MPEG audio frames
-    (ISO 11172-3), Ogg (RFC 3533), ISO base media file format (ISO 14496-12).
-    """
-    if data.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg"
-    if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "image/png"
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "image/webp"
-    if data.startswith(b"OggS"):
-        return "audio/ogg"
-    if data[4:8] == b"ftyp" and data[8:12] in MP4_SOUND_BRANDS:
-        return "audio/mp4"
-    if data.startswith(b"ID3") or _is_mpeg_audio_frame(data):
-        return "audio/mpeg"
-    return None
-
-
-def _is_mpeg_audio_frame(data: bytes) -> bool:
-    """Eleven set bits, then layer III and a bit rate that exists."""
-    if len(data) < 4 or data[0] != 0xFF or data[1] & 0xE0 != 0xE0:
-        return False
-    layer, bit_rate = data[1] >> 1 & 0b11, data[2] >> 4
-    return layer == 0b01 and 0 < bit_rate < 0b1111

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from psycopg import Connection
 
+from server.stores import media
 from server.stores.database import Database, Row
 
 
@@ -100,4 +101,5 @@ def remove(connection: Connection[Row], player_id: str) -> bool:
     )
     connection.execute("DELETE FROM game.devices WHERE player_id = %(player)s", at)
     connection.execute("DELETE FROM game.awards WHERE player_id = %(player)s", at)
+    media.remove_all(connection, player_id)
     return connection.execute("DELETE FROM game.players WHERE id = %(player)s", at).rowcount == 1

@@ -118,9 +118,34 @@ def show(connection: Connection[Row], quest: PublicQuest, codes: Iterable[str], 
     )
 
 
+def show_media(connection: Connection[Row], quest_id: str, media: Mapping[str, tuple[str, bytes]]) -> None:
+    """Beside those of its older versions, which journeys under way go on with. `media`: type and bytes by SHA-256."""
+    connection.cursor().executemany(
+        "INSERT INTO shown.media (quest_id, sha256, type, data) VALUES (%(id)s, %(sha256)s, %(type)s, %(data)s)"
+        " ON CONFLICT DO NOTHING",
+        [
+            {"id": quest_id, "sha256": sha256, "type": kind, "data": data}
+            for sha256, (kind, data) in media.items()
+        ],
+    )
+
+
+def hide_media(connection: Connection[Row], quest_id: str) -> None:
+    """Of every version."""
+    connection.execute("DELETE FROM shown.media WHERE quest_id = %(id)s", {"id": quest_id})
+
+
 def is_stale(connection: Connection[Row]) -> bool:
-    """Whether something is shown in the form of an older release."""
-    row = connection.execute("SELECT EXISTS (SELECT FROM shown.quests WHERE plan IS NULL)").fetchone()
+    """Whether something is shown in the form of an older release, or lacks its media."""
+    row = connection.execute(
+        """
+        SELECT EXISTS (SELECT FROM shown.quests WHERE plan IS NULL) OR EXISTS (
+            SELECT FROM shown.quests q JOIN game.quest_versions v ON v.quest_id = q.id AND v.version = q.version,
+                jsonb_array_elements(coalesce(v.body->'media', '[]')) AS medium
+            WHERE NOT EXISTS (
+                SELECT FROM shown.media m WHERE m.quest_id = q.id AND m.sha256 = medium->>'sha256'))
+        """
+    ).fetchone()
     return row is not None and row[0]
 
 

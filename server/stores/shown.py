@@ -345,3 +345,28 @@ FROM (
     FROM shown.municipalities m
 ) AS m
 """
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMedium:
+    """A picture or sound of a quest, without its bytes."""
+
+    type: str
+    bytes: int
+
+
+def medium(database: Database, sha256: str) -> ShownMedium | None:
+    rows = database.shown.read(
+        "SELECT type, octet_length(data) FROM shown.media WHERE sha256 = %(sha256)s LIMIT 1",
+        {"sha256": sha256},
+    )
+    return ShownMedium(*rows[0]) if rows else None
+
+
+def part_of_medium(database: Database, sha256: str, start: int, end: int) -> bytes:
+    """From `start` to before `end`; nothing where it was withdrawn meanwhile."""
+    rows = database.shown.read(
+        "SELECT substring(data FROM %(start)s + 1 FOR %(length)s) FROM shown.media WHERE sha256 = %(sha256)s LIMIT 1",
+        {"sha256": sha256, "start": start, "length": end - start},
+    )
+    return bytes(rows[0][0]) if rows else b""

@@ -4,15 +4,19 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from server.stores import players, tombstones
-from server.stores.database import Database
+from psycopg import Connection
+
+from server.stores import jobs, media, players, tombstones
+from server.stores.database import Database, Row
 from server.stores.tombstones import Tombstone
 
 PLAYER = "player"
 
 
 def erase_player(database: Database, player_id: str, now: datetime, tombstones_file: Path) -> bool:
-    """Removes the player with devices, journeys and moves; False when there was none.
+    """Removes the player with devices, journeys, moves and media; False when there was none.
+
+    From then on nothing leads to the bytes of the media; a worker removes them within seconds.
 
     The file outside the database is written first: what a crash then leaves undone, `replay` completes.
     """
@@ -22,7 +26,7 @@ def erase_player(database: Database, player_id: str, now: datetime, tombstones_f
             return False
         tombstones.append(tombstones_file, tombstone)
         tombstones.add(connection, tombstone)
-        return players.remove(connection, player_id)
+        return _removed(connection, player_id)
 
 
 def replay(database: Database, erased: Iterable[Tombstone]) -> int:
@@ -34,5 +38,10 @@ def replay(database: Database, erased: Iterable[Tombstone]) -> int:
         with database.transaction() as connection:
             tombstones.add(connection, tombstone)
             if players.lock(connection, tombstone.id):
-                again += players.remove(connection, tombstone.id)
+                again += _removed(connection, tombstone.id)
     return again
+
+
+def _removed(connection: Connection[Row], player_id: str) -> bool:
+    jobs.put(connection, jobs.REMOVE_BLOBS, {"folder": f"{media.PLAYERS}/{player_id}"})
+    return players.remove(connection, player_id)

@@ -21,6 +21,15 @@ CODES: Mapping[str, str] = {
     "pack-refused": "The pack has mistakes; the findings say which.",
     "unknown-closure": "No closure has that id.",
     "closure-over": "The closure ends earlier than that anyway.",
+    "unknown-medium": "This player has no such medium.",
+    "unsupported-medium": "Media of that type are not taken in.",
+    "medium-too-large": "The medium has more bytes than its type may have.",
+    "medium-differs": "The medium exists with other content, or the content with another type or size.",
+    "media-full": "The player would have more media than a player may.",
+    "media-tired": "The player has begun as many media as may be begun in a day.",
+    "wrong-offset": "The upload stands at another offset.",
+    "beyond-the-end": "More bytes than were announced.",
+    "too-many-pieces": "The upload came in more pieces than it may.",
     "bad-cursor": "The cursor is none that was given out for this search.",
 }
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +12,9 @@ import msgspec
 from psycopg import Connection
 
 from content.findings import Finding
+from content.packs.archive import unpack
 from content.packs.checks import check
-from content.packs.model import Pack
+from content.packs.model import MEDIA_FOLDER, Pack
 from content.packs.publishing import publish
 from content.packs.reading import Probe, read
 from content.packs.writing import version, write
@@ -182,6 +185,7 @@ def _tell(connection: Connection[Row], standing: Standing, now: datetime) -> Non
 def _show(connection: Connection[Row], standing: Standing) -> None:
     if standing.state == "withdrawn":
         showing.hide(connection, standing.id)
+        showing.hide_media(connection, standing.id)
         return
     found = quests.version(connection, standing.id, standing.version)
     if found is None:
@@ -189,3 +193,18 @@ def _show(connection: Connection[Row], standing: Standing) -> None:
     quest = msgspec.structs.replace(found.quest, code=standing.code)
     codes = quests.codes(connection, standing.id)
     showing.show(connection, public(quest), codes, resting=standing.state == "resting")
+    showing.show_media(connection, standing.id, _media(connection, standing, quest))
+
+
+def _media(connection: Connection[Row], standing: Standing, quest: Quest) -> dict[str, tuple[str, bytes]]:
+    """Type and bytes by SHA-256 of the pictures and sounds of a version, from its pack."""
+    pack = quests.pack(connection, standing) if quest.media else None
+    if pack is None:
+        return {}
+    members = unpack(BytesIO(pack)).members
+    found = ((one, members.get(MEDIA_FOLDER + one.name)) for one in quest.media)
+    return {
+        one.sha256: (one.type, data)
+        for one, data in found
+        if data is not None and sha256(data).hexdigest() == one.sha256
+    }

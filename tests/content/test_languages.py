@@ -16,6 +16,7 @@ from content.packs.forms import LEAVES, PATTERNS
 from content.packs.model import QuestSheet
 from content.readability import EASY_LIX, EASY_SENTENCE_WORDS, lix, sentences, words
 from geo.sun import Light
+from media.intake import REFUSALS as MEDIA_REFUSALS
 from quests.closures import Kind as ClosureKind
 from quests.decks import Ground, Mobility, Together
 from quests.feelings import Feeling
@@ -52,6 +53,7 @@ def keys() -> set[str]:
         "closure": get_args(ClosureKind),
         "outcome": OUTCOMES,
         "problem": {**PROBLEMS, **REFUSALS},
+        "medium": MEDIA_REFUSALS,
         "kind": literals(QuestSheet, "kind"),
         "helper": literals(Helper, "kind"),
         "reason": literals(BlockedBody, "reason"),

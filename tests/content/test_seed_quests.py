@@ -18,6 +18,7 @@ from content.packs.reading import Reading
 from content.packs.schema import FORMS, schema
 from content.packs.writing import version, write
 from geo.fences import start_of
+from media.kinds import media_type
 from quests.conditions import Chose, atoms
 from quests.judge import judge
 from quests.model import Quest, Stage
@@ -27,7 +28,7 @@ from quests.play import Journey, play
 from quests.secrets import hear
 from quests.tasks import AnyTask, Body
 from quests.tasks.choice import Choice, ChoiceBody
-from server.readers.packs import media_type, read_members
+from server.readers.packs import read_members
 
 ROOT = Path(__file__).parents[2]
 QUESTS = ROOT / "seed_data/quests"

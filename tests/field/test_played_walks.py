@@ -15,11 +15,12 @@ from content.packs.writing import write_members
 from geo.fences import Certainty, Circle, Fence, certainty
 from geo.positions import Position, bearing_deg, destination
 from geo.tracks import Track, cleaned, lay
+from media.kinds import media_type
 from server.cli import main
 from server.cli.playing.laying import pack_at
 from server.config import CHECKOUT, Settings
 from server.readers.gpx import read_gpx_file
-from server.readers.packs import media_type, read_members
+from server.readers.packs import read_members
 from server.stores.database import Database
 from server.use_cases.publish import Receipt, publish_pack
 from tests.field.recordings import TRACKS, Row

@@ -18,7 +18,7 @@ from server.stores.database import Database, Row
 from server.stores.players import Player
 from server.stores.tombstones import Tombstone
 from server.tables import metadata
-from server.use_cases import erase, forget, free_moves, journeys, players
+from server.use_cases import erase, forget, free_moves, journeys, media, players
 from server.use_cases.problem import Problem
 from server.wiring import open_badges
 from tests.factories import (
@@ -51,6 +51,7 @@ def busy_player(database: Database) -> Started:
         walk.move(task=None, body={"kind": "blocked", "reason": "gone", "note": "borta"}),
         badges=open_badges(),
     )
+    media.put(database, walk.caller, new_id(), sha256="0" * 64, size=5, named="image/png", now=NOON)
     return walk
 
 

@@ -12,10 +12,10 @@ from click.testing import CliRunner, Result
 from content.grounds import Kind, read_grounds
 from content.packs.archive import unpack_bytes
 from geo.positions import Position, destination
+from media.kinds import media_type
 from server.cli import main
 from server.cli.seed import load_seed
 from server.config import CHECKOUT
-from server.readers.packs import media_type
 from server.stores.database import Database
 from server.use_cases import grounds, publish
 from server.use_cases.problem import Problem

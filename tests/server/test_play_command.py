@@ -25,6 +25,7 @@ from content.packs.model import Consent, Pack, PrintedCode, Private, QuestSheet,
 from content.packs.writing import write_members
 from geo.fences import start_of
 from geo.positions import Position, bearing_deg, destination, distance_m
+from media.kinds import media_type
 from quests.codes import printed_code
 from quests.model import CirclePlace, QuestTexts, Stage, StageTexts, TaskTexts
 from quests.tasks.answer import Answer
@@ -36,7 +37,7 @@ from server.cli import main
 from server.cli.certificate import make_certificate
 from server.cli.play import Wish, play_along
 from server.config import CHECKOUT, read_settings
-from server.readers.packs import media_type, read_members
+from server.readers.packs import read_members
 from server.use_cases import closures
 from server.use_cases.publish import publish_pack
 from server.wiring import open_database

@@ -11,9 +11,10 @@ import psycopg
 import pytest
 
 from content.packs.archive import unpack_bytes
+from media.kinds import media_type
 from quests.model import Quest
 from server.cli.seed import SEED_DATA, SeedError, load_seed, packs_in
-from server.readers.packs import media_type, read_members
+from server.readers.packs import read_members
 from server.stores import quests as kept
 from server.stores import revisions, shown
 from server.stores.database import Database

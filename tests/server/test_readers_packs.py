@@ -7,10 +7,10 @@ import pytest
 
 from content.packs.archive import MEMBERS_MOST
 from content.packs.checks import check
-from content.packs.model import MEDIA_TYPES
 from content.packs.writing import zip_members
+from media.kinds import media_type
 from server.readers import packs
-from server.readers.packs import media_type, read_members
+from server.readers.packs import read_members
 from tests.content.examples import trail
 
 
@@ -71,34 +71,6 @@ def test_too_much_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> N
 def test_what_is_not_there_is_no_pack(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         read_members(tmp_path / "nowhere")
-
-
-@pytest.mark.parametrize(
-    "data, kind",
-    [
-        (b"\xff\xd8\xff\xe0\x00\x10JFIF", "image/jpeg"),
-        (b"\xff\xd8\xff\xe1\x00\x10Exif", "image/jpeg"),
-        (b"\x89PNG\r\n\x1a\n", "image/png"),
-        (b"RIFF\x00\x00\x00\x00WEBPVP8 ", "image/webp"),
-        (b"OggS\x00\x02", "audio/ogg"),
-        (b"\x00\x00\x00\x1cftypM4A ", "audio/mp4"),
-        (b"ID3\x04\x00", "audio/mpeg"),
-        (b"\xff\xfb\x90\x64", "audio/mpeg"),
-        (b"\xff\xfb\xf0\x64", None),  # a bit rate that does not exist
-        (b"\xff\xf1\x50\x80", None),  # AAC without a container
-        (b"RIFF\x00\x00\x00\x00WAVEfmt ", None),
-        (b"\x00\x00\x00\x1cftypheic", None),
-        (b"GIF89a", None),
-        (b"%PDF-1.7", None),
-        (b"<svg xmlns", None),
-        (b"PK\x03\x04", None),
-        (b"MZ", None),
-        (b"", None),
-    ],
-)
-def test_files_are_known_by_their_first_bytes(data: bytes, kind: str | None) -> None:
-    assert media_type(data) == kind
-    assert kind is None or kind in MEDIA_TYPES
 
 
 def test_a_pipe_in_a_folder_or_in_place_of_a_zip_is_not_waited_for(folder: Path, tmp_path: Path) -> None:

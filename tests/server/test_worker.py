@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from media.blobs import FolderStore
 from server.cli.cluster import Cluster
 from server.cli.migrate import migrate
 from server.config import CHECKOUT
-from server.jobs import HOURLY, job_queue
+from server.jobs import DAILY, EVERY_FIVE_MINUTES, HOURLY, job_queue
 from server.stores.database import Database
 from tests.factories import started
 
@@ -80,12 +81,19 @@ def test_positions_are_forgotten_by_a_job_that_was_put_in_a_transaction(
     assert b"Traceback" not in log
 
 
-def test_it_is_due_every_hour() -> None:
+def test_what_is_due_when(tmp_path: Path) -> None:
     with closing(Database("postgresql://nobody@/nowhere", size=1)) as database:
-        queue = job_queue("postgresql://nobody@/nowhere", database, (), log=None)
+        queue = job_queue(
+            "postgresql://nobody@/nowhere", database, (), FolderStore(tmp_path), tmp_path, log=None
+        )
         tasks = queue.periodic_registry.periodic_tasks.values()
 
-    assert {(task.task.name, task.cron) for task in tasks} == {("forget", HOURLY), ("award", HOURLY)}
+    assert {(task.task.name, task.cron) for task in tasks} == {
+        ("forget", HOURLY),
+        ("award", HOURLY),
+        ("left-lying", EVERY_FIVE_MINUTES),
+        ("sweep", DAILY),
+    }
 
 
 def test_a_database_that_goes_away_ends_it_with_a_word(cluster: Cluster, start: Start) -> None:

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -11,6 +12,7 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from media.kinds import media_type
 from server.api import phone
 from server.api import routes as edge_routes
 from server.api.framework import Blueprint
@@ -18,7 +20,10 @@ from server.app import Server
 from server.policy import POLICY, Cell, Door, Row
 from server.problems import PROBLEMS
 from server.stores.quests import Version
-from tests.server.api.things import NOW, Phone, make_generic, make_trail, publish_all
+from server.use_cases import publish
+from tests.content.examples import PNG as BOAT
+from tests.content.examples import trail as pack_with_a_boat
+from tests.server.api.things import NOW, Phone, make_generic, make_trail, of_bytes, publish_all
 from tests.server.maps import laid_map
 
 AUTOMATIC = {"HEAD", "OPTIONS"}
@@ -26,7 +31,7 @@ WHO = ("anonymous", "own_device", "other_device")
 ELSEWHERE = {"REMOTE_ADDR": "192.0.2.7"}
 
 STATUS = {
-    Cell.ALLOWED: {200, 201, 302},
+    Cell.ALLOWED: {200, 201, 204, 302},
     Cell.TOKEN_NEEDED: {PROBLEMS["unknown-token"].status},
     Cell.NOTHING_THERE: {404},
     Cell.TAKEN: {PROBLEMS["player-taken"].status},
@@ -81,6 +86,7 @@ def busy(worker_server: Server, clean_database: Callable[[], None]) -> Iterator[
     clean_database()
     trail = make_trail()
     publish_all(worker_server, trail, make_generic())
+    publish.publish_pack(worker_server.edge.database, pack_with_a_boat(), media_type, NOW)
     with laid_map(worker_server.edge.base_maps):
         yield worker_server.test_client(), trail
     clean_database()
@@ -123,6 +129,7 @@ def test_nothing_else_is_open_to_everybody() -> None:
         "GET /api/v1/municipalities",
         "GET /api/v1/today",
         "GET /api/v1/places",
+        "GET /media/<digest>",
         "GET /welcome",
         "GET /api/v1/badges",
         "GET /api/v1/badges/<key>/picture.png",
@@ -139,6 +146,10 @@ def test_nothing_else_is_open_to_everybody() -> None:
         "GET /metrics",
         "GET /api/v1/journeys/<journey_id>",
         "POST /api/v1/journeys/<journey_id>/moves",
+        "GET /api/v1/media/<media_id>",
+        "PATCH /api/v1/media/<media_id>",
+        "DELETE /api/v1/media/<media_id>",
+        "GET /media/private/<content>/<name>",
     }
 
 
@@ -154,6 +165,7 @@ def test_everybody_meets_what_the_policy_says(case: Case, busy: tuple[FlaskClien
     client, trail = busy
     own, other = Phone(client).registered(), Phone(client).registered()
     journey = own.begin(trail.quest)
+    medium = own.bring(b"some bytes")
     who = {"anonymous": Phone(client), "own_device": own, "other_device": other}[case.who]
     headers = {} if case.who == "anonymous" else who.headers
     path = _filled(
@@ -163,8 +175,12 @@ def test_everybody_meets_what_the_policy_says(case: Case, busy: tuple[FlaskClien
         code=trail.quest.code,
         key="winter-and-dark" if "/decks/" in case.rule else "hello",
         name=_name_of_a_file(case.rule),
+        media_id=medium,
+        content=medium,
+        digest=of_bytes(BOAT)["sha256"]
+        if case.rule.startswith("/media/")
+        else client.get("/api/v1/basemap").get_json()["file"]["sha256"],
         layer="quests",
-        digest=client.get("/api/v1/basemap").get_json()["file"]["sha256"],
         z="0",
         x="0",
         y="0",
@@ -173,8 +189,8 @@ def test_everybody_meets_what_the_policy_says(case: Case, busy: tuple[FlaskClien
     answer = client.open(
         path,
         method=case.method,
-        headers=headers,
-        json=_body(case, own, who, trail),
+        headers=headers | _headers(case),
+        **_body(case, own, who, trail),
         query_string=_query(case),
         environ_base=ELSEWHERE,
     )
@@ -230,22 +246,33 @@ def _filled(rule: str, **values: str) -> str:
 def _name_of_a_file(rule: str) -> str:
     if rule.startswith("/assets/"):
         return next(name for name in phone.site().files if name.startswith("assets/")).removeprefix("assets/")
-    return {"/<name>": "find", "/api/v1/pages/<name>": "diploma.css"}.get(rule, "docs.css")
+    names = {"/<name>": "find", "/api/v1/pages/<name>": "diploma.css", "/api/v1/docs/<name>": "docs.css"}
+    return names.get(rule, "320.webp")
 
 
 def _query(case: Case) -> dict[str, str]:
+    if "/private/" in case.rule:
+        return {"until": "9999999999", "signature": "of-nobody"}
     return {"lon": "14.6", "lat": "63.2"} if case.rule.endswith(("/nearby", "/today", "/offers")) else {}
 
 
-def _body(case: Case, own: Phone, who: Phone, trail: Version) -> object:
+def _headers(case: Case) -> dict[str, str]:
+    return {"Tus-Resumable": "1.0.0", "Upload-Offset": "0"} if "<media_id>" in case.rule else {}
+
+
+def _body(case: Case, own: Phone, who: Phone, trail: Version) -> dict[str, Any]:
     match case.method, case.rule:
         case "PUT", "/api/v1/players/<player_id>":
-            return own.registration() if case.who == "own_device" else who.registration()
+            return {"json": own.registration() if case.who == "own_device" else who.registration()}
         case "PUT", "/api/v1/journeys/<journey_id>":
-            return {**who.beginning(trail.quest), "started_at": NOW.isoformat()}
+            return {"json": {**who.beginning(trail.quest), "started_at": NOW.isoformat()}}
+        case "PUT", "/api/v1/media/<media_id>":
+            return {"json": of_bytes(b"some bytes")}
+        case "PATCH", "/api/v1/media/<media_id>":
+            return {"data": b"some", "content_type": "application/offset+octet-stream"}
         case "POST", _:
-            return {"moves": []}
-    return None
+            return {"json": {"moves": []}}
+    return {}
 
 
 def _is_theirs_alone(case: Case, answer: TestResponse, journey: str) -> None:

@@ -114,6 +114,11 @@ def _quest(
     return Quest(**given)
 
 
+def of_bytes(data: bytes, kind: str = "image/png") -> dict[str, Any]:
+    """What a phone says of a file that it is going to send."""
+    return {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data), "type": kind}
+
+
 def publish_all(server: Server, *versions: Version) -> None:
     for version in versions:
         publish.publish_version(server.edge.database, version, b"", NOW)
@@ -159,6 +164,28 @@ class Phone:
 
     def post(self, path: str, body: object) -> TestResponse:
         return self.client.post(path, json=body, headers=self.headers)
+
+    def bring(self, data: bytes, kind: str = "image/png", medium: str | None = None) -> str:
+        """Begins to; no byte is sent."""
+        medium = medium or str(uuid.uuid4())
+        answer = self.put(f"/api/v1/media/{medium}", of_bytes(data, kind))
+        assert answer.status_code == 201, answer.text
+        return medium
+
+    def send_piece(
+        self,
+        medium: str,
+        offset: int,
+        data: bytes,
+        kind: str = "application/offset+octet-stream",
+        **headers: str,
+    ) -> TestResponse:
+        return self.client.patch(
+            f"/api/v1/media/{medium}",
+            data=data,
+            content_type=kind,
+            headers={**self.headers, "Tus-Resumable": "1.0.0", "Upload-Offset": str(offset), **headers},
+        )
 
     def begin(self, of: Quest, journey: str | None = None, **changed: Any) -> str:
         journey = journey or str(uuid.uuid4())
