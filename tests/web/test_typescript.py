@@ -72,6 +72,24 @@ MISTAKES = (
     ("openness", "game/openness", "hours.end <= hours.start ? 1 : 0", "0"),
     ("openness", "game/openness", "today >= start || today <= end", "today >= start && today <= end"),
     ("closures", "game/closures", "one.revision <= revision &&", ""),
+    ("drift", "drift/draw", "< RESTS_MS", "<= RESTS_MS"),
+    ("drift", "drift/draw", "prompt.nerve <= now.nerve", "prompt.nerve < now.nerve"),
+    ("drift", "drift/draw", '!(takesTwo && now.company === "alone")', "true"),
+    ("drift", "drift/draw", "!WILD.includes(now.ground) &&", ""),
+    ("drift", "drift/draw", "prompt.ground.every(", "prompt.ground.some("),
+    ("drift", "drift/draw", 'fell: ["forest"]', 'fell: ["forest", "shore"]'),
+    (
+        "drift",
+        "drift/draw",
+        "prompt.seasons.includes(now.season) || prompt.light",
+        "prompt.seasons.length > 0 || prompt.light",
+    ),
+    ("drift", "drift/draw", ' || prompt.light === "dark" ?', " ?"),
+    ("drift", "drift/draw", "OF_THIS_MOMENT = 2", "OF_THIS_MOMENT = 3"),
+    ("drift", "drift/pace", "onFoot &&", ""),
+    ("drift", "drift/pace", "sinceS >= AT_ONCE_S", "sinceS > AT_ONCE_S"),
+    ("drift", "drift/pace", "Math.max(0, awayM - accuracyM)", "awayM - accuracyM"),
+    ("chance", "game/chance", '"\\u001f"', '""'),
     ("views", "game/views", "stage.hidden || journey.open.has(stage.key)", "stage.hidden"),
 )
 
@@ -117,7 +135,7 @@ def test_typescript_agrees_with_the_vectors() -> None:
 
 def laid(folder: Path, table: str) -> Path:
     """The engine with the tests of one table and all vectors, to be changed."""
-    for room in ("geo", "game", "api"):
+    for room in ("geo", "game", "drift", "api"):
         shutil.copytree(CHECKOUT / "web/src" / room, folder / "web/src" / room)
     (folder / "web/tests").mkdir()
     for test in ("vectors.ts", f"{table}.test.ts"):

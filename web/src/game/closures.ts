@@ -8,7 +8,7 @@
 import { type Fence, gapM, outsideM } from "../geo/fences.ts";
 import type { Position } from "../geo/positions.ts";
 import type { AnyPlace, Closure, Move, Quest, Stage } from "./forms.ts";
-import { drawn, fenceOf, inVariant, readPlace, stageOf } from "./model.ts";
+import { drawn, fenceOf, fencesOf, inVariant, readPlace, stageOf } from "./model.ts";
 import type { Closed } from "./openness.ts";
 
 /** A kit holds the closures that come as near as this to one of its stages: an hour's walk. */
@@ -56,7 +56,7 @@ export function touching(
 
 /** Those that come within 5 km of one of its stages, in any variant: what a kit holds of them. */
 export function ofQuest(quest: Quest, closures: readonly Closure[]): readonly Closure[] {
-  const fences = quest.stages.flatMap((stage) => waysOf(stage).flatMap(({ fence }) => fence ?? []));
+  const fences = fencesOf(quest);
   return closures.filter((one) => fences.some((fence) => awayM(one, fence) <= NEAR_STAGES_M));
 }
 

@@ -76,6 +76,15 @@ export function fenceOf(stage: Stage): Fence | null {
   return stage.place === null ? null : judgedBy(stage.place);
 }
 
+/** The fences of a quest: of each stage in each of its variants, where it has a place. */
+export function fencesOf(quest: Quest): readonly Fence[] {
+  return quest.stages.flatMap((stage) =>
+    [stage, ...stage.variants.map((variant) => inVariant(stage, variant.key) as Stage)].flatMap(
+      (way) => fenceOf(way) ?? [],
+    ),
+  );
+}
+
 export function isWidened(stage: Stage): boolean {
   return stage.place !== null && widenedByM(stage.place) > 0;
 }
