@@ -112,6 +112,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/media/{media_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Made on the phone (UUID v4, lower case). */
+                media_id: string;
+            };
+            cookie?: never;
+        };
+        /** See how far a medium has come, with addresses of what can be shown. `HEAD` alone says where an upload stands. */
+        get: operations["get_medium"];
+        /**
+         * Begin to bring a picture or sound, or say again that it was begun.
+         * @description What this player has brought before, on whatever device, need not be sent again: then it is ready at once, or goes on
+         *     where it stands.
+         */
+        put: operations["put_medium"];
+        post?: never;
+        /** Take a medium away, whether it is under way or shown. */
+        delete: operations["remove_medium"];
+        options?: never;
+        head?: never;
+        /**
+         * Send the next piece of a medium, of 1 MiB at most.
+         * @description Of a piece that breaks off, what arrived is kept, unless it came with a checksum. With the last one it is made ready.
+         */
+        patch: operations["send_piece"];
+        trace?: never;
+    };
+    "/media/{digest}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description SHA-256 of its bytes, as the quest's media list says. */
+                digest: string;
+            };
+            cookie?: never;
+        };
+        /** A picture or sound that came with a quest. Never changes; `Range` fetches a part. */
+        get: operations["shown_medium"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/media/private/{content}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Whose bytes, as the address says. */
+                content: string;
+                /** @description Which of its forms. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        /** A picture or sound that somebody brought, by an address that the server signed. `Range` fetches a part. */
+        get: operations["private_medium"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/quests/nearby": {
         parameters: {
             query?: never;
@@ -1771,6 +1843,77 @@ export interface components {
              * @default []
              */
             awards: components["schemas"]["Award"][];
+        };
+        /**
+         * MediumBody
+         * @description What a phone is going to send, as the moves that name it say.
+         */
+        MediumBody: {
+            /** @description SHA-256 of the whole file, in hex. */
+            sha256: string;
+            /** @description How large it is. A picture may have 15, a sound 30 MB. */
+            bytes: number;
+            /** @description Media type without parameters: JPEG, PNG, WebP, HEIC; MP3, M4A, AAC, Ogg, WAV, WebM. */
+            type: string;
+        };
+        /**
+         * MediumAnswer
+         * @description A medium, and how far it has come.
+         */
+        MediumAnswer: {
+            /** @description The medium's id. */
+            id: string;
+            /** @description Of the file as the phone has it. */
+            sha256: string;
+            /** @description Of the file as the phone has it. */
+            bytes: number;
+            /** @description Media type, in the name that we use. */
+            type: string;
+            /**
+             * @description waiting for bytes; received, and being made ready; ready; refused. A phone keeps its own copy until one of the last two is said.
+             * @enum {unknown}
+             */
+            state: "ready" | "received" | "refused" | "waiting";
+            /** @description How many bytes are here; the next piece begins there. */
+            offset: number;
+            /** @description Where it was refused. */
+            refused: components["schemas"]["MediumRefusal"] | null;
+            /** @description BlurHash of a picture, to be shown before it is there. */
+            blur: string | null;
+            /** @description Length of a sound. [s] */
+            seconds: number | null;
+            /** @description Of a picture the smallest first, of a sound Opus and then AAC. Empty until ready. */
+            files: components["schemas"]["ShownFile"][];
+        };
+        /**
+         * MediumRefusal
+         * @description Why a medium is not shown.
+         */
+        MediumRefusal: {
+            /** @description Stable: damaged, broken, too-many-pixels, too-long …. */
+            code: string;
+            /** @description A sentence for people, in the language asked for. */
+            detail: string;
+        };
+        /**
+         * ShownFile
+         * @description One form in which a medium can be shown.
+         */
+        ShownFile: {
+            /** @description Lets in whoever has it, until `until`; then ask for another. */
+            url: string;
+            /** @description Ten minutes from now. */
+            until: string;
+            /** @description Stays the same; a phone keeps what it has fetched by it. */
+            name: string;
+            /** @description Media type. */
+            type: string;
+            /** @description How large it is. */
+            bytes: number;
+            /** @description Of a picture. [px] */
+            width: number | null;
+            /** @description Of a picture. [px] */
+            height: number | null;
         };
         /**
          * NearbyCollection
@@ -4303,6 +4446,656 @@ export interface operations {
                 };
             };
             /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_medium: {
+        parameters: {
+            query?: {
+                /** @description Language of the answer, BCP 47; stands before Accept-Language. Easy Swedish is sv-simple. */
+                lang?: string;
+            };
+            header?: {
+                /** @description Languages of the answer, best first. */
+                "Accept-Language"?: string;
+            };
+            path: {
+                /** @description Made on the phone (UUID v4, lower case). */
+                media_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How many bytes are here. [bytes] */
+                    "Upload-Offset"?: string;
+                    /** @description How many there will be. [bytes] */
+                    "Upload-Length"?: string;
+                    /** @description When an upload that nobody goes on with is given up. */
+                    "Upload-Expires"?: string;
+                    /** @description The version of tus. */
+                    "Tus-Resumable"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediumAnswer"];
+                };
+            };
+            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-token`: A device token is needed. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-medium`: There is no such medium. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_medium: {
+        parameters: {
+            query?: {
+                /** @description Language of the answer, BCP 47; stands before Accept-Language. Easy Swedish is sv-simple. */
+                lang?: string;
+            };
+            header?: {
+                /** @description Languages of the answer, best first. */
+                "Accept-Language"?: string;
+            };
+            path: {
+                /** @description Made on the phone (UUID v4, lower case). */
+                media_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MediumBody"];
+            };
+        };
+        responses: {
+            /** @description It was begun before. */
+            200: {
+                headers: {
+                    /** @description How many bytes are here. [bytes] */
+                    "Upload-Offset"?: string;
+                    /** @description How many there will be. [bytes] */
+                    "Upload-Length"?: string;
+                    /** @description When an upload that nobody goes on with is given up. */
+                    "Upload-Expires"?: string;
+                    /** @description The version of tus. */
+                    "Tus-Resumable"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediumAnswer"];
+                };
+            };
+            /** @description It is begun. */
+            201: {
+                headers: {
+                    /** @description How many bytes are here. [bytes] */
+                    "Upload-Offset"?: string;
+                    /** @description How many there will be. [bytes] */
+                    "Upload-Length"?: string;
+                    /** @description When an upload that nobody goes on with is given up. */
+                    "Upload-Expires"?: string;
+                    /** @description The version of tus. */
+                    "Tus-Resumable"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediumAnswer"];
+                };
+            };
+            /** @description `invalid-body`: The body is not of the form described; `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described; `not-json`: The body is not JSON that can be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-token`: A device token is needed. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `medium-differs`: The medium exists with other content. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `medium-too-large`: The medium is larger than its type may be; `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unsupported-encoding`: The body must come uncompressed; `unsupported-media-type`: The body must be application/json; `unsupported-medium`: Media of this type are not taken in. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `media-full`: The player has as many media as a player may have; `media-tired`: The player has begun as many media as may be begun in a day; `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    remove_medium: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version of tus: 1.0.0. */
+                "Tus-Resumable"?: string;
+            };
+            path: {
+                /** @description Made on the phone (UUID v4, lower case). */
+                media_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-header`: A header is not of the form described; `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-token`: A device token is needed. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-medium`: There is no such medium. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tus-version`: The request must be of tus 1.0.0. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    send_piece: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version of tus: 1.0.0. */
+                "Tus-Resumable"?: string;
+                /** @description Where this piece begins. [bytes] */
+                "Upload-Offset": number;
+                /** @description Kind and value of this piece's checksum, in base64: sha256 or sha1. */
+                "Upload-Checksum"?: string;
+            };
+            path: {
+                /** @description Made on the phone (UUID v4, lower case). */
+                media_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description The piece is kept. */
+            204: {
+                headers: {
+                    /** @description How many bytes are here. [bytes] */
+                    "Upload-Offset"?: string;
+                    /** @description How many there will be. [bytes] */
+                    "Upload-Length"?: string;
+                    /** @description When an upload that nobody goes on with is given up. */
+                    "Upload-Expires"?: string;
+                    /** @description The version of tus. */
+                    "Tus-Resumable"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-header`: A header is not of the form described; `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-token`: A device token is needed. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-medium`: There is no such medium. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `wrong-offset`: The upload stands at another offset. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tus-version`: The request must be of tus 1.0.0. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `beyond-the-end`: There are more bytes than were announced; `too-large`: The body is too large; `too-many-pieces`: The upload came in too many pieces. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not-a-piece`: The body must be application/offset+octet-stream; `unsupported-encoding`: The body must come uncompressed. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `checksum-differs`: What arrived is not what its checksum says. */
+            460: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment; `storage-gone`: The store of media cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `storage-full`: There is no room for media at the moment. */
+            507: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    shown_medium: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description SHA-256 of its bytes, as the quest's media list says. */
+                digest: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Its hash. */
+                    ETag?: string;
+                    /** @description bytes */
+                    "Accept-Ranges"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description Partial Content */
+            206: {
+                headers: {
+                    /** @description Which part this is. */
+                    "Content-Range"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description The asker has it already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-medium`: There is no such medium. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `beyond-the-file`: The range begins behind the end. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    private_medium: {
+        parameters: {
+            query: {
+                /** @description How long it is valid. [s since 1970] */
+                until: number;
+                /** @description The server's. */
+                signature: string;
+            };
+            header?: never;
+            path: {
+                /** @description Whose bytes, as the address says. */
+                content: string;
+                /** @description Which of its forms. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Its name. */
+                    ETag?: string;
+                    /** @description bytes */
+                    "Accept-Ranges"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description Partial Content */
+            206: {
+                headers: {
+                    /** @description Which part this is. */
+                    "Content-Range"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description The asker has it already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-medium`: There is no such medium. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `address-expired`: The address was valid for ten minutes. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `beyond-the-file`: The range begins behind the end. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment; `storage-gone`: The store of media cannot be reached for the moment. */
             503: {
                 headers: {
                     /** @description When to try again. [s] */

@@ -109,8 +109,8 @@ export async function tryNow(): Promise<void> {
     seen.reachable = true;
     tries = 0;
     if (told > 0) seen.lastTold = Date.now();
+    void import("./uploads.ts").then(({ sendMedia }) => sendMedia());
     if (next !== null) wakeIn(Math.max(500, next - Date.now()));
-    for (const after of afterwards) after();
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
     seen.reachable = false;
@@ -122,13 +122,6 @@ export async function tryNow(): Promise<void> {
   } finally {
     seen.sending = false;
   }
-}
-
-const afterwards: (() => void)[] = [];
-
-/** Called after moves got through: media follow them. */
-export function afterMoves(what: () => void): void {
-  afterwards.push(what);
 }
 
 /** Where browsers can, the service worker is woken when there is coverage, also with the app closed. */

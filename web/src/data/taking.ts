@@ -3,7 +3,7 @@
 import { Unreachable } from "../api/client.ts";
 import type { Schemas } from "../api/client.ts";
 import { startOf } from "../geo/fences.ts";
-import { fenceOf, inVariant, readQuest } from "../game/model.ts";
+import { fencesOf, readQuest } from "../game/model.ts";
 import { baseMap } from "./basemap.ts";
 import { db, type Kit } from "./db.ts";
 import { fetchKit } from "./quests.svelte.ts";
@@ -77,11 +77,7 @@ const mediumAddress = (medium: Schemas["Medium"]): string => `/media/${medium.sh
 
 async function tilesOf(raw: Schemas["Quest"]): Promise<string[]> {
   const quest = readQuest(raw);
-  const places = quest.stages
-    .flatMap((stage) => [stage, ...stage.variants.map(({ key }) => inVariant(stage, key) ?? stage)])
-    .map(fenceOf)
-    .filter((fence) => fence !== null)
-    .map(startOf);
+  const places = fencesOf(quest).map(startOf);
   return aroundTiles(places, (await baseMap()).kind);
 }
 
