@@ -45,7 +45,7 @@ async function one(medium: Medium, who: Identity): Promise<void> {
       }),
     );
     // What this player brought before, on whatever device, need not be sent again.
-    if (begun.received < medium.bytes) await pieces(medium, who);
+    if (begun.offset < medium.bytes) await pieces(medium, who);
     await db.media.update(medium.id, { pending: 0, sent_bytes: medium.bytes });
   } catch (error) {
     if (!(error instanceof SaidNo)) throw error;
