@@ -67,7 +67,7 @@ class WalkGraph:
             if len(getattr(self, name)) != edges:
                 raise ValueError(f"{name} is not said of each edge")
         for ends in (self.start, self.end):
-            if edges and not (0 <= int(ends.min()) and int(ends.max()) < len(self.lon)):
+            if edges and not (int(ends.min()) >= 0 and int(ends.max()) < len(self.lon)):
                 raise ValueError("an edge ends at no junction")
         if len(self.bends) != edges + 1 or np.any(np.diff(self.bends) < 0):
             raise ValueError("bends does not divide the points among the edges")

@@ -206,6 +206,11 @@ class Settings:
         return self.data / "media"
 
     @property
+    def basemap_folder(self) -> Path:
+        """The imported base map. In no backup: it is made again from OpenStreetMap's file."""
+        return self.data / "basemap"
+
+    @property
     def backup_folder(self) -> Path:
         return self.data / "backups"
 

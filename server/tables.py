@@ -28,7 +28,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR, UUID
+from sqlalchemy.dialects.postgresql import ARRAY, DOUBLE_PRECISION, JSONB, TSVECTOR, UUID
 from sqlalchemy.types import UserDefinedType
 
 Erasing = Literal["removed", "id taken out", "kept"]
@@ -994,7 +994,13 @@ shown_places = Table(
     "places",
     metadata,
     _column("id", Text, what="Where it is from, and its id there.", why="to name it by.", kept=FOR_EVER),
-    _column("kind", Text, what="What it is: settlement.", why="maps draw kinds apart.", kept=FOR_EVER),
+    _column(
+        "kind",
+        Text,
+        what="What it is: settlement; from OpenStreetMap also hamlet, locality, island, peak, lake, bay, cape, glacier.",
+        why="maps draw kinds apart.",
+        kept=FOR_EVER,
+    ),
     _column("name", Text, what="Its Swedish name.", why="people know it.", kept=FOR_EVER),
     _column(
         "names",
@@ -1020,8 +1026,22 @@ shown_places = Table(
     PrimaryKeyConstraint("id"),
     Index("places_population_idx", text("population DESC"), "id"),
     Index("places_mercator_idx", "mercator", postgresql_using="gist"),
+    # What tiles show of them.
+    Index(
+        "places_settlements_population_idx",
+        text("population DESC"),
+        "id",
+        postgresql_where=text("kind = 'settlement'"),
+    ),
+    Index(
+        "places_settlements_mercator_idx",
+        "mercator",
+        postgresql_using="gist",
+        postgresql_where=text("kind = 'settlement'"),
+    ),
+    Index(None, "source"),
     schema="shown",
-    comment="Settlements. Source: see seed_data/SOURCES.md.",
+    comment="Places with names: those of the release (see seed_data/SOURCES.md), and those of an imported base map.",
 )
 
 shown_place_names = Table(
@@ -1047,6 +1067,38 @@ shown_place_names = Table(
     Index(None, "form", "place_id"),
     schema="shown",
     comment="What places are found by.",
+)
+
+shown_water = Table(
+    "water",
+    metadata,
+    _column("id", Text, what="Where it is from, and its place there.", why="to name it by.", kept=FOR_EVER),
+    _column(
+        "name",
+        Text,
+        nullable=True,
+        what="Its Swedish name; null where we have no source for one.",
+        why="people know it.",
+        kept=FOR_EVER,
+    ),
+    _column(
+        "area_km2",
+        DOUBLE_PRECISION,
+        what="How large it is, islands with it, on the ellipsoid. [km²]",
+        why="large ones are named first.",
+        kept=FOR_EVER,
+    ),
+    _column(
+        "mercator",
+        Geometry("POLYGON", srid=3857, spatial_index=False),
+        what="Its shore, in the tiles' projection.",
+        why="a plain map is drawn of it where no base map was imported.",
+        kept=FOR_EVER,
+    ),
+    PrimaryKeyConstraint("id"),
+    Index("water_mercator_idx", "mercator", postgresql_using="gist"),
+    schema="shown",
+    comment="Large lakes, for a map without a base map. Source: see seed_data/SOURCES.md.",
 )
 
 shown_layers = Table(

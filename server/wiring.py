@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from server.config import CHECKOUT, Settings
+from server.stores.basemaps import BaseMaps
 from server.stores.database import Database
 
 if TYPE_CHECKING:
@@ -17,6 +18,10 @@ BADGES = CHECKOUT / "seed_data/badges"
 
 def open_database(settings: Settings) -> Database:
     return Database(settings.database_url, settings.pool_size)
+
+
+def open_base_maps(settings: Settings) -> BaseMaps:
+    return BaseMaps(settings.basemap_folder)
 
 
 def read_all_badges(folder: Path = BADGES) -> "BadgeReading":

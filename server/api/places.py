@@ -1,4 +1,4 @@
-"""Places: settlements of the region, by name or by position."""
+"""Places of the region, by name or by position."""
 
 from typing import Annotated, Literal
 
@@ -14,8 +14,6 @@ from server.problems import FieldProblem, Refusal
 from server.use_cases import places
 
 blueprint = Blueprint("places", description="Where somebody is, or wants to go.")
-
-ATTRIBUTION = "GeoNames, CC BY 4.0"
 
 
 class PlaceParameters(LanguageParameters, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -46,7 +44,12 @@ class PlaceProperties(msgspec.Struct, frozen=True, kw_only=True):
 
     name: Annotated[str, msgspec.Meta(description="In the first of the languages asked for that it has.")]
     names: Annotated[PlaceNames, msgspec.Meta(description="All that are shown.")]
-    kind: Annotated[str, msgspec.Meta(description="settlement.")]
+    kind: Annotated[
+        str,
+        msgspec.Meta(
+            description="settlement; from an imported base map also hamlet, locality, island, peak, lake, bay, cape, glacier."
+        ),
+    ]
     population: Annotated[int, msgspec.Meta(description="How many live there; 0 where nobody knows.")]
     municipality: Annotated[str, msgspec.Meta(description="SCB's code of where it lies.")]
     municipality_name: Annotated[str | None, msgspec.Meta(description="What that is called, in Swedish.")]
@@ -72,7 +75,10 @@ class PlaceCollection(msgspec.Struct, frozen=True, kw_only=True):
 
     type: Annotated[Literal["FeatureCollection"], msgspec.Meta(description="GeoJSON's word.")]
     attribution: Annotated[
-        str, msgspec.Meta(description="To be shown wherever the places are shown: their licence asks for it.")
+        str,
+        msgspec.Meta(
+            description="To be shown wherever these are shown: their licences ask for it. Empty with none."
+        ),
     ]
     features: Annotated[
         tuple[PlaceFeature, ...],
@@ -92,12 +98,11 @@ def find_places(asked: Asked, query: PlaceParameters) -> Response:
     """
     here = _position(query)
     found = places.find(asked.edge.database, query.q, here, query.limit, asked.languages)
-    response = reply_bytes(_BEFORE + found + b"]}", GEOJSON, cache="public, max-age=3600")
+    credit = msgspec.json.encode("; ".join(found.credits))
+    body = b'{"type":"FeatureCollection","attribution":' + credit + b',"features":[' + found.features + b"]}"
+    response = reply_bytes(body, GEOJSON, cache="public, max-age=3600")
     response.headers["Vary"] = "Accept-Language"
     return response
-
-
-_BEFORE = b'{"type":"FeatureCollection","attribution":' + msgspec.json.encode(ATTRIBUTION) + b',"features":['
 
 
 def _position(query: PlaceParameters) -> Position | None:

@@ -22,7 +22,9 @@ COMMANDS: tuple[CommandLine, ...] = (
     CommandLine("serve", "serve", "Serve only: the database runs, is migrated and seeded."),
     CommandLine("migrate", "migrate", "Bring the database to the form that this code needs."),
     CommandLine(
-        "seed", "seed", "Load the quests, the municipalities and the places that come with this release."
+        "seed",
+        "seed",
+        "Load the quests, the municipalities, the places and the lakes that come with this release.",
     ),
     CommandLine("worker", "worker", "Do what waits in the job queue, until stopped."),
     CommandLine("play", "play", "Play a quest over HTTP along a recorded track, as a phone would."),
@@ -31,6 +33,9 @@ COMMANDS: tuple[CommandLine, ...] = (
     CommandLine("quest", "quest", "Let a quest rest, withdraw it, or publish it again."),
     CommandLine("closures", "closures", "Close ground for a while: load, list and end closures."),
     CommandLine("grounds", "grounds", "Load ground with rules, and see which quests lie on it."),
+    CommandLine(
+        "basemap", "basemap", "Import an offline base map from OpenStreetMap, list it, take it away."
+    ),
     CommandLine("reports", "reports", "List what players told of stages that could not be done."),
     CommandLine("survey", "survey", "List stages whose place a steward should go and measure."),
     CommandLine("erase", "erase", "Erase a player with devices, journeys and moves, for good."),
@@ -41,6 +46,7 @@ COMMANDS: tuple[CommandLine, ...] = (
     CommandLine("config", "settings", "Show every setting, the value in force and what it is for."),
     CommandLine("coverage", "coverage", "Count where there is enough to play near every settlement."),
     CommandLine("boundaries", "boundaries", "Make the municipalities' boundaries from SCB's regions."),
+    CommandLine("lakes", "lakes", "Make the large lakes from GSHHG's shorelines."),
     CommandLine("settlements", "settlements", "Make the list of settlements from GeoNames."),
 )
 

@@ -1,4 +1,4 @@
-"""`rotfaste seed`: the quests, the municipalities and the places that come with this release."""
+"""`rotfaste seed`: the quests, the municipalities, the places and the lakes that come with this release."""
 
 import hashlib
 import json
@@ -14,10 +14,11 @@ from content.findings import Finding, mistakes
 from content.packs.checks import check
 from content.packs.model import QUEST_FILE
 from server.config import CHECKOUT, read_settings
+from server.readers.lakes import read_lakes
 from server.readers.packs import media_type, read_members
 from server.readers.settlements import SOURCE, read_settlements
 from server.stores.database import Database
-from server.use_cases.places import load_places
+from server.use_cases.places import load_lakes, load_places
 from server.use_cases.problem import Problem
 from server.use_cases.publish import Receipt, load_municipalities, publish_once, show_again
 from server.wiring import open_database
@@ -36,18 +37,21 @@ class Seeded:
     quests: tuple[Receipt, ...]
     municipalities: bool
     places: bool
+    lakes: bool = False
     left_out: tuple[Path, ...] = ()
 
 
 @click.command("seed")
 def command() -> None:
-    """Load the quests, the municipalities and the places that come with this release."""
+    """Load the quests, the municipalities, the places and the lakes that come with this release."""
     with closing(open_database(read_settings())) as database:
         seeded = load_seed(database, SEED_DATA, datetime.now(UTC))
     if seeded.municipalities:
         click.echo("Municipalities loaded.")
     if seeded.places:
         click.echo("Places loaded.")
+    if seeded.lakes:
+        click.echo("Lakes loaded.")
     for receipt in seeded.quests:
         click.echo(f"Quest {receipt.code} published.")
     for path in seeded.left_out:
@@ -70,6 +74,8 @@ def load_seed(database: Database, folder: Path, now: datetime) -> Seeded:
     new_places = load_places(
         database, read_settlements(points, names), SOURCE, hashlib.sha256(points + names).hexdigest()
     )
+    shores, names = (folder / "lakes.geojson").read_bytes(), (folder / "lakes.toml").read_bytes()
+    new_lakes = load_lakes(database, read_lakes(shores, names), hashlib.sha256(shores + names).hexdigest())
     show_again(database)
     published: list[Receipt] = []
     left_out: list[Path] = []
@@ -78,7 +84,7 @@ def load_seed(database: Database, folder: Path, now: datetime) -> Seeded:
             left_out.append(found)
         else:
             published.append(found)
-    return Seeded(tuple(published), new_borders, new_places, tuple(left_out))
+    return Seeded(tuple(published), new_borders, new_places, new_lakes, tuple(left_out))
 
 
 def _publish(database: Database, folder: Path, now: datetime) -> Iterator[Receipt | Path]:

@@ -19,9 +19,6 @@ from geo.names import folded
 from geo.positions import ELLIPSOID, Position
 from geo.walks import ACCESS, LIT, ROADS, SURFACES, WalkGraph, Ways, graph_of
 
-SOURCE = "OpenStreetMap"
-# As its guideline for credit wants it, with the licence.
-CREDIT = "© OpenStreetMap contributors, ODbL 1.0"
 NAME_MOST_CHARACTERS = 100
 OTHER_NAMES_MOST = 10
 POPULATION_MOST = 10_000_000
@@ -47,7 +44,17 @@ KINDS: Mapping[tuple[str, str], tuple[str, int]] = {
     ("natural", "cape"): ("cape", 100),
     ("natural", "glacier"): ("glacier", 500),
 }
-_OTHER_NAMES = ("name", "name:se", "name:smj", "name:no", "name:en", "alt_name", "old_name", "loc_name", "short_name")
+_OTHER_NAMES = (
+    "name",
+    "name:se",
+    "name:smj",
+    "name:no",
+    "name:en",
+    "alt_name",
+    "old_name",
+    "loc_name",
+    "short_name",
+)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 _ROAD_OF = {
@@ -72,8 +79,23 @@ _SURFACE_OF = {
     "rock": "rock",
     "stone": "rock",
 }
-_NOT_ALLOWED = {"no", "private", "military", "customers", "delivery", "agricultural", "forestry", "use_sidepath"}
-_ALLOWED = {"yes": "yes", "designated": "yes", "official": "yes", "permissive": "permissive", "destination": "destination"}
+_NOT_ALLOWED = {
+    "no",
+    "private",
+    "military",
+    "customers",
+    "delivery",
+    "agricultural",
+    "forestry",
+    "use_sidepath",
+}
+_ALLOWED = {
+    "yes": "yes",
+    "designated": "yes",
+    "official": "yes",
+    "permissive": "permissive",
+    "destination": "destination",
+}
 
 
 class OsmError(ValueError):
@@ -99,7 +121,10 @@ def read_walks(file: Path) -> WalkGraph:
     first, codes = array("q", [0]), [array("B") for _ in range(4)]
     with _reading(file):
         ways = osmium.FileProcessor(file, osmium.osm.NODE | osmium.osm.WAY).with_locations()
-        for way in ways.with_filter(EntityFilter(osmium.osm.WAY)).with_filter(KeyFilter("highway", "man_made")):
+        for one in ways.with_filter(EntityFilter(osmium.osm.WAY)).with_filter(
+            KeyFilter("highway", "man_made")
+        ):
+            way: Any = one
             said = _walkable(way.tags)
             if said is None:
                 continue
@@ -111,7 +136,9 @@ def read_walks(file: Path) -> WalkGraph:
                 first.append(len(point))
                 for values, value in zip(codes, said, strict=True):
                     values.append(value)
-    road, surface, lit, access = (np.frombuffer(values, np.uint8) if values else np.zeros(0, np.uint8) for values in codes)
+    road, surface, lit, access = (
+        np.frombuffer(values, np.uint8) if values else np.zeros(0, np.uint8) for values in codes
+    )
     return graph_of(
         Ways(
             np.array(point, np.int64),
@@ -132,15 +159,18 @@ def read_places(file: Path) -> Iterator[Place]:
     wkb = osmium.geom.WKBFactory()
     with _reading(file):
         found = osmium.FileProcessor(file).with_areas(wanted).with_filter(KeyFilter("name", "name:sv"))
+        one: Any
         for one in found.with_filter(wanted):
             if one.is_node():
-                node: Any = one
+                node = one
                 if node.location.valid():
-                    place = _place(f"osm:n{node.id}", node.tags, Position(node.location.lon, node.location.lat), 0)
+                    place = _place(
+                        f"osm:n{node.id}", node.tags, Position(node.location.lon, node.location.lat), 0
+                    )
                     if place:
                         yield place
             elif one.is_area():
-                area: Any = one
+                area = one
                 try:
                     shape = shapely.from_wkb(wkb.create_multipolygon(area))
                 except (RuntimeError, shapely.GEOSException):
@@ -168,7 +198,9 @@ class _reading:  # noqa: N801  reads as a word of the sentence
             raise OsmError(f"{self._file} is not there")
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, (RuntimeError, ValueError, osmium.InvalidLocationError)) and not isinstance(error, OsmError):
+        if isinstance(error, (RuntimeError, ValueError, osmium.InvalidLocationError)) and not isinstance(
+            error, OsmError
+        ):
             raise OsmError(f"{self._file} cannot be read: {error}") from error
 
 
@@ -214,7 +246,9 @@ def _pieces(nodes: Any) -> Iterator[list[tuple[int, float, float]]]:  # noqa: AN
 
 
 def _place(found: str, tags: Any, position: Position, half_across_m: int) -> Place | None:  # noqa: ANN401
-    kind = next((KINDS[key, tags[key]] for key in ("place", "natural") if (key, tags.get(key)) in KINDS), None)
+    kind = next(
+        (KINDS[key, tags[key]] for key in ("place", "natural") if (key, tags.get(key)) in KINDS), None
+    )
     name = _plain(tags.get("name:sv")) or _plain(tags.get("name"))
     if kind is None or name is None:
         return None
@@ -223,7 +257,7 @@ def _place(found: str, tags: Any, position: Position, half_across_m: int) -> Pla
     if south_sami:
         names["sma"] = south_sami
     seen = {folded(one) for one in names.values()} | {""}
-    others = []
+    others: list[str] = []
     for key in _OTHER_NAMES:
         for other in (tags.get(key) or "").split(";"):
             plain = _plain(other)

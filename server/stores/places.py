@@ -5,6 +5,7 @@ names have is looked for among the largest or the nearest places, any other thro
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, LiteralString
 
 from geo.positions import Position
@@ -15,19 +16,28 @@ MERCATOR_MOST_LAT = 85.0
 MANY_NAMES = 1_000
 LARGEST = 5_000
 SAME_NAMES_MOST = 50
+# Who is given credit, by source, with the licence: names of organisations and licences, in no language.
+CREDITS = {"GeoNames": "GeoNames, CC BY 4.0", "OpenStreetMap": "© OpenStreetMap contributors, ODbL 1.0"}
 
 
-def largest(database: Database, limit: int, languages: Sequence[str]) -> bytes:
-    """Features of a GeoJSON collection, as all here: without what is around them."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`features`: of a GeoJSON collection, without what is around them. `credits`: for those, to be shown with them."""
+
+    features: bytes
+    credits: tuple[str, ...]
+
+
+def largest(database: Database, limit: int, languages: Sequence[str]) -> Found:
     return _features(database, _LARGEST, limit, languages)
 
 
-def nearest(database: Database, here: Position, limit: int, languages: Sequence[str]) -> bytes:
+def nearest(database: Database, here: Position, limit: int, languages: Sequence[str]) -> Found:
     """Along the ellipsoid, with `distance_m`."""
     return _features(database, _NEAREST, limit, languages, _where(here))
 
 
-def named(database: Database, words: Sequence[str], limit: int, languages: Sequence[str]) -> bytes:
+def named(database: Database, words: Sequence[str], limit: int, languages: Sequence[str]) -> Found:
     """Places with names of which each of these folded words begins a word.
 
     Those whose whole name it is first, then the largest.
@@ -38,19 +48,19 @@ def named(database: Database, words: Sequence[str], limit: int, languages: Seque
 
 def named_near(
     database: Database, words: Sequence[str], here: Position, limit: int, languages: Sequence[str]
-) -> bytes:
+) -> Found:
     """As `named`, but the nearest first, along the ellipsoid, with `distance_m`."""
     what, many = _what(database, words)
     query = _NAMED_NEAR_BY_MANY if many else _NAMED_NEAR
     return _features(database, query, limit, languages, what | _where(here))
 
 
-def called(database: Database, whole: str, languages: Sequence[str]) -> bytes:
+def called(database: Database, whole: str, languages: Sequence[str]) -> Found:
     """Places of which this folded name is a whole one, the largest first."""
     return _features(database, _CALLED, SAME_NAMES_MOST, languages, {"whole": whole})
 
 
-def of_ids(database: Database, ids: Sequence[str], languages: Sequence[str]) -> bytes:
+def of_ids(database: Database, ids: Sequence[str], languages: Sequence[str]) -> Found:
     """These places, in their order; those that are none are left out."""
     return _features(database, _OF_IDS, len(ids), languages, {"ids": list(ids)})
 
@@ -66,11 +76,17 @@ def _features(
     limit: int,
     languages: Sequence[str],
     parameters: dict[str, Any] | None = None,
-) -> bytes:
+) -> Found:
     given = {"limit": limit, "languages": list(languages), **(parameters or {})}
     rows = database.shown.read(query, given)
-    found: bytes = rows[0][0]
-    return found
+    return Found(rows[0][0], tuple(CREDITS.get(source, source) for source in rows[0][1]))
+
+
+def credits_of_settlements(database: Database) -> tuple[str, ...]:
+    rows = database.shown.read(
+        "SELECT DISTINCT source FROM shown.places WHERE kind = 'settlement' ORDER BY source"
+    )
+    return tuple(CREDITS.get(row[0], row[0]) for row in rows)
 
 
 def _what(database: Database, words: Sequence[str]) -> tuple[dict[str, Any], bool]:
@@ -137,7 +153,7 @@ SELECT convert_to(coalesce(string_agg(
     || ',"municipality":' || to_json(p.municipality) || ',"municipality_name":' || coalesce(to_json(m.name), 'null')
     || ',"known_to_m":' || p.known_to_m || ',"source":' || to_json(p.source)
     || coalesce(',"distance_m":' || round(c.distance_m), '') || '}}',
-    ',' ORDER BY c.rank), ''), 'UTF8')
+    ',' ORDER BY c.rank), ''), 'UTF8'), coalesce(array_agg(DISTINCT p.source), '{}')
 FROM chosen c JOIN shown.places p ON p.id = c.id LEFT JOIN shown.municipalities m ON m.code = p.municipality
 """
 

@@ -1,6 +1,7 @@
 """Fills the schema `shown`: the only place that writes there."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, LiteralString
 
 import msgspec
@@ -14,6 +15,7 @@ from server.stores.database import Row
 from server.stores.shown import Card
 
 SORTED_IN = ("sv",)
+OPENSTREETMAP: LiteralString = "OpenStreetMap"
 TITLE_ON_TILES_MOST = 60  # longer ones are cut: a label on a map is short, and tiles are small
 # How PostgreSQL finds the stems of words. The search in `shown` asks in Swedish and English.
 STEMS = {"sv": "swedish", "sv-simple": "swedish", "en": "english"}
@@ -25,11 +27,25 @@ _STAGE: LiteralString = f"""
 INSERT INTO shown.stages (quest_id, key, code, point, entrance, feature, start, mercator)
 VALUES (%(id)s, %(key)s, %(code)s, {_POINT}::geography, %(entrance)s, %(feature)s, %(start)s, {_MERCATOR})
 """  # noqa: S608  put together from constants alone, as below
-_PLACE: LiteralString = f"""
-INSERT INTO shown.places
-    (id, kind, name, names, municipality, population, known_to_m, source, point, mercator)
-VALUES (%(id)s, %(kind)s, %(name)s, %(names)s, %(municipality)s, %(population)s, %(known_to_m)s, %(source)s,
-    {_POINT}::geography, {_MERCATOR})
+# Tiles end at 85.0511°. Whichever of two municipalities has the lower code counts on their border.
+_PUT_PLACES: LiteralString = """
+INSERT INTO shown.places (id, kind, name, names, municipality, population, known_to_m, source, point, mercator)
+SELECT DISTINCT ON (r.id) r.id, r.kind, r.names ->> 'sv', r.names, coalesce(r.municipality, m.code), r.population,
+    r.known_to_m, %(source)s, r.at::geography, CASE WHEN abs(r.lat) <= 85.05 THEN ST_Transform(r.at, 3857) END
+FROM (SELECT *, ST_SetSRID(ST_MakePoint(lon, lat), 4326) AS at FROM read_places) AS r
+LEFT JOIN shown.municipalities m ON r.municipality IS NULL AND ST_Intersects(m.border, r.at)
+WHERE coalesce(r.municipality, m.code) IS NOT NULL
+ORDER BY r.id, m.code
+"""
+_SAME_WITHIN_M: LiteralString = "5000"
+_ONCE: LiteralString = f"""
+DELETE FROM shown.places o
+USING shown.places p
+    JOIN shown.place_names a ON a.place_id = p.id AND a.whole
+    JOIN shown.place_names b ON b.form = a.form AND b.whole
+WHERE o.id = b.place_id AND o.source = '{OPENSTREETMAP}' AND p.source <> '{OPENSTREETMAP}'
+    AND (o.kind = p.kind OR (p.kind = 'settlement' AND o.kind = 'hamlet'))
+    AND ST_DWithin(p.point, o.point, {_SAME_WITHIN_M})
 """  # noqa: S608
 
 
@@ -142,36 +158,107 @@ def replace_municipalities(
 
 
 def places_from(connection: Connection[Row]) -> str | None:
-    """SHA-256 of what the places were read from; None when there are none."""
+    """SHA-256 of what the release's places were read from; None when there are none."""
     row = connection.execute(
-        "SELECT source_sha256 FROM shown.layers WHERE layer = 'places' AND EXISTS (SELECT FROM shown.places)"
+        "SELECT source_sha256 FROM shown.layers WHERE layer = 'places'"
+        " AND EXISTS (SELECT FROM shown.places WHERE source <> %(map)s)",
+        {"map": OPENSTREETMAP},
     ).fetchone()
     return None if row is None else row[0]
 
 
-def replace_places(
-    connection: Connection[Row], features: Iterable[Mapping[str, Any]], source: str, source_sha256: str
-) -> None:
-    """`features`: points of a GeoJSON file, in WGS 84, as server.readers.settlements gives them."""
-    _raise_revision(connection, "places")
+def say_places_from(connection: Connection[Row], source_sha256: str) -> None:
     connection.execute(
         "UPDATE shown.layers SET source_sha256 = %(sha256)s WHERE layer = 'places'", {"sha256": source_sha256}
     )
-    connection.execute("DELETE FROM shown.places")
-    rows = [feature["properties"] | {"id": feature["id"], "at": feature["geometry"]} for feature in features]
-    connection.cursor().executemany(
-        _PLACE,
-        [
-            row
-            | {"names": _json(row["names"]), "source": source}
-            | dict(zip(("lon", "lat"), row["at"]["coordinates"], strict=True))
-            for row in rows
-        ],
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPlace:
+    """`names`: by language, with a Swedish one. `municipality`: None where the borders tell."""
+
+    id: str
+    kind: str
+    names: Mapping[str, str]
+    other_names: Sequence[str]
+    population: int
+    known_to_m: int
+    position: Position
+    municipality: str | None = None
+
+
+def replace_places(connection: Connection[Row], places: Iterable[NamedPlace], source: str) -> int:
+    """In place of what this source had; what others have stays. How many were put there.
+
+    Those that lie in no municipality are left out, and OpenStreetMap's where another source has a place of the same kind
+    and name within some kilometres: people would find it twice.
+    """
+    _raise_revision(connection, "places")
+    connection.execute("DELETE FROM shown.places WHERE source = %(source)s", {"source": source})
+    connection.execute(
+        "CREATE TEMPORARY TABLE read_places (id text, kind text, names jsonb, municipality text, population int,"
+        " known_to_m int, lon float8, lat float8) ON COMMIT DROP"
     )
-    with connection.cursor().copy("COPY shown.place_names (place_id, form, whole) FROM STDIN") as copy:
-        for row in rows:
-            for form, whole in _forms([*row["names"].values(), *row["other_names"]]).items():
-                copy.write_row((row["id"], form, whole))
+    connection.execute(
+        "CREATE TEMPORARY TABLE read_names (place_id text, form text, whole boolean) ON COMMIT DROP"
+    )
+    forms: list[tuple[str, dict[str, bool]]] = []
+    with connection.cursor().copy("COPY read_places FROM STDIN") as copy:
+        for one in places:
+            copy.write_row(
+                (
+                    one.id,
+                    one.kind,
+                    _json(one.names),
+                    one.municipality,
+                    one.population,
+                    one.known_to_m,
+                    one.position.lon,
+                    one.position.lat,
+                )
+            )
+            forms.append((one.id, _forms([*one.names.values(), *one.other_names])))
+    with connection.cursor().copy("COPY read_names FROM STDIN") as copy:
+        for place_id, found in forms:
+            for form, whole in found.items():
+                copy.write_row((place_id, form, whole))
+    connection.execute(_PUT_PLACES, {"source": source})
+    connection.execute(
+        "INSERT INTO shown.place_names (place_id, form, whole)"
+        " SELECT n.* FROM read_names n JOIN shown.places p ON p.id = n.place_id WHERE p.source = %(source)s"
+        " ON CONFLICT DO NOTHING",
+        {"source": source},
+    )
+    connection.execute("DROP TABLE read_places, read_names")
+    connection.execute(_ONCE)
+    row = connection.execute(
+        "SELECT count(*) FROM shown.places WHERE source = %(source)s", {"source": source}
+    ).fetchone()
+    return 0 if row is None else row[0]
+
+
+def water_from(connection: Connection[Row]) -> str | None:
+    """SHA-256 of what the lakes were read from; None when there are none."""
+    row = connection.execute(
+        "SELECT source_sha256 FROM shown.layers WHERE layer = 'water' AND EXISTS (SELECT FROM shown.water)"
+    ).fetchone()
+    return None if row is None else row[0]
+
+
+def replace_water(
+    connection: Connection[Row], features: Iterable[Mapping[str, Any]], source_sha256: str
+) -> None:
+    """`features`: polygons of a GeoJSON file, in WGS 84, with the properties name (or null) and area_km2."""
+    _raise_revision(connection, "water")
+    connection.execute(
+        "UPDATE shown.layers SET source_sha256 = %(sha256)s WHERE layer = 'water'", {"sha256": source_sha256}
+    )
+    connection.execute("DELETE FROM shown.water")
+    connection.cursor().executemany(
+        "INSERT INTO shown.water (id, name, area_km2, mercator) VALUES (%(id)s, %(name)s, %(area_km2)s,"
+        " ST_Transform(ST_SetSRID(ST_GeomFromGeoJSON(%(shore)s), 4326), 3857))",
+        [{"id": one["id"], "shore": _json(one["geometry"])} | dict(one["properties"]) for one in features],
+    )
 
 
 def _forms(names: Iterable[str]) -> dict[str, bool]:

@@ -190,6 +190,8 @@ STAGES = Layer(
     minzoom=NEAR_FROM_ZOOM,
 )
 
+# A base map has its own names of hamlets, lakes and peaks; this layer is of the larger places alone.
+_SETTLEMENTS: LiteralString = "kind = 'settlement'"
 _PLACE_COLUMNS: LiteralString = "id, name, names ->> 'sma' AS name_sma, population, kind"
 
 PLACES = Layer(
@@ -208,7 +210,7 @@ PLACES = Layer(
         "mercator",
         _PLACE_COLUMNS,
         f"""(
-        SELECT * FROM shown.places ORDER BY population DESC, id LIMIT {LOOKED_AT_FROM_AFAR}
+        SELECT * FROM shown.places WHERE {_SETTLEMENTS} ORDER BY population DESC, id LIMIT {LOOKED_AT_FROM_AFAR}
     ) AS largest WHERE mercator && {_AROUND} ORDER BY population DESC, id LIMIT {FEATURES_MOST}""",  # noqa: S608
     ),
     near=_made(
@@ -216,7 +218,7 @@ PLACES = Layer(
         "places",
         "mercator",
         _PLACE_COLUMNS,
-        f"""shown.places WHERE mercator && {_AROUND} ORDER BY population DESC, id LIMIT {FEATURES_MOST}""",
+        f"""shown.places WHERE {_SETTLEMENTS} AND mercator && {_AROUND} ORDER BY -population, id LIMIT {FEATURES_MOST}""",
     ),
     within_region=True,
 )
@@ -238,4 +240,24 @@ MUNICIPALITIES = Layer(
     within_region=True,
 )
 
-LAYERS: Mapping[str, Layer] = {layer.name: layer for layer in (QUESTS, STAGES, PLACES, MUNICIPALITIES)}
+_WATER = _made(
+    b"water",
+    "water",
+    "mercator",
+    "id, name, area_km2",
+    f"shown.water WHERE mercator && {_AROUND} ORDER BY area_km2 DESC, id",
+)
+WATER = Layer(
+    "water",
+    {
+        "id": "String. Permanent.",
+        "name": "String. In Swedish, where there is one.",
+        "area_km2": "Number. With its islands. [km²]",
+    },
+    form=1,
+    from_afar=_WATER,
+    near=_WATER,
+    within_region=True,
+)
+
+LAYERS: Mapping[str, Layer] = {layer.name: layer for layer in (QUESTS, STAGES, PLACES, MUNICIPALITIES, WATER)}

@@ -20,14 +20,25 @@ def load_places(
         quests.lock_publishing(connection)
         if showing.places_from(connection) == source_sha256:
             return False
-        showing.replace_places(connection, features, source, source_sha256)
+        showing.replace_places(connection, map(_place, features), source)
+        showing.say_places_from(connection, source_sha256)
+    return True
+
+
+def load_lakes(database: Database, features: Iterable[Mapping[str, Any]], source_sha256: str) -> bool:
+    """Polygons as GeoJSON features; False when they are from those very files already."""
+    with database.transaction() as connection:
+        quests.lock_publishing(connection)
+        if showing.water_from(connection) == source_sha256:
+            return False
+        showing.replace_water(connection, features, source_sha256)
     return True
 
 
 def called(database: Database, typed: str, languages: Sequence[str]) -> bytes:
     """GeoJSON features of the places that are called so, larger first: it is a whole name, in whatever language."""
     whole = folded(typed)
-    return places.called(database, whole, languages) if whole else b""
+    return places.called(database, whole, languages).features if whole else b""
 
 
 def written_alike(database: Database, typed: str, languages: Sequence[str], limit: int) -> bytes:
@@ -38,11 +49,25 @@ def written_alike(database: Database, typed: str, languages: Sequence[str], limi
         best[place] = max(best.get(place, 0.0), likeness(whole, name))
     alike = [place for place, measure in best.items() if measure >= ALIKE_LEAST]
     alike.sort(key=lambda place: -best[place])  # of those as alike the larger first, as they came
-    return places.of_ids(database, alike[:limit], languages)
+    return places.of_ids(database, alike[:limit], languages).features
 
 
 def of_id(database: Database, place_id: str, languages: Sequence[str]) -> bytes:
-    return places.of_ids(database, [place_id], languages)
+    return places.of_ids(database, [place_id], languages).features
+
+
+def _place(feature: Mapping[str, Any]) -> showing.NamedPlace:
+    said = feature["properties"]
+    return showing.NamedPlace(
+        id=feature["id"],
+        kind=said["kind"],
+        names=said["names"],
+        other_names=said["other_names"],
+        population=said["population"],
+        known_to_m=said["known_to_m"],
+        position=Position(*feature["geometry"]["coordinates"]),
+        municipality=said["municipality"],
+    )
 
 
 def find(
@@ -51,15 +76,15 @@ def find(
     here: Position | None,
     limit: int,
     languages: Sequence[str],
-) -> bytes:
-    """GeoJSON features, comma between: what was typed, or everything; the nearest first, or exact and larger first."""
+) -> places.Found:
+    """What was typed, or everything; the nearest first, or exact and larger first."""
     words = folded(typed).split()[:WORDS_MOST] if typed is not None else None
     if words is None:
         if here is None:
             return places.largest(database, limit, languages)
         return places.nearest(database, here, limit, languages)
     if not words:
-        return b""
+        return places.Found(b"", ())
     if here is None:
         return places.named(database, words, limit, languages)
     return places.named_near(database, words, here, limit, languages)
