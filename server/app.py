@@ -24,7 +24,7 @@ from server.config import CHECKOUT, Settings, read_settings
 from server.problems import PROBLEMS, answer, what_to_say
 from server.stores.database import Database
 from server.stores.tiles import Revisions
-from server.wiring import open_badges
+from server.wiring import open_badges, open_base_maps
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -137,6 +137,7 @@ def create(settings: Settings | None = None, *, log_to: BinaryIO | None = None) 
         log=log,
         newest_revision=_newest_revision,
         tile_revisions=Revisions(database),
+        base_maps=open_base_maps(settings),
         badges=open_badges(),
     )
     server.url_map.merge_slashes = False

@@ -20,6 +20,7 @@ from server.api.metrics import Metrics
 from server.config import Settings
 from server.policy import Door
 from server.problems import Refusal, Sentence
+from server.stores.basemaps import BaseMaps
 from server.stores.database import Database
 from server.stores.tiles import Revisions
 from server.use_cases import players
@@ -52,6 +53,7 @@ class Edge:
     log: Any
     newest_revision: Callable[[], str | None]
     tile_revisions: Revisions
+    base_maps: BaseMaps
     badges: tuple[Badge, ...] = ()
 
     def let_in(self, request: flask.Request, door: Door) -> Caller | None:

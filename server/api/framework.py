@@ -127,12 +127,24 @@ class Api(flask_smorest.Api):
 
 
 class Blueprint(flask_smorest.Blueprint):
-    """`tiles`: its requests are counted as tiles of a map, of which a phone asks for dozens at once."""
+    """`tiles`: its requests are counted as tiles of a map, of which a phone asks for dozens at once.
 
-    def __init__(self, name: str, *, prefix: str = "/api/v1", tiles: bool = False, description: str) -> None:
+    `same_origin`: what it answers is for our own pages, and not for others to build on.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        prefix: str = "/api/v1",
+        tiles: bool = False,
+        same_origin: bool = False,
+        description: str,
+    ) -> None:
         super().__init__(name, __name__, url_prefix=prefix or None, description=description)
         self._prefix = prefix
         self._tiles = tiles
+        self._same_origin = same_origin
         self._prepare_doc_cbks = [self._describe]
 
     def arguments(
@@ -199,7 +211,7 @@ class Blueprint(flask_smorest.Blueprint):
         operation.reads.sort(key=lambda read: ("path", "query", "json").index(read.location))
         (method,) = methods
         row = POLICY[f"{method} {self._prefix}{rule}"]
-        view = _composed(view_func, operation, row, tiles=self._tiles)
+        view = _composed(view_func, operation, row, tiles=self._tiles, same_origin=self._same_origin)
         view._apidoc = {"operation": operation, "row": row, "name": view_func.__name__}  # type: ignore[attr-defined]  # noqa: SLF001
         parameters = [
             {"in": "path", "name": field.encode_name, "required": True, **_parameter(field)}
@@ -268,7 +280,7 @@ class Blueprint(flask_smorest.Blueprint):
 
 
 def _composed(
-    view: Callable[..., Any], operation: _Operation, row: Row, *, tiles: bool
+    view: Callable[..., Any], operation: _Operation, row: Row, *, tiles: bool, same_origin: bool
 ) -> Callable[..., Response]:
     """The one function that a request passes through: how often, who, what; then the view."""
     reads = tuple(operation.reads)
@@ -296,7 +308,9 @@ def _composed(
                 form = read_body(read.form, request, read.most_bytes)
             forms.append(form)
         response: Response = view(asked, *forms)
-        if is_public:
+        if same_origin:
+            response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        elif is_public:
             response.headers["Access-Control-Allow-Origin"] = "*"
         return response
 

@@ -4,6 +4,7 @@ from flask import Flask
 
 from server.api import (
     badges,
+    basemap,
     closures,
     docs,
     health,
@@ -30,6 +31,8 @@ BLUEPRINTS = (
     closures.blueprint,
     places.blueprint,
     tiles.blueprint,
+    basemap.blueprint,
+    basemap.files,
     welcome.blueprint,
     docs.front,
     docs.blueprint,

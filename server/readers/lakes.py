@@ -51,7 +51,7 @@ def make_lakes(wheel: Path, municipalities: Sequence[Municipality]) -> Made:
             lakes[number] = shape
     if not lakes:
         raise LakeError("none of its lakes lies within the municipalities")
-    features = []
+    features: list[dict[str, Any]] = []
     for number, lake in lakes.items():
         holes = [island.exterior for island in islands if lake.contains(island)]
         area_km2 = round(_area_km2(lake), 1)
@@ -77,7 +77,8 @@ def read_lakes(geojson: bytes, names: bytes) -> tuple[Mapping[str, Any], ...]:
     """The features of what `make_lakes` wrote, each with `name`, or None. `names`: TOML. LakeError names what does not fit."""
     try:
         features = list(json.loads(geojson)["features"])
-        shapes = [shapely.from_geojson(json.dumps(one["geometry"])) for one in features]
+        # Of an island in a lake people say that it lies in the lake.
+        shapes = [shapely.Polygon(one["geometry"]["coordinates"][0]) for one in features]
         tables = [dict(table) for table in tomllib.loads(names.decode())["lake"]]
     except (ValueError, KeyError, TypeError, shapely.GEOSException) as error:
         raise LakeError(f"this is no list of lakes or of names: {error}") from error
@@ -87,7 +88,7 @@ def read_lakes(geojson: bytes, names: bytes) -> tuple[Mapping[str, Any], ...]:
             told = ", ".join(sorted(NAME_FIELDS ^ table.keys()))
             raise LakeError(f"lake {number}: {told} missing or unknown")
         point = shapely.Point(table["lon"], table["lat"])
-        within = [at for at, shape in enumerate(shapes) if shapely.Polygon(shape.exterior).contains(point)]
+        within = [at for at, shape in enumerate(shapes) if shape.contains(point)]
         if len(within) != 1 or within[0] in found:
             raise LakeError(f"lake {number}: {table['name']} does not lie in one lake of its own")
         found[within[0]] = table["name"]

@@ -4,7 +4,7 @@ Whoever types asks with every letter, so each statement is bounded however many 
 names have is looked for among the largest or the nearest places, any other through the index of names.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, LiteralString
 
@@ -17,7 +17,10 @@ MANY_NAMES = 1_000
 LARGEST = 5_000
 SAME_NAMES_MOST = 50
 # Who is given credit, by source, with the licence: names of organisations and licences, in no language.
-CREDITS = {"GeoNames": "GeoNames, CC BY 4.0", "OpenStreetMap": "© OpenStreetMap contributors, ODbL 1.0"}
+CREDITS: Mapping[str, str] = {
+    "GeoNames": "GeoNames, CC BY 4.0",
+    "OpenStreetMap": "© OpenStreetMap contributors, ODbL 1.0",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ def credits_of_settlements(database: Database) -> tuple[str, ...]:
     rows = database.shown.read(
         "SELECT DISTINCT source FROM shown.places WHERE kind = 'settlement' ORDER BY source"
     )
-    return tuple(CREDITS.get(row[0], row[0]) for row in rows)
+    return tuple(CREDITS.get(str(row[0]), str(row[0])) for row in rows)
 
 
 def _what(database: Database, words: Sequence[str]) -> tuple[dict[str, Any], bool]:
