@@ -52,6 +52,10 @@ missing_packages() { # the metapackages to install, one a line
         # The package "postgis" has only the loaders; the server's part comes with postgresql-postgis.
         has_postgis || printf 'postgresql\npostgresql-postgis\n'
     fi
+    if [[ $wanted == test ]]; then # whoever imports a base map is told by the command itself
+        command -v tilemaker >/dev/null || echo tilemaker
+        command -v osmium >/dev/null || echo osmium-tool
+    fi
     [[ $wanted == bench ]] || command -v openssl >/dev/null || echo openssl
     [[ $wanted != bench ]] || command -v wrk >/dev/null || echo wrk
 }
@@ -67,7 +71,8 @@ install_packages() {
     if ! supported_system; then
         fail "This machine lacks: $*." \
             "They are installed by themselves on Debian 12 and 13 and Ubuntu 24.04 only. Here, install" \
-            "PostgreSQL 15 or newer with PostGIS 3.3 or newer, Python $oldest_python or newer with venv, and openssl," \
+            "PostgreSQL 15 or newer with PostGIS 3.3 or newer, Python $oldest_python or newer with venv, openssl, and for" \
+            "tests tilemaker and osmium-tool," \
             "or give DATABASE_URL for a PostgreSQL with PostGIS that runs elsewhere. Then run the command again."
     fi
     if ((EUID != 0)); then

@@ -102,7 +102,7 @@ POLICY: Mapping[str, Row] = {
     "GET /api/v1/municipalities": _everybody("from schema shown"),
     "GET /api/v1/places": _everybody("from schema shown"),
     "GET /api/v1/basemap": _everybody("says what maps are drawn on"),
-    "GET /basemap/<sha256>.pmtiles": _everybody("OpenStreetMap's data, which is everybody's"),
+    "GET /basemap/<digest>.pmtiles": _everybody("OpenStreetMap's data, which is everybody's"),
     "GET /tiles/<layer>.json": _everybody("says what tiles there are"),
     "GET /tiles/<layer>/<z>/<x>/<y>.mvt": _everybody("what a map shows is no secret: from schema shown"),
 }

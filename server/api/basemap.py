@@ -43,7 +43,7 @@ files = Blueprint(
 
 
 class FilePath(msgspec.Struct, frozen=True):
-    sha256: Annotated[
+    digest: Annotated[
         str,
         msgspec.Meta(pattern=rf"^[0-9a-f]{{64}}{END}", description="SHA-256 of the file, in hex."),
     ]
@@ -112,7 +112,7 @@ def say_basemap(asked: Asked) -> Response:
     return reply_unless_known(msgspec.json.encode(found), JSON, cache="public, max-age=60")
 
 
-@files.route("/<sha256>.pmtiles")
+@files.route("/<digest>.pmtiles")
 @files.arguments(FilePath, location="path")
 @files.response(
     200,
@@ -132,13 +132,13 @@ def say_basemap(asked: Asked) -> Response:
 @files.says_no("no-such-map", "bad-range")
 def read_basemap(asked: Asked, path: FilePath) -> Response:
     """The base map's file, whole or a piece of it."""
-    file = asked.edge.base_maps.file(path.sha256)
+    file = asked.edge.base_maps.file(path.digest)
     if file is None:
         raise Refusal("no-such-map")
     size = file.stat().st_size
-    asked_range = _range(path.sha256)
+    asked_range = _range(path.digest)
     if asked_range is None:
-        response = not_modified(path.sha256) or Response(_blocks(file), 200, content_type=PMTILES)
+        response = not_modified(path.digest) or Response(_blocks(file), 200, content_type=PMTILES)
         if response.status_code != 304:
             response.content_length = size
     else:
@@ -150,7 +150,7 @@ def read_basemap(asked: Asked, path: FilePath) -> Response:
             stream.seek(first)
             response = reply_bytes(stream.read(after - first), PMTILES, 206)
         response.headers["Content-Range"] = f"bytes {first}-{after - 1}/{size}"
-    response.set_etag(path.sha256)
+    response.set_etag(path.digest)
     response.headers["Accept-Ranges"] = "bytes"
     response.headers["Cache-Control"] = FOR_EVER
     return response

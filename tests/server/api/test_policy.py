@@ -18,6 +18,7 @@ from server.policy import POLICY, Cell, Door, Row
 from server.problems import PROBLEMS
 from server.stores.quests import Version
 from tests.server.api.things import NOW, Phone, make_generic, make_trail, publish_all
+from tests.server.maps import laid_map
 
 AUTOMATIC = {"HEAD", "OPTIONS"}
 WHO = ("anonymous", "own_device", "other_device")
@@ -79,7 +80,8 @@ def busy(worker_server: Server, clean_database: Callable[[], None]) -> Iterator[
     clean_database()
     trail = make_trail()
     publish_all(worker_server, trail, make_generic())
-    yield worker_server.test_client(), trail
+    with laid_map(worker_server.edge.base_maps):
+        yield worker_server.test_client(), trail
     clean_database()
 
 
@@ -120,6 +122,8 @@ def test_nothing_else_is_open_to_everybody() -> None:
         "GET /api/v1/badges/<key>/picture.png",
         "GET /api/v1/badges/<key>/diploma",
         "GET /api/v1/pages/<name>",
+        "GET /api/v1/basemap",
+        "GET /basemap/<digest>.pmtiles",
         "GET /tiles/<layer>.json",
         "GET /tiles/<layer>/<z>/<x>/<y>.mvt",
     }
@@ -152,6 +156,7 @@ def test_everybody_meets_what_the_policy_says(case: Case, busy: tuple[FlaskClien
         key="hello",
         name="diploma.css" if "/pages/" in case.rule else "docs.css",
         layer="quests",
+        digest=client.get("/api/v1/basemap").get_json()["file"]["sha256"],
         z="0",
         x="0",
         y="0",
