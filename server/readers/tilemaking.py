@@ -41,6 +41,8 @@ MAP_MOST_BYTES = 600 * 2**20
 # A border drawn on the map goes on a little.
 MARGIN_DEG, OUTLINE_TOLERANCE_DEG = 0.1, 0.02
 _PBF_HEADER = b"OSMHeader"
+# As the one and the other say it; the last where there is none left for a thread.
+_NO_MEMORY = (b"bad_alloc", b"Out of memory", b"Cannot allocate memory", b"Resource temporarily unavailable")
 _LAST_WORDS, _KEPT_WORDS = 600, 100_000
 
 Tell = Callable[[str], None]
@@ -227,7 +229,7 @@ class _Said:
 def _run(command: Sequence[str], folder: Path, tell: Tell, *, memory_mib: int) -> _Said:
     """To its end, bounded; what it writes is told line by line, and what it redraws in place as well.
 
-    Raises OsmError where the memory is too small for it.
+    Raises OsmError where the memory is too small for it, or the time too short.
     """
     process = subprocess.Popen(
         command,
@@ -241,7 +243,13 @@ def _run(command: Sequence[str], folder: Path, tell: Tell, *, memory_mib: int) -
     # What it maps from files is not counted; what it takes for itself is.
     resource.prlimit(process.pid, resource.RLIMIT_DATA, (memory_mib * 2**20, memory_mib * 2**20))
     resource.prlimit(process.pid, resource.RLIMIT_CORE, (0, 0))
-    late = threading.Timer(LONGEST_S, os.killpg, (process.pid, signal.SIGKILL))
+    stopped = threading.Event()
+
+    def stop() -> None:
+        stopped.set()
+        os.killpg(process.pid, signal.SIGKILL)
+
+    late = threading.Timer(LONGEST_S, stop)
     late.start()
     text, rest = b"", b""
     try:
@@ -263,7 +271,9 @@ def _run(command: Sequence[str], folder: Path, tell: Tell, *, memory_mib: int) -
             process.wait()
         if process.stdout is not None:
             process.stdout.close()
-    if b"bad_alloc" in text or b"Out of memory" in text:
+    if stopped.is_set():
+        raise OsmError(f"{command[0]} took longer than {LONGEST_S / 3600:.1f} hours. Nothing was changed.")
+    if any(words in text for words in _NO_MEMORY):
         raise OsmError(
             f"{command[0]} needs more than {memory_mib} MiB of memory for this file; --memory-mib allows more, and a"
             " smaller file needs less. Nothing was changed."

@@ -71,8 +71,11 @@ class Archive:
         with file.open("rb") as stream:
             self._bytes = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
         reader = Reader(self._slice)
-        header: dict[str, Any] = reader.header()
-        metadata: dict[str, Any] = reader.metadata()
+        try:
+            header: dict[str, Any] = reader.header()
+            metadata: dict[str, Any] = reader.metadata()
+        except Exception as error:  # the library has a dozen for what is none
+            raise ValueError(f"{file} is no PMTiles file") from error
         self._root = (int(header["root_offset"]), int(header["root_length"]))
         self._leaves, self._data = int(header["leaf_directory_offset"]), int(header["tile_data_offset"])
         self.minzoom, self.maxzoom = int(header["min_zoom"]), int(header["max_zoom"])
@@ -141,7 +144,7 @@ class BaseMaps:
             note = msgspec.json.decode(self._note.read_bytes(), type=MapNote)
             file = self._map(note.sha256)
             found = BaseMap(note, file, Archive(file))
-        except (OSError, ValueError, KeyError, TypeError, EOFError, msgspec.MsgspecError):
+        except (OSError, ValueError, KeyError, TypeError, msgspec.MsgspecError):
             return None
         self._open = (mark, found)
         return found

@@ -72,7 +72,7 @@ class Drawing:
 def village() -> Drawing:
     """Something for each layer of the base map."""
     drawn = Drawing()
-    drawn.point(10, 10, {"place": "village", "name": "Sundsta", "name:sma": "Staare", "population": "420"})
+    drawn.point(10, 10, {"place": "village", "name": "Sundsta", "name:sma": "Gåetie", "population": "420"})
     drawn.point(900, 900, {"place": "hamlet", "name": "Övre Sundsta"})
     drawn.point(800, -900, {"natural": "peak", "name": "Storhögen", "ele": "1024"})
     drawn.point(40, 60, {"highway": "bus_stop", "name": "Sundsta skola"})

@@ -120,7 +120,7 @@ class TestPlaces:
             "Storhögen": "peak",
             "Storviken": "lake",
         }
-        assert found["Sundsta"].names == {"sv": "Sundsta", "sma": "Staare"}
+        assert found["Sundsta"].names == {"sv": "Sundsta", "sma": "Gåetie"}
         assert found["Sundsta"].population == 420
         assert found["Sundsta"].id == "osm:n1"
 
