@@ -16,6 +16,7 @@ from server.api.routes import describe
 from server.app import Server
 from tests.conftest import FUZZ_SEED
 from tests.server.api.things import Phone, make_generic, make_tips, make_trail, publish_all
+from tests.server.maps import TILES, lay
 
 EXAMPLES = 2 * hypothesis.settings().max_examples  # of each route, beside what covers its description
 
@@ -58,6 +59,7 @@ def full(worker_server: Server, clean_database: Callable[[], None]) -> Iterator[
         key="hello",
         name="docs.css",
         layer="quests",
+        digest=lay(worker_server.edge.base_maps, TILES),
         z="9",
         x="276",
         y="139",
@@ -66,6 +68,8 @@ def full(worker_server: Server, clean_database: Callable[[], None]) -> Iterator[
         beginning=phone.beginning(trail.quest),
     )
     yield
+    with worker_server.edge.base_maps.changing() as change, change.in_force(None):
+        pass
     clean_database()
 
 
