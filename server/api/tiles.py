@@ -12,7 +12,16 @@ from werkzeug.http import parse_etags
 
 from geo.tiles import ZOOM_MOST, Tile
 from server.api.edge import Edge
-from server.api.framework import END, JSON, Asked, Blueprint, own_address, reply_bytes, reply_unless_known
+from server.api.framework import (
+    END,
+    JSON,
+    Asked,
+    Blueprint,
+    OwnAddress,
+    own_address,
+    reply_bytes,
+    reply_unless_known,
+)
 from server.problems import Refusal
 from server.stores import places, tiles
 from server.stores.basemaps import Archive, BaseMap, plain
@@ -119,7 +128,7 @@ class TileJson(msgspec.Struct, frozen=True, kw_only=True):
 def describe_tiles(asked: Asked, path: LayerPath) -> Response:
     """Say where the tiles of a layer are, and what is in them."""
     if path.layer == BASE:
-        return _describe_base(asked.edge)
+        return _describe_base(asked)
     layer = _layer(path.layer)
     database = asked.edge.database
     address = own_address(asked)
@@ -141,7 +150,7 @@ def describe_tiles(asked: Asked, path: LayerPath) -> Response:
         minzoom=layer.minzoom,
         maxzoom=ZOOM_MOST,
     )
-    cache = CACHE if address.is_set else CACHE.replace("public", "private")
+    cache = cache_of(address)
     return reply_unless_known(msgspec.json.encode(described), JSON, cache=cache)
 
 
@@ -180,6 +189,11 @@ def draw_tile(asked: Asked, path: TilePath) -> Response:
     response.headers["Cache-Control"] = CACHE
     response.headers.extend(drawn.headers)
     return response
+
+
+def cache_of(address: OwnAddress) -> str:
+    """Of what has our own address in it."""
+    return CACHE if address.is_set else CACHE.replace("public", "private")
 
 
 def vector_layers(archive: Archive) -> tuple[VectorLayer, ...]:
@@ -248,22 +262,23 @@ def _draw_base(edge: Edge, tile: Tile, known: ETags, accepted: str) -> _Drawn:
     return _Drawn(tag, plain(packed), (varies,))
 
 
-def _describe_base(edge: Edge) -> Response:
-    current = _base(edge)
+def _describe_base(asked: Asked) -> Response:
+    current = _base(asked.edge)
+    address = own_address(asked)
     archive = current.archive
     described = TileJson(
         tilejson="3.0.0",
         name=BASE,
         version=f"1.0.{int(current.note.sha256[:12], 16)}",
         scheme="xyz",
-        tiles=(f"{own_address()}/tiles/{BASE}/{{z}}/{{x}}/{{y}}.mvt",),
+        tiles=(f"{address.url}/tiles/{BASE}/{{z}}/{{x}}/{{y}}.mvt",),
         vector_layers=vector_layers(archive),
         attribution=archive.attribution,
         bounds=archive.bounds,
         minzoom=archive.minzoom,
         maxzoom=archive.maxzoom,
     )
-    return reply_unless_known(msgspec.json.encode(described), JSON, cache=CACHE)
+    return reply_unless_known(msgspec.json.encode(described), JSON, cache=cache_of(address))
 
 
 def _base(edge: Edge) -> BaseMap:
