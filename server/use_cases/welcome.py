@@ -129,7 +129,9 @@ def welcome(database: Database, place: Spot, at: datetime, languages: Sequence[s
 
 def place_names(database: Database, languages: Sequence[str]) -> tuple[str, ...]:
     """The largest places, to choose among."""
-    return tuple(one.name for one in _spots(places.find(database, None, None, NAMES_MOST, languages).features))
+    return tuple(
+        one.name for one in _spots(places.find(database, None, None, NAMES_MOST, languages).features)
+    )
 
 
 def _spots(features: bytes) -> tuple[Spot, ...]:
