@@ -20,7 +20,7 @@ from server.api.framework import (
     reply_bytes,
     reply_unless_known,
 )
-from server.api.tiles import BASE, VectorLayer, vector_layers
+from server.api.tiles import BASE, VectorLayer, cache_of, vector_layers
 from server.problems import Refusal
 from server.stores.basemaps import BaseMap
 
@@ -95,24 +95,21 @@ class BaseMapAnswer(msgspec.Struct, frozen=True, kw_only=True):
 def say_basemap(asked: Asked) -> Response:
     """Say what a map is drawn on: an imported base map, or plain layers."""
     current = asked.edge.base_maps.current()
-    own = own_address(asked)
-    address = own.url
+    address = own_address(asked)
     if current is None:
         found = BaseMapAnswer(
             kind="plain",
-            tilejson=tuple(f"{address}/tiles/{layer}.json" for layer in PLAIN_LAYERS),
+            tilejson=tuple(f"{address.url}/tiles/{layer}.json" for layer in PLAIN_LAYERS),
             attribution="SCB, CC0 1.0; GSHHG, LGPL 3.0; GeoNames, CC BY 4.0",
         )
     else:
         found = BaseMapAnswer(
             kind="imported",
-            tilejson=(f"{address}/tiles/{BASE}.json",),
+            tilejson=(f"{address.url}/tiles/{BASE}.json",),
             attribution=current.archive.attribution,
-            file=_described(current, address),
+            file=_described(current, address.url),
         )
-    return reply_unless_known(
-        msgspec.json.encode(found), JSON, cache="public, max-age=60" if own.is_set else "private, max-age=60"
-    )
+    return reply_unless_known(msgspec.json.encode(found), JSON, cache=cache_of(address))
 
 
 @files.route("/<digest>.pmtiles")

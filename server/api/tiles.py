@@ -31,7 +31,6 @@ MVT = "application/vnd.mapbox-vector-tile"
 # A map that is moved to and fro asks once a minute whether a tile changed, and gets 304. It is not said that a stale
 # tile must not be used: where the network is gone, an old map is better than none.
 CACHE = "public, max-age=60, stale-if-error=604800"
-PRIVATE_CACHE = CACHE.replace("public", "private")  # of what names an address that the asker gave
 # Names of organisations and licences; those of places are where the places are from.
 ATTRIBUTIONS = {"municipalities": "SCB, CC0 1.0", "water": "GSHHG, LGPL 3.0"}
 BASE = "base"
@@ -151,7 +150,8 @@ def describe_tiles(asked: Asked, path: LayerPath) -> Response:
         minzoom=layer.minzoom,
         maxzoom=ZOOM_MOST,
     )
-    return _reply_described(described, address)
+    cache = cache_of(address)
+    return reply_unless_known(msgspec.json.encode(described), JSON, cache=cache)
 
 
 @blueprint.route("/<layer>/<z>/<x>/<y>.mvt")
@@ -189,6 +189,11 @@ def draw_tile(asked: Asked, path: TilePath) -> Response:
     response.headers["Cache-Control"] = CACHE
     response.headers.extend(drawn.headers)
     return response
+
+
+def cache_of(address: OwnAddress) -> str:
+    """Of what has our own address in it."""
+    return CACHE if address.is_set else CACHE.replace("public", "private")
 
 
 def vector_layers(archive: Archive) -> tuple[VectorLayer, ...]:
@@ -257,11 +262,6 @@ def _draw_base(edge: Edge, tile: Tile, known: ETags, accepted: str) -> _Drawn:
     return _Drawn(tag, plain(packed), (varies,))
 
 
-def _reply_described(described: TileJson, address: OwnAddress) -> Response:
-    cache = CACHE if address.is_set else PRIVATE_CACHE
-    return reply_unless_known(msgspec.json.encode(described), JSON, cache=cache)
-
-
 def _describe_base(asked: Asked) -> Response:
     current = _base(asked.edge)
     address = own_address(asked)
@@ -278,7 +278,7 @@ def _describe_base(asked: Asked) -> Response:
         minzoom=archive.minzoom,
         maxzoom=archive.maxzoom,
     )
-    return _reply_described(described, address)
+    return reply_unless_known(msgspec.json.encode(described), JSON, cache=cache_of(address))
 
 
 def _base(edge: Edge) -> BaseMap:

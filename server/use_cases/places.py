@@ -35,20 +35,6 @@ def load_lakes(database: Database, features: Iterable[Mapping[str, Any]], source
     return True
 
 
-def _place(feature: Mapping[str, Any]) -> showing.NamedPlace:
-    said = feature["properties"]
-    return showing.NamedPlace(
-        id=feature["id"],
-        kind=said["kind"],
-        names=said["names"],
-        other_names=said["other_names"],
-        population=said["population"],
-        known_to_m=said["known_to_m"],
-        position=Position(*feature["geometry"]["coordinates"]),
-        municipality=said["municipality"],
-    )
-
-
 def called(database: Database, typed: str, languages: Sequence[str]) -> bytes:
     """GeoJSON features of the places that are called so, larger first: it is a whole name, in whatever language."""
     whole = folded(typed)
@@ -68,6 +54,20 @@ def written_alike(database: Database, typed: str, languages: Sequence[str], limi
 
 def of_id(database: Database, place_id: str, languages: Sequence[str]) -> bytes:
     return places.of_ids(database, [place_id], languages).features
+
+
+def _place(feature: Mapping[str, Any]) -> showing.NamedPlace:
+    said = feature["properties"]
+    return showing.NamedPlace(
+        id=feature["id"],
+        kind=said["kind"],
+        names=said["names"],
+        other_names=said["other_names"],
+        population=said["population"],
+        known_to_m=said["known_to_m"],
+        position=Position(*feature["geometry"]["coordinates"]),
+        municipality=said["municipality"],
+    )
 
 
 def find(

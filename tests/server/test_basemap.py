@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import re
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from osmium.osm.mutable import Node, Way
 from geo.tiles import Tile
 from server.cli import main
 from server.cli.seed import SEED_DATA
+from server.config import CHECKOUT
 from server.readers import tilemaking
 from server.readers.settlements import SOURCE, read_settlements
 from server.stores import basemaps, showing
@@ -500,6 +502,22 @@ class TestKept:
             assert gzip.decompress(current.archive.tile(tile) or b"") == body
         assert current.archive.tile(Tile(9, 300, 3)) is None
         assert current.archive.tile(Tile(3, 0, 0)) is None
+
+
+def test_the_page_about_maps_names_every_layer_class_and_field(once: Once) -> None:
+    page = (CHECKOUT / "docs/map.md").read_text("utf-8")
+    rows = {row.split("`")[1]: row for row in page.splitlines() if row.startswith("| `")}
+    current = once.maps.current()
+    assert current is not None
+
+    for layer in current.archive.layers:
+        fields = set(layer.fields) - {"name", "name:sv", "name:sma"}
+        assert [field for field in fields if f"`{field}`" not in rows[layer.id]] == []
+        assert "name" not in layer.fields or "name" in rows[layer.id]
+    assert set(rows) == {layer.id for layer in current.archive.layers} | {"municipalities", "places"}
+    points = re.findall(r'\{"[a-z_]+", "[a-z_]+", "([a-z_]+)", \d+\}', tilemaking.PROCESS.read_text("utf-8"))
+    assert len(points) > 30
+    assert [one for one in points if f"`{one}`" not in rows["poi"]] == []
 
 
 def test_a_database_is_not_needed_to_list(tmp_path: Path) -> None:

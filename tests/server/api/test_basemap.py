@@ -145,7 +145,7 @@ class TestFile:
         assert answer.data == whole[10:60]
         assert answer.headers["Content-Range"] == f"bytes 10-59/{len(whole)}"
 
-    @pytest.mark.parametrize("asked", ["bytes=999999-", "bytes=999999-1000000", "bytes=-0"])
+    @pytest.mark.parametrize("asked", ["bytes=999999-", "bytes=999999-1000000"])
     def test_a_piece_that_there_is_not(self, client: FlaskClient, laid: str, asked: str) -> None:
         answer = client.get(laid, headers={"Range": asked})
 
@@ -154,7 +154,7 @@ class TestFile:
         assert answer.headers["Content-Range"] == f"bytes */{len(client.get(laid).data)}"
 
     @pytest.mark.parametrize(
-        "asked", ["bytes=0-1,5-6", "lines=1-2", "bytes", "bytes=b-a", "bytes=5-2", "", "å"]
+        "asked", ["bytes=0-1,5-6", "lines=1-2", "bytes", "bytes=b-a", "bytes=5-2", "bytes=-0", "", "å"]
     )
     def test_what_is_no_single_piece_gets_the_whole(self, client: FlaskClient, laid: str, asked: str) -> None:
         assert client.get(laid, headers={"Range": asked}).status_code == 200

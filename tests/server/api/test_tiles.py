@@ -335,7 +335,7 @@ class TestKnownAgain:
         assert (self.again(client, tag), self.again(client, places, "places")) == (304, 304)
 
     def test_loading_places_and_borders_changes_theirs(self, server: Server, client: FlaskClient) -> None:
-        before = {layer: self.tag(client, layer) for layer in ("places", "municipalities")}
+        before = {layer: self.tag(client, layer) for layer in ("places", "municipalities", "water")}
 
         load_seed(server.edge.database, SEED_DATA, NOW)
 
@@ -626,8 +626,9 @@ def test_a_changed_statement_has_a_changed_form() -> None:
     } == {
         "quests": (1, "5ffa2a70"),
         "stages": (1, "4d522c4b"),
-        "places": (1, "2b73f4f2"),
+        "places": (1, "8d061ab8"),
         "municipalities": (1, "d97026c7"),
+        "water": (1, "8d5b9d77"),
     }
 
 
