@@ -21,11 +21,6 @@ CREDITS: Mapping[str, str] = {
 }
 LARGEST = 5_000
 SAME_NAMES_MOST = 50
-# Who is given credit, by source, with the licence: names of organisations and licences, in no language.
-CREDITS: Mapping[str, str] = {
-    "GeoNames": "GeoNames, CC BY 4.0",
-    "OpenStreetMap": "© OpenStreetMap contributors, ODbL 1.0",
-}
 
 
 @dataclass(frozen=True, slots=True)

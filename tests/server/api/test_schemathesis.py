@@ -87,7 +87,7 @@ def full(worker_server: Server, clean_database: Callable[[], None]) -> Iterator[
     clean_database()
 
 
-def _known(name: str, path: str) -> Any:  # noqa: ANN401
+def _known(name: str, path: str) -> Any:
     """What fills a parameter: one name may be of several things."""
     if name == "digest" and path.startswith("/basemap/"):
         return known["base_map"]
