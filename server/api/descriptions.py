@@ -122,7 +122,7 @@ DESCRIPTIONS: Mapping[str, str] = {
     "VariantTexts.arrived": "Told on arrival.",
     "VariantTexts.tasks": "By task.",
     "Medium.name": "Its file name in the pack.",
-    "Medium.sha256": "Of its bytes, in hex.",
+    "Medium.sha256": "Of its bytes, in hex; they are at `/media/` and this.",
     "Medium.bytes": "Its size. [B]",
     "Medium.type": "Its media type.",
     # A move.
@@ -154,7 +154,7 @@ DESCRIPTIONS: Mapping[str, str] = {
     "Way.lon": "Longitude, WGS 84; null wherever one is. [°]",
     "Way.lat": "Latitude, WGS 84; null wherever one is. [°]",
     "Way.takes": "What it takes of whoever plays it.",
-    "MediaReference.sha256": "Of its bytes, in hex.",
+    "MediaReference.sha256": "Of its bytes, in hex, as `PUT /media/{media_id}` says it too.",
     "MediaReference.bytes": "Its size. [B]",
     "MediaReference.type": "Its media type.",
     "ChoiceBody.option": "The option that was chosen.",
