@@ -3,21 +3,19 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations, pairwise
+from itertools import combinations
 
 from content.findings import Finding, Step
 from content.packs.forms import shortened
 from content.packs.model import QUEST_FILE
 from content.packs.reading import Draft
-from geo.fences import Area, Circle, Corridor, Fence, outside_m
-from geo.positions import Position, bearing_deg, destination, distance_m
+from geo.fences import Area, Circle, Corridor, Fence, gap_m, reach_m
+from geo.positions import Position
 from quests.model import AnyPlace, AreaPlace, CirclePlace, CorridorPlace, Stage
 from quests.region import REGION_BBOX, looks_swapped
 from quests.tasks import AnyTask
 
 METRES_A_DEGREE_LEAST = 110_574.0  # of latitude, at the equator, WGS 84
-OVERLAP_STEP_M = 10.0  # how finely an outline is walked along when two fences are compared
-OVERLAP_STEPS_MOST = 200
 OVERLAP_PAIRS_MOST = 500  # of areas and corridors whose boxes meet: a warning is not worth minutes
 
 
@@ -112,7 +110,7 @@ def fences_lie_apart(draft: Draft) -> Iterator[Finding]:
         walked += not (isinstance(fence, Circle) or isinstance(other_fence, Circle))
         if walked > OVERLAP_PAIRS_MOST:
             return
-        if _overlap(fence, other_fence):
+        if gap_m(fence, other_fence) == 0.0:
             told.add(pair)
             yield draft.finding("fences-overlap", QUEST_FILE, *path, stage=other.key, other=one.key)
 
@@ -153,40 +151,13 @@ def _points(place: AnyPlace) -> tuple[tuple[float, float], ...]:
             return place.rings[0]
 
 
-def _overlap(one: Fence, other: Fence) -> bool:
-    """Whether some position lies within both. Outlines are walked in steps of ten metres or more: a gap or a
-
-    touch narrower than that may be judged wrongly, which is good enough for a warning.
-    """
-    if isinstance(one, Circle):
-        return outside_m(other, one.centre) <= one.radius_m
-    if isinstance(other, Circle):
-        return outside_m(one, other.centre) <= other.radius_m
-    return any(
-        outside_m(fence, position) <= _reach_m(walked)
-        for fence, walked in ((one, other), (other, one))
-        for position in _along(walked)
-    )
-
-
-def _reach_m(fence: Fence) -> float:
-    """How far a fence goes beyond the points it is drawn by."""
-    match fence:
-        case Circle():
-            return fence.radius_m
-        case Corridor():
-            return fence.half_width_m
-        case Area():
-            return fence.margin_m
-
-
 def _boxes_meet(one: Fence, other: Fence) -> bool:
     """Whether the boxes around two fences meet; sure only in saying no. [degrees]"""
     boxes = []
     for fence in (one, other):
         points = _outline(fence)
         lat = max(abs(point.lat) for point in points)
-        tall = _reach_m(fence) / METRES_A_DEGREE_LEAST
+        tall = reach_m(fence) / METRES_A_DEGREE_LEAST
         wide = tall / max(0.01, math.cos(math.radians(min(89.0, lat + tall))))
         lons, lats = [point.lon for point in points], [point.lat for point in points]
         boxes.append((min(lons) - wide, min(lats) - tall, max(lons) + wide, max(lats) + tall))
@@ -202,14 +173,3 @@ def _outline(fence: Fence) -> tuple[Position, ...]:
             return fence.line
         case Area():
             return fence.rings[0]
-
-
-def _along(fence: Corridor | Area) -> Iterator[Position]:
-    line = _outline(fence)
-    length_m = sum(distance_m(a, b) for a, b in pairwise(line))
-    step_m = max(OVERLAP_STEP_M, length_m / OVERLAP_STEPS_MOST)
-    for a, b in pairwise(line):
-        between_m, towards = distance_m(a, b), bearing_deg(a, b)
-        for step in range(int(between_m // step_m) + 1):
-            yield destination(a, towards, step * step_m)
-    yield line[-1]
