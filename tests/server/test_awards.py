@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 from click.testing import CliRunner
-from psycopg import errors
+from psycopg import Connection, errors
 
 from content.badges import Badge
 from quests.badges.count import Count
@@ -24,7 +24,7 @@ from quests.outcomes import Judged
 from server.cli import main
 from server.stores import awards as stored
 from server.stores import quests, tombstones
-from server.stores.database import Database
+from server.stores.database import Database, Row
 from server.stores.players import Player
 from server.stores.tombstones import Tombstone
 from server.use_cases import awards, erase, free_moves, players, publish
@@ -217,11 +217,12 @@ class TestNews:
     ) -> None:
         looked: list[str] = []
         really = stored.played_by
-        monkeypatch.setattr(
-            stored,
-            "played_by",
-            lambda connection, player: looked.append(player) or really(connection, player),
-        )
+
+        def watched(connection: Connection[Row], player: str) -> list[stored.PlayedJourney]:
+            looked.append(player)
+            return really(connection, player)
+
+        monkeypatch.setattr(stored, "played_by", watched)
         never = badge("never", Count(least=20))
         hour = timedelta(hours=1)
 
