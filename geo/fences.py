@@ -201,18 +201,7 @@ def gap_m(one: Fence, other: Fence) -> float:
     if not plane.sees(_vertices(other)):
         return distance_m(_first(one), _first(other))
     between_m = float(shapely.distance(_flat(one, plane), _flat(other, plane)))
-    return max(0.0, between_m - reach_m(one) - reach_m(other))
-
-
-def reach_m(fence: Fence) -> float:
-    """How far a fence goes beyond the points, line or rings that it is drawn by. [m]"""
-    match fence:
-        case Circle():
-            return fence.radius_m
-        case Corridor():
-            return fence.half_width_m
-        case Area():
-            return fence.margin_m
+    return max(0.0, between_m - _reach_m(one) - _reach_m(other))
 
 
 def box_of(fence: Fence, margin_m: float = 0.0) -> Box:
@@ -263,6 +252,17 @@ def _first(fence: Fence) -> Position:
 
 def _vertices(fence: Fence) -> Array:
     return earth_centred((fence.centre,)) if isinstance(fence, Circle) else _outline(fence).vertices
+
+
+def _reach_m(fence: Fence) -> float:
+    """How far a fence goes beyond the points, line or rings that it is drawn by. [m]"""
+    match fence:
+        case Circle():
+            return fence.radius_m
+        case Corridor():
+            return fence.half_width_m
+        case Area():
+            return fence.margin_m
 
 
 def _flat(fence: Fence, plane: TangentPlane) -> shapely.Geometry:
