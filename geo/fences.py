@@ -255,7 +255,7 @@ def _vertices(fence: Fence) -> Array:
 
 
 def _reach_m(fence: Fence) -> float:
-    """How far a fence goes beyond what it is drawn by. [m]"""
+    """How far a fence goes beyond the points, line or rings that it is drawn by. [m]"""
     match fence:
         case Circle():
             return fence.radius_m

@@ -79,7 +79,7 @@ def draw(
     minutes_most: int | None = MINUTES_MOST,
     walk_most_m: float = WALK_MOST_M,
 ) -> tuple[Drawn, ...]:
-    """The first `most` of today's, best first. Empty only where nothing at all can be played now.
+    """The first `most` of today's, best first. Empty only where nothing so short and so near can be played now.
 
     Who comes with a child is offered what is good with a child; what says nothing of company comes after that.
     """

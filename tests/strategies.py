@@ -9,7 +9,7 @@ import hashlib
 import uuid
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, Literal, get_args
 
 import msgspec
 from hypothesis import strategies as st
@@ -36,6 +36,9 @@ ME = "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
 START = datetime(2026, 6, 20, 20, 0, tzinfo=UTC)
 CENTRE = Position(14.63566, 63.1792)
 SPOTS = (CENTRE, *(destination(CENTRE, bearing, away) for bearing in (90, 200) for away in (60, 400, 90_000)))
+
+Shape = Literal["plain", "branching", "tipspromenad"]
+SHAPES: tuple[Shape, ...] = get_args(Shape)
 
 BY_NAME: dict[str, st.SearchStrategy[Any]] = {
     "option": st.sampled_from(OPTIONS),
@@ -157,10 +160,10 @@ def question(*, right: bool) -> st.SearchStrategy[Task]:
 
 
 @st.composite
-def quests(draw: st.DrawFn) -> Quest:
+def quests(draw: st.DrawFn, shapes: tuple[Shape, ...] = SHAPES) -> Quest:
     """Ordered, any order, threshold, branching, hidden, varied, tipspromenad: every shape a quest may have."""
     keys = stage_keys(draw(st.integers(1, 5)))
-    shape = draw(st.sampled_from(("plain", "branching", "tipspromenad")))
+    shape = draw(st.sampled_from(shapes))
     stages = []
     for key in keys:
         asked: list[Any] = [draw(tasks(f"t{number}")) for number in range(draw(st.integers(1, 3)))]
@@ -252,9 +255,11 @@ def moves(draw: st.DrawFn, quest: Quest) -> Move:
 
 
 @st.composite
-def judged_sets(draw: st.DrawFn, *, least: int = 0, most: int = 14) -> tuple[Quest, tuple[Judged, ...]]:
+def judged_sets(
+    draw: st.DrawFn, *, least: int = 0, most: int = 14, shapes: tuple[Shape, ...] = SHAPES
+) -> tuple[Quest, tuple[Judged, ...]]:
     """A quest and judged moves with distinct ids."""
-    quest = draw(quests())
+    quest = draw(quests(shapes))
     made = draw(st.lists(moves(quest), min_size=least, max_size=most, unique_by=lambda move: move.id))
     return quest, tuple(judge(quest, move, draw(heard(move))) for move in made)
 

@@ -1,8 +1,8 @@
 """What earns a badge: and, or, count, distinct, where and within over positive facts.
 
 There is no *not*, *first*, *at most* or *for all*, and nothing of minutes, ranks or attempts: with only these
-forms what somebody has earned cannot be lost by doing more. A new rule is one file beside this one and one name
-in `AnyRule`; its key (the tag) stands in badge files: never renamed, never reused.
+forms what somebody has earned cannot be lost by doing more. A new rule is one file beside this one, one name
+in `AnyRule` and a badge that uses it; its key (the tag) stands in badge files: never renamed, never reused.
 """
 
 from collections.abc import Iterator

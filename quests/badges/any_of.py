@@ -1,6 +1,6 @@
 """At least one part holds."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
 from typing import Annotated
 
 import msgspec
@@ -15,6 +15,9 @@ class AnyOf(Rule, frozen=True, tag="any", kw_only=True):
 
     def holds(self, deeds: Collection[Deed]) -> bool:
         return any(part.holds(deeds) for part in self.of)
+
+    def tells(self, deed: Deed) -> frozenset[Hashable]:
+        return frozenset((at, told) for at, part in enumerate(self.of) for told in part.tells(deed))
 
     @property
     def parts(self) -> tuple[Rule, ...]:

@@ -1,6 +1,6 @@
 """At least so many different things were done."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
 from typing import Annotated
 
 import msgspec
@@ -18,3 +18,6 @@ class Count(Rule, frozen=True, tag="count", kw_only=True):
 
     def holds(self, deeds: Collection[Deed]) -> bool:
         return len({deed.thing for deed in deeds}) >= self.least
+
+    def tells(self, deed: Deed) -> frozenset[Hashable]:
+        return frozenset({deed.thing})

@@ -1,7 +1,8 @@
 """At least so many different values of one attribute."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
+from itertools import product
 from typing import Annotated, Literal
 
 import msgspec
@@ -24,6 +25,12 @@ class Distinct(Rule, frozen=True, tag="distinct", kw_only=True):
     def holds(self, deeds: Collection[Deed]) -> bool:
         found: defaultdict[str, set[str]] = defaultdict(set)
         for deed in deeds:
-            for group in ("",) if self.same is None else deed.values(self.same):
+            for group in self._groups(deed):
                 found[group].update(deed.values(self.of))
         return any(len(values) >= self.least for values in found.values())
+
+    def tells(self, deed: Deed) -> frozenset[Hashable]:
+        return frozenset(product(self._groups(deed), deed.values(self.of)))
+
+    def _groups(self, deed: Deed) -> tuple[str, ...]:
+        return ("",) if self.same is None else deed.values(self.same)

@@ -4,7 +4,7 @@ The law of them all: a rule that holds for a set of deeds holds for every larger
 holds each rule to it, so one that says *not*, *first* or *at most* does not pass.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
 
 import msgspec
 
@@ -17,6 +17,10 @@ class Rule(
     """The tag is the rule's key in badge files."""
 
     def holds(self, deeds: Collection[Deed]) -> bool:
+        raise NotImplementedError
+
+    def tells(self, deed: Deed) -> frozenset[Hashable]:
+        """All that the rule takes from a deed: one that tells it nothing new changes nothing for it."""
         raise NotImplementedError
 
     @property

@@ -1,7 +1,7 @@
 """Looks only at the deeds that are so."""
 
-from collections.abc import Collection
-from typing import Annotated, Literal, get_args
+from collections.abc import Collection, Hashable
+from typing import Annotated, Literal, TypeAlias, get_args
 
 import msgspec
 
@@ -13,6 +13,8 @@ from quests.model import Company, Setting
 TaskKind = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z-]{0,29}$")]
 QuestId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 Municipality = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}$")]
+
+Asked: TypeAlias = list[tuple[Attribute, frozenset[str]]]
 
 
 class Where(Rule, frozen=True, tag="where", kw_only=True):
@@ -36,15 +38,21 @@ class Where(Rule, frozen=True, tag="where", kw_only=True):
     trust: Annotated[int, msgspec.Meta(ge=0, le=3)] = 0
 
     def holds(self, deeds: Collection[Deed]) -> bool:
-        asked = [
+        asked = self._asked()
+        return self.then.holds([deed for deed in deeds if self._looks_at(deed, asked)])
+
+    def tells(self, deed: Deed) -> frozenset[Hashable]:
+        return self.then.tells(deed) if self._looks_at(deed, self._asked()) else frozenset()
+
+    def _asked(self) -> Asked:
+        return [
             (attribute, frozenset(values)) for attribute in ATTRIBUTES if (values := self.asks(attribute))
         ]
-        return self.then.holds([
-            deed
-            for deed in deeds
-            if deed.trust >= self.trust
-            and all(not allowed.isdisjoint(deed.values(attribute)) for attribute, allowed in asked)
-        ])  # fmt: skip
+
+    def _looks_at(self, deed: Deed, asked: Asked) -> bool:
+        return deed.trust >= self.trust and all(
+            not allowed.isdisjoint(deed.values(attribute)) for attribute, allowed in asked
+        )
 
     def asks(self, attribute: Attribute) -> tuple[str, ...]:
         """The values that may be; none where it does not matter."""

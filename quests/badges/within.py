@@ -1,6 +1,6 @@
 """Holds for what was done within so many days."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
 from datetime import timedelta
 from typing import Annotated
 
@@ -27,6 +27,11 @@ class Within(Rule, frozen=True, tag="within", kw_only=True):
             self.then.holds([deed for deed in timed if first <= deed.when.day < first + length])
             for first in sorted({deed.when.day for deed in timed})
         )
+
+    def tells(self, deed: Deed) -> frozenset[Hashable]:
+        if not deed.on_time:
+            return frozenset()
+        return frozenset((deed.when.day, told) for told in self.then.tells(deed))
 
     @property
     def parts(self) -> tuple[Rule, ...]:

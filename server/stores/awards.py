@@ -24,13 +24,15 @@ LOCKS_MOST = 1_024  # of a transaction: PostgreSQL's table of locks has room for
 class PlayedJourney:
     """What a player did in one journey. `municipalities`: the code of where each of its stages lies.
 
-    `words`: what others said of the player in this quest, of those whom the player names anywhere.
+    `words`: what others said of the player in this quest, of those whom the player names in what was read. `news`:
+    what the moves tell that were asked about; `told` is without them.
     """
 
     quest: tuple[str, str]
     municipalities: Mapping[str, str]
     told: list[Told]
     words: tuple[Word, ...] = ()
+    news: tuple[Told, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +94,31 @@ def played_by(connection: Connection[Row], player_id: str) -> list[PlayedJourney
 
     The player's own moves alone: what others say somebody did is no deed of theirs.
     """
-    rows = connection.execute(_PLAYED, {"player": player_id})
+    return _played(connection, player_id, None, ())
+
+
+def played_in(
+    connection: Connection[Row], player_id: str, journey_id: str, news: Collection[str]
+) -> PlayedJourney | None:
+    """The same of one journey alone, with the moves of these ids apart; None where nothing was done in it."""
+    return next(iter(_played(connection, player_id, journey_id, news)), None)
+
+
+def _played(
+    connection: Connection[Row], player_id: str, journey_id: str | None, news: Collection[str]
+) -> list[PlayedJourney]:
+    rows = connection.execute(
+        _PLAYED if journey_id is None else _PLAYED_IN,
+        {"player": player_id, "journey": journey_id, "news": sorted(news)},
+    )
     return [
-        PlayedJourney((row[0], row[1]), row[2] or {}, _TOLD.decode(row[3]), _WORDS.decode(row[4]))
+        PlayedJourney(
+            (row[0], row[1]),
+            row[2] or {},
+            _TOLD.decode(row[3]),
+            _WORDS.decode(row[5]),
+            tuple(_TOLD.decode(row[4])),
+        )
         for row in rows
     ]
 
@@ -109,10 +133,12 @@ def who_named(connection: Connection[Row], player_id: str, among: Collection[str
     return {row[0] for row in rows} - {player_id}
 
 
-def told_outside(connection: Connection[Row], player_id: str) -> list[Told]:
-    """The same for what the player said outside of any journey."""
-    row = connection.execute(_OUTSIDE, {"player": player_id}).fetchone()
-    return [] if row is None or row[0] is None else _TOLD.decode(row[0])
+def told_outside(
+    connection: Connection[Row], player_id: str, news: Collection[str] = ()
+) -> tuple[list[Told], list[Told]]:
+    """The same for what the player said outside of any journey: without the moves of these ids, and by them."""
+    row = connection.execute(_OUTSIDE, {"player": player_id, "news": sorted(news)}).fetchone()
+    return ([], []) if row is None else (_TOLD.decode(row[0]), _TOLD.decode(row[1]))
 
 
 def players_after(database: Database, player_id: str | None, limit: int) -> list[str]:
@@ -129,6 +155,11 @@ def looked_through(database: Database) -> dict[str, str]:
     return dict(database.private.read("SELECT badge, rule_sha256 FROM game.badge_rules"))
 
 
+def forget_looked_through(connection: Connection[Row]) -> None:
+    """Everybody's deeds are to be looked through again: what is known of where they were done has changed."""
+    connection.execute("DELETE FROM game.badge_rules")
+
+
 def set_looked_through(connection: Connection[Row], rules: Mapping[str, str]) -> None:
     connection.cursor().executemany(
         "INSERT INTO game.badge_rules (badge, rule_sha256) VALUES (%(badge)s, %(rule)s)"
@@ -139,10 +170,33 @@ def set_looked_through(connection: Connection[Row], rules: Mapping[str, str]) ->
 
 # `made_at` is stored in UTC, so that its first thirteen signs are its hour. Of the players whom a move names only those
 # are kept who have said a word of their own: invented ones make no rows.
-_PLAYED: LiteralString = """
+_MINE: LiteralString = """
 WITH mine AS MATERIALIZED (
-    SELECT journey_id, by, judged FROM game.moves
-    WHERE owner_player_id = %(player)s AND journey_id IS NOT NULL AND judged ->> 'outcome' = 'accepted'
+    SELECT journey_id, by, judged, id = ANY(%(news)s::uuid[]) AS new FROM game.moves
+    WHERE owner_player_id = %(player)s AND judged ->> 'outcome' = 'accepted' AND """
+
+_ALIKE: LiteralString = """
+    SELECT DISTINCT journey_id, new, left(judged ->> 'made_at', 13) AS hour, judged -> 'trust' AS trust,
+        judged -> 'time_class' AS time_class, judged -> 'facts' AS facts,
+        CASE WHEN cardinality(by) > 1
+            THEN ARRAY(SELECT one FROM unnest(by) AS one WHERE one IN (SELECT player FROM words) ORDER BY one)
+            ELSE '{}'
+        END AS named
+    FROM mine
+"""
+
+_AS_JSON: LiteralString = """json_build_object('named', t.named, 'judged', json_build_object(
+    'move', '', 'made_at', t.hour || ':00:00Z', 'outcome', 'accepted', 'code', 'done',
+    'trust', t.trust, 'time_class', t.time_class, 'facts', t.facts
+))"""
+
+_OLD_AND_NEW: LiteralString = (
+    "coalesce(json_agg(" + _AS_JSON + ") FILTER (WHERE NOT t.new), '[]')::text,"
+    " coalesce(json_agg(" + _AS_JSON + ") FILTER (WHERE t.new), '[]')::text"
+)
+
+_BY_JOURNEY: LiteralString = (
+    """
 ),
 words AS MATERIALIZED (
     SELECT DISTINCT m.owner_player_id AS player, j.quest_id, m.body ->> 'stage' AS stage
@@ -152,22 +206,11 @@ words AS MATERIALIZED (
     WHERE named.player <> %(player)s AND m.by @> ARRAY[%(player)s::uuid] AND cardinality(m.by) > 1
         AND m.judged ->> 'outcome' = 'accepted'
 ),
-told AS (
-    SELECT DISTINCT journey_id, left(judged ->> 'made_at', 13) AS hour, judged -> 'trust' AS trust,
-        judged -> 'time_class' AS time_class, judged -> 'facts' AS facts,
-        CASE WHEN cardinality(by) > 1
-            THEN ARRAY(SELECT one FROM unnest(by) AS one WHERE one IN (SELECT player FROM words) ORDER BY one)
-            ELSE '{}'
-        END AS named
-    FROM mine
-)
-SELECT j.quest_id::text, j.quest_version, v.municipalities, json_agg(json_build_object(
-    'named', t.named,
-    'judged', json_build_object(
-        'move', '', 'made_at', t.hour || ':00:00Z', 'outcome', 'accepted', 'code', 'done',
-        'trust', t.trust, 'time_class', t.time_class, 'facts', t.facts
-    )
-))::text, (
+told AS ("""  # noqa: S608  put together from constants alone
+    + _ALIKE
+    + ") SELECT j.quest_id::text, j.quest_version, v.municipalities, "
+    + _OLD_AND_NEW
+    + """, (
     SELECT coalesce(json_agg(json_build_object('player', w.player, 'stage', w.stage)), '[]')::text
     FROM words w WHERE w.quest_id = v.quest_id
 )
@@ -176,16 +219,22 @@ JOIN game.journeys j ON j.owner_player_id = %(player)s AND j.id = t.journey_id
 JOIN game.quest_versions v ON v.quest_id = j.quest_id AND v.version = j.quest_version
 GROUP BY j.owner_player_id, j.id, v.quest_id, v.version
 """
+)
 
-_OUTSIDE: LiteralString = """
-SELECT json_agg(json_build_object('judged', json_build_object(
-    'move', '', 'made_at', hour || ':00:00Z', 'outcome', 'accepted', 'code', 'done', 'trust', trust,
-    'time_class', time_class, 'facts', facts
-)))::text
-FROM (
-    SELECT DISTINCT left(judged ->> 'made_at', 13) AS hour,
-        judged -> 'trust' AS trust, judged -> 'time_class' AS time_class, judged -> 'facts' AS facts
-    FROM game.moves
-    WHERE owner_player_id = %(player)s AND journey_id IS NULL AND judged ->> 'outcome' = 'accepted'
-) AS told
-"""
+_PLAYED: LiteralString = _MINE + "journey_id IS NOT NULL" + _BY_JOURNEY
+
+_PLAYED_IN: LiteralString = _MINE + "journey_id = %(journey)s" + _BY_JOURNEY
+
+# Whoever was along: what is said there is each one's own.
+_OUTSIDE: LiteralString = (
+    _MINE  # noqa: S608  put together from constants alone
+    + """journey_id IS NULL
+),
+told AS (
+    SELECT DISTINCT new, left(judged ->> 'made_at', 13) AS hour, judged -> 'trust' AS trust,
+        judged -> 'time_class' AS time_class, judged -> 'facts' AS facts, '{}'::uuid[] AS named
+    FROM mine
+) SELECT """
+    + _OLD_AND_NEW
+    + " FROM told t"
+)

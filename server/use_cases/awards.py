@@ -1,7 +1,7 @@
 """Badges are given when they are earned, and never taken away: what is stored holds all that would be worked out."""
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,6 +9,7 @@ import msgspec
 from psycopg import Connection
 
 from content.badges import Badge
+from quests.badges import Rule
 from quests.deeds import Deed, deeds_of, deeds_outside
 from quests.region import SWEDEN
 from server.stores import awards, quests, shown
@@ -32,18 +33,30 @@ class Backfilled:
     awards: int
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """The player's own moves that a batch brought: their journey (None: outside of any) and their ids."""
+
+    journey: str | None
+    moves: Collection[str]
+
+
 def award(
     connection: Connection[Row],
     badges: Sequence[Badge],
     player_id: str,
     now: datetime,
     named: Collection[str] = frozenset(),
+    news: News | None = None,
 ) -> tuple[Earned, ...]:
     """Gives the player what they have earned by now; what was new.
 
     `named`: whom the player's new moves name. Who among them has named the player too is given what that brings; all
     others have nothing to do with it. Within the transaction that heard the moves. Of two at once the second waits
     and sees what the first heard.
+
+    With `news` only what these moves can have earned: all that came before has been looked through, so that a badge
+    to whose rule they tell nothing new needs no look at the other journeys. Where they name others it is all looked at.
     """
     if not badges:
         return ()
@@ -53,14 +66,22 @@ def award(
     if others:
         for other in sorted(awards.who_named(connection, player_id, others) & set(there)):
             _give(connection, badges, other, day)
-    return _give(connection, badges, player_id, day) if player_id in there else ()
+        news = None
+    return _give(connection, badges, player_id, day, news) if player_id in there else ()
 
 
 def _give(
-    connection: Connection[Row], badges: Sequence[Badge], player_id: str, day: date
+    connection: Connection[Row],
+    badges: Sequence[Badge],
+    player_id: str,
+    day: date,
+    news: News | None = None,
 ) -> tuple[Earned, ...]:
     has = awards.keys(connection, player_id)
     wanted = [badge for badge in badges if badge.key not in has]
+    if wanted and news is not None:
+        before, after = _deeds_before_and_after(connection, player_id, news)
+        wanted = [badge for badge in wanted if _tells_more(badge.sheet.rule, before, after - before)]
     if not wanted:
         return ()
     deeds = deeds_of_player(connection, player_id)
@@ -70,11 +91,35 @@ def _give(
     return earned
 
 
+def _tells_more(rule: Rule, before: Iterable[Deed], new: Collection[Deed]) -> bool:
+    if not new:
+        return False
+    told = {one for deed in before for one in rule.tells(deed)}
+    return any(not rule.tells(deed) <= told for deed in new)
+
+
+def _deeds_before_and_after(
+    connection: Connection[Row], player_id: str, news: News
+) -> tuple[frozenset[Deed], frozenset[Deed]]:
+    """Of the journey alone, without these moves and with them. Costs what that journey costs."""
+    if news.journey is None:
+        told, new = awards.told_outside(connection, player_id, news.moves)
+        return deeds_outside(told), deeds_outside([*told, *new])
+    journey = awards.played_in(connection, player_id, news.journey, news.moves)
+    if journey is None:
+        return frozenset(), frozenset()
+    quest = quests.played(connection, {journey.quest})[journey.quest]
+    return (
+        deeds_of(quest, journey.told, journey.municipalities, journey.words),
+        deeds_of(quest, [*journey.told, *journey.news], journey.municipalities, journey.words),
+    )
+
+
 def deeds_of_player(connection: Connection[Row], player_id: str) -> frozenset[Deed]:
     """Everything that the player has done, in all journeys and outside of them."""
     journeys = awards.played_by(connection, player_id)
     played = quests.played(connection, {journey.quest for journey in journeys})
-    found = set(deeds_outside(awards.told_outside(connection, player_id)))
+    found = set(deeds_outside(awards.told_outside(connection, player_id)[0]))
     for journey in journeys:
         found |= deeds_of(played[journey.quest], journey.told, journey.municipalities, journey.words)
     return frozenset(found)

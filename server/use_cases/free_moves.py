@@ -13,7 +13,7 @@ from quests.secrets import Heard
 from server.stores import journeys
 from server.stores.database import Database
 from server.stores.journeys import HeardMove
-from server.use_cases.awards import Earned, award
+from server.use_cases.awards import Earned, News, award
 from server.use_cases.hearing import Arrived, MoveOutcome, arrived, outcomes, refuse_too_many, who_is_named
 from server.use_cases.players import Caller
 from server.use_cases.problem import Problem
@@ -62,7 +62,9 @@ def submit(
                 raise Problem("unknown-token") from None  # erased since the token was looked at
             standing |= journeys.kept_moves(connection, caller.player, heard.keys())
             news = [heard[move_id] for move_id in sorted(added)]
-            earned = award(connection, badges, caller.player, now) if who_is_named(news) else ()
+            brought = News(None, added)
+            if who_is_named(news):
+                earned = award(connection, badges, caller.player, now, news=brought)
         return Submitted(outcomes(batch, standing, added, None, now), earned)
 
 

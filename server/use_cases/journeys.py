@@ -25,7 +25,7 @@ from server.stores import closures, journeys, quests, reports
 from server.stores.database import Database, Row
 from server.stores.journeys import HeardMove, Journey
 from server.stores.quests import Version
-from server.use_cases.awards import Earned, award
+from server.use_cases.awards import Earned, News, award
 from server.use_cases.cursors import read_cursor, write_cursor
 from server.use_cases.hearing import Arrived, MoveOutcome, arrived, outcomes, refuse_too_many, who_is_named
 from server.use_cases.players import Caller
@@ -182,7 +182,8 @@ def submit_moves(
             news = [heard[move_id] for move_id in sorted(added)]
             _report(connection, journey, news, now)
             named = who_is_named(news)
-            earned = award(connection, badges, caller.player, now, named) if named else ()
+            brought = News(journey.id, added)
+            earned = award(connection, badges, caller.player, now, named, brought) if named else ()
         else:
             added, earned = set(), ()
         told = outcomes(batch, standing, added, journey.id, now)

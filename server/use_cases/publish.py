@@ -21,7 +21,7 @@ from content.packs.writing import version, write
 from quests.codes import quest_code
 from quests.model import Quest
 from quests.views import public
-from server.stores import quests, revisions, showing
+from server.stores import awards, quests, revisions, showing
 from server.stores.database import Database, Row
 from server.stores.quests import Standing, State, Version
 from server.use_cases.grounds import around_members
@@ -139,8 +139,11 @@ def load_municipalities(
             showing.replace_municipalities(connection, features, source_sha256)
             for standing in quests.all_standing(connection):
                 _show(connection, standing)
-        for quest in quests.to_locate(connection, everything=new):
+        located = quests.to_locate(connection, everything=new)
+        for quest in located:
             quests.locate(connection, quest)
+        if located:
+            awards.forget_looked_through(connection)
     return new
 
 

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 import click
 
 from server.cli.supervise import Stopped, stop_signals
-from tests.bench import fold, journeys, nearby, tiles
+from tests.bench import awards, fold, journeys, nearby, tiles
 from tests.bench.rig import rig
 
-PARTS = ("fold", "nearby", "tiles", "journeys")
+PARTS = ("fold", "nearby", "tiles", "journeys", "awards")
 
 
 def main() -> int:
@@ -29,7 +29,7 @@ def main() -> int:
         with stop_signals():
             if "fold" in wanted:
                 fold.measure(quick=given.quick)
-            if {"nearby", "tiles", "journeys"} & set(wanted):
+            if set(PARTS[1:]) & set(wanted):
                 with rig() as made:
                     if "nearby" in wanted:
                         nearby.measure(made, quick=given.quick)
@@ -37,6 +37,8 @@ def main() -> int:
                         tiles.measure(made, quick=given.quick)
                     if "journeys" in wanted:
                         journeys.measure(made, quick=given.quick)
+                    if "awards" in wanted:
+                        awards.measure(made, quick=given.quick)
     except Stopped:
         return 130
     except click.ClickException as error:

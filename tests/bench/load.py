@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import subprocess
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,6 +89,7 @@ def ask_the_database(
         "--log-prefix=times",
     ]
     how += [f"-D{name}={value}" for name, value in variables.items()]
+    others = rig.connections()
     before = rig.processor_seconds()
     subprocess.run(
         [str(newest_binaries() / "pgbench"), *how, "-f", str(file), rig.database_url],
@@ -98,7 +98,7 @@ def ask_the_database(
         cwd=rig.folder,
         env=os.environ | {"PGOPTIONS": " ".join(f"-c {name}={value}" for name, value in session.items())},
     )
-    time.sleep(0.3)  # until the postmaster has heard how its connections ended, and counts what they used
+    rig.wait_until_gone(others)
     times_ms = _times_ms([log.read_text() for log in rig.folder.glob("times.*")])
     return Load(
         per_second=len(times_ms) / _whole(seconds),

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from pathlib import Path
 from urllib.parse import quote
 
 import msgspec
@@ -19,9 +18,10 @@ from server.api.quests import NearbyCollection
 from server.config import CHECKOUT
 from server.stores import shown
 from server.stores.database import SHOWN_OPTIONS
+from tests.bench.beside import COLUMNS, by_everybody, in_turn, paths, ratios, row
 from tests.bench.figures import Rounds, table
 from tests.bench.filling import REGION, Box, Scene, fill, village
-from tests.bench.load import Load, LoadError, ask_over_http, ask_the_database, refuse_without_wrk
+from tests.bench.load import CONNECTIONS, LoadError, ask_over_http, ask_the_database, refuse_without_wrk
 from tests.bench.rig import Rig, Serving, free_port, get, our_server, running, wait_until_answers
 
 AIM_OF_PGBENCH = 0.45
@@ -30,7 +30,6 @@ RADIUS_M = 10_000
 RADIUS_MOST_M = 100_000
 LIMIT = 50
 POINTS = 5_000
-COLUMNS = ("requests/s (span)", "p50 ms", "p99 ms", "kB", "server µs", "database µs")
 AGREE_AT_LEAST = 30  # of 40 points
 NEAR_THE_EDGE_M = 30_000
 PEERS_PYTHON = CHECKOUT / ".venv-bench/bin/python"
@@ -62,67 +61,49 @@ def measure(rig: Rig, *, quick: bool) -> None:
 
 def _measure_beside_peers(rig: Rig, serving: Serving, lengths: Lengths, entrances: int) -> None:
     points = _points(REGION)
-    ours = _paths(rig, "ours", [_nearby(point) for point in points])
+    ours = paths(rig, "ours", [_nearby(point) for point in points])
     script, variables = _same_statement(rig)
     _refuse_different_answers(rig, serving.port, script, variables)
     with _tipg(rig) as peer:
-        boxes = _paths(rig, "tipg", [_items(point) for point in points])
+        boxes = paths(rig, "tipg", [_items(point) for point in points])
         _refuse_few_items(peer.port, _items(points[0]))
-        measured: dict[str, list[Load]] = {"ours": [], "pgbench": [], "tipg": []}
-        for number in range(lengths.rounds + 1):
-            seconds = lengths.seconds if number else 2
-            loads = {
-                "ours": ask_over_http(rig, serving, ours, seconds),
-                "pgbench": ask_the_database(rig, script, variables, SHOWN_OPTIONS, seconds),
-                "tipg": ask_over_http(rig, peer, boxes, seconds),
-            }
-            if number:  # the first round only warms up
-                for name, load in loads.items():
-                    measured[name].append(load)
+        measured = in_turn(
+            lengths.rounds,
+            lengths.seconds,
+            {
+                "ours": lambda seconds: ask_over_http(rig, serving, ours, seconds),
+                "pgbench": lambda seconds: ask_the_database(rig, script, variables, SHOWN_OPTIONS, seconds),
+                "tipg": lambda seconds: ask_over_http(rig, peer, boxes, seconds),
+            },
+        )
     table(
         f"Nearest quests: {lengths.stages:,} stages, {entrances:,} of them entrances; random points, radius "
         f"{RADIUS_M // 1000} km, {LIMIT} quests; {lengths.rounds} rounds of {lengths.seconds:g} s in turn",
         ("", *COLUMNS),
         [
-            row(f"ours: granian, 2 workers, wrk -c{32}", measured["ours"]),
+            row(f"ours: granian, 2 workers, wrk -c{CONNECTIONS}", measured["ours"]),
             row("the same SQL: pgbench -M prepared -c2", measured["pgbench"]),
             row("tipg: uvicorn, 2 workers, items by bbox", measured["tipg"]),
         ],
     )
-    rate = {name: Rounds.of([load.per_second for load in loads]) for name, loads in measured.items()}
-    cost = {
-        name: Rounds.of([load.server_us + load.database_us for load in loads])
-        for name, loads in measured.items()
-    }
-    table(
-        "Ratios, round by round (by processor time: what it costs them over what it costs us)",
-        ("", "by requests/s", "aim", "by processor time"),
+    ratios(
+        measured,
         [
-            (
-                "ours / pgbench",
-                rate["ours"].over(rate["pgbench"]).text(2),
-                f"{AIM_OF_PGBENCH}",
-                cost["pgbench"].over(cost["ours"]).text(2),
-            ),
-            (
-                "ours / tipg",
-                rate["ours"].over(rate["tipg"]).text(1),
-                f"at least {AIM_OF_TIPG}",
-                cost["tipg"].over(cost["ours"]).text(1),
-            ),
+            ("ours / pgbench", "ours", "pgbench", f"{AIM_OF_PGBENCH}", 2),
+            ("ours / tipg", "ours", "tipg", f"at least {AIM_OF_TIPG}", 1),
         ],
     )
 
 
 def _measure_growth(rig: Rig, serving: Serving, lengths: Lengths) -> None:
-    paths = _paths(rig, "ours", [_nearby(point) for point in _points(REGION)])
+    asked = paths(rig, "ours", [_nearby(point) for point in _points(REGION)])
     rows = []
     least = None
     for stages in lengths.growing:
         entrances = fill(rig, Scene(stages))
         script, variables = _same_statement(rig)
-        ask_over_http(rig, serving, paths, 2)
-        loads = [ask_over_http(rig, serving, paths, lengths.seconds / 2) for _ in range(3)]
+        ask_over_http(rig, serving, asked, 2)
+        loads = [ask_over_http(rig, serving, asked, lengths.seconds / 2) for _ in range(3)]
         below = [
             ask_the_database(rig, script, variables, SHOWN_OPTIONS, lengths.seconds / 2) for _ in range(3)
         ]
@@ -148,9 +129,8 @@ def _measure_hard_places(rig: Rig, serving: Serving, lengths: Lengths) -> None:
     rows = []
 
     def hard(what: str, where: Sequence[Position], **query: float) -> None:
-        paths = _paths(rig, "hard", [_nearby(point, **query) for point in where])
-        ask_over_http(rig, serving, paths, 1)
-        rows.append(row(what, [ask_over_http(rig, serving, paths, lengths.hard_seconds)]))
+        asked = [_nearby(point, **query) for point in where]
+        rows.append(by_everybody(rig, serving, what, asked, lengths.hard_seconds))
 
     fill(rig, Scene(lengths.stages))
     anywhere = _points(REGION)
@@ -173,19 +153,6 @@ def _measure_hard_places(rig: Rig, serving: Serving, lengths: Lengths) -> None:
     )
 
 
-def row(name: str, loads: Sequence[Load]) -> tuple[str, ...]:
-    sizes = [load.bytes_each for load in loads if load.bytes_each is not None]
-    return (
-        name,
-        Rounds.of([load.per_second for load in loads]).text(),
-        Rounds.of([load.p50_ms for load in loads]).text(1),
-        Rounds.of([load.p99_ms for load in loads]).text(1),
-        f"{sum(sizes) / len(sizes) / 1000:.1f}" if sizes else "",
-        Rounds.of([load.server_us for load in loads]).text(),
-        Rounds.of([load.database_us for load in loads]).text(),
-    )
-
-
 # ---------------------------------------------------------------- what is asked
 
 
@@ -197,12 +164,6 @@ def _points(box: Box) -> list[Position]:
         Position(round(chance.uniform(west, east), 3), round(chance.uniform(south, north), 3))
         for _ in range(POINTS)
     ]
-
-
-def _paths(rig: Rig, name: str, paths: Sequence[str]) -> Path:
-    file = rig.folder / f"paths-{name}"
-    file.write_text("".join(f"{path}\n" for path in paths))
-    return file
 
 
 def _nearby(point: Position, radius_m: float = RADIUS_M, limit: float = LIMIT) -> str:
@@ -240,8 +201,8 @@ def _refuse_different_answers(rig: Rig, port: int, script: str, variables: Mappi
             status, body = get(port, _nearby(point))
             if status != HTTPStatus.OK or not msgspec.json.decode(body, type=NearbyCollection).features:
                 raise LoadError(f"at {point} we answered {status}: {body[:200]!r}")
-            row = connection.execute(_spelled_out(script, point, variables)).fetchone()
-            _, _, whole, there, anywhere = row or (0, 0, False, "", "")
+            found = connection.execute(_spelled_out(script, point, variables)).fetchone()
+            _, _, whole, there, anywhere = found or (0, 0, False, "", "")
             features = ",".join(part for part in (there, anywhere) if part)
             if whole and f'{{"type":"FeatureCollection","features":[{features}]}}'.encode() != body:
                 raise LoadError(f"at {point} we answer something else than the statement in pgbench")

@@ -23,6 +23,7 @@ from tests import throwaway
 # As in production: durable. More memory than the default, so that no peer waits for a disk.
 DATABASE_OPTIONS = ("shared_buffers=512MB", "fsync=on", "synchronous_commit=on", "max_wal_size=4GB")
 STARTS_WITHIN_S = 60
+ENDS_WITHIN_S = 30
 LANGUAGE = "sv"  # as wrk asks too
 
 
@@ -47,12 +48,30 @@ class Rig:
 
     def processor_seconds(self) -> float:
         """What the database has used so far, connections that are closed included."""
-        postmaster = int((self.cluster.data / "postmaster.pid").read_text().split()[0])
+        postmaster = self._postmaster()
         return sum(
             used.own + used.gone if used.process == postmaster else used.own
             for used in _processes()
             if postmaster in {used.process, used.parent}
         )
+
+    def connections(self) -> frozenset[int]:
+        """The processes of the database that serve somebody."""
+        postmaster = self._postmaster()
+        return frozenset(
+            used.process for used in _processes() if used.parent == postmaster and _serves(used.process)
+        )
+
+    def wait_until_gone(self, but: frozenset[int]) -> None:
+        """Until the postmaster has heard how all other connections ended, and counts what they used."""
+        give_up_at = time.monotonic() + ENDS_WITHIN_S
+        while left := self.connections() - but:
+            if time.monotonic() > give_up_at:
+                raise TimeoutError(f"connections do not end: {sorted(left)}")
+            time.sleep(0.01)
+
+    def _postmaster(self) -> int:
+        return int((self.cluster.data / "postmaster.pid").read_text().split()[0])
 
     @property
     def database_url(self) -> str:
@@ -158,6 +177,18 @@ class _Process:
     session: int
     own: float
     gone: float
+
+
+def _serves(process: int) -> bool:
+    """Whether it is a connection's: its title names the account first, and a worker's names its work."""
+    try:
+        title = Path(f"/proc/{process}/cmdline").read_bytes()
+        ended = (
+            not title and Path(f"/proc/{process}/stat").exists()
+        )  # it ended, and its parent has not heard yet
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return ended or b": quest " in title[:64]
 
 
 def _processes() -> Iterator[_Process]:

@@ -6,18 +6,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from pathlib import Path
 
 import psycopg
 
 from geo.tiles import Tile
 from server.stores import tiles
 from server.stores.database import SHOWN_OPTIONS
-from tests.bench.figures import Rounds, table
+from tests.bench.beside import COLUMNS, by_everybody, in_turn, paths, ratios, row
+from tests.bench.figures import table
 from tests.bench.filling import REGION, Scene, fill, village
-from tests.bench.load import CONNECTIONS, Load, LoadError, ask_over_http, ask_the_database, refuse_without_wrk
-from tests.bench.nearby import COLUMNS
-from tests.bench.nearby import row as told
+from tests.bench.load import CONNECTIONS, LoadError, ask_over_http, ask_the_database, refuse_without_wrk
 from tests.bench.rig import Rig, Serving, get, our_server
 
 AIM_OF_PGBENCH = 0.8
@@ -49,61 +47,38 @@ def measure(rig: Rig, *, quick: bool) -> None:
 def _measure_beside_pgbench(rig: Rig, serving: Serving, lengths: Lengths) -> None:
     asked = _tiles_of_the_region(ZOOM)
     features = _features_in_each(rig, asked)
-    paths = _paths(rig, "tiles", [_path("stages", tile) for tile in asked])
-    known = _paths(rig, "known", [f"{_path('stages', tile)}\t{_tag(serving, tile)}" for tile in asked])
+    tiles_asked = paths(rig, "tiles", [_path("stages", tile) for tile in asked])
+    known = paths(rig, "known", [f"{_path('stages', tile)}\t{_tag(serving, tile)}" for tile in asked])
     script = _same_statement(asked)
     counted = script.replace("coalesce(", "octet_length(coalesce(").replace(", '')\nFROM", ", ''))\nFROM")
     _refuse_different_answers(rig, serving, asked)
-    measured: dict[str, list[Load]] = {"ours": [], "pgbench": [], "in place": [], "known": []}
-    for number in range(lengths.rounds + 1):
-        seconds = lengths.seconds if number else 2
-        loads = {
-            "ours": ask_over_http(rig, serving, paths, seconds),
-            "pgbench": ask_the_database(rig, script, {}, SHOWN_OPTIONS, seconds),
-            "in place": ask_the_database(rig, counted, {}, SHOWN_OPTIONS, seconds),
-            "known": ask_over_http(rig, serving, known, seconds),
-        }
-        if number:  # the first round only warms up
-            for name, load in loads.items():
-                measured[name].append(load)
+    measured = in_turn(
+        lengths.rounds,
+        lengths.seconds,
+        {
+            "ours": lambda seconds: ask_over_http(rig, serving, tiles_asked, seconds),
+            "pgbench": lambda seconds: ask_the_database(rig, script, {}, SHOWN_OPTIONS, seconds),
+            "in place": lambda seconds: ask_the_database(rig, counted, {}, SHOWN_OPTIONS, seconds),
+            "known": lambda seconds: ask_over_http(rig, serving, known, seconds),
+        },
+    )
     table(
         f"Tiles of stages at zoom {ZOOM}: {lengths.stages:,} stages, about {features:.0f} in a tile; "
         f"{lengths.rounds} rounds of {lengths.seconds:g} s in turn",
         ("", *COLUMNS),
         [
-            told(f"ours: granian, 2 workers, wrk -c{CONNECTIONS}", measured["ours"]),
-            told("the same SQL: pgbench -M prepared -c2", measured["pgbench"]),
-            told("the same, the tile's length alone sent", measured["in place"]),
-            told("ours, known already: 304", measured["known"]),
+            row(f"ours: granian, 2 workers, wrk -c{CONNECTIONS}", measured["ours"]),
+            row("the same SQL: pgbench -M prepared -c2", measured["pgbench"]),
+            row("the same, the tile's length alone sent", measured["in place"]),
+            row("ours, known already: 304", measured["known"]),
         ],
     )
-    rate = {name: Rounds.of([load.per_second for load in loads]) for name, loads in measured.items()}
-    cost = {
-        name: Rounds.of([load.server_us + load.database_us for load in loads])
-        for name, loads in measured.items()
-    }
-    table(
-        "Ratios, round by round (by processor time: what it costs them over what it costs us)",
-        ("", "by requests/s", "aim", "by processor time"),
+    ratios(
+        measured,
         [
-            (
-                "ours / pgbench",
-                rate["ours"].over(rate["pgbench"]).text(2),
-                f"{AIM_OF_PGBENCH}",
-                cost["pgbench"].over(cost["ours"]).text(2),
-            ),
-            (
-                "ours / pgbench, length alone",
-                rate["ours"].over(rate["in place"]).text(2),
-                "",
-                cost["in place"].over(cost["ours"]).text(2),
-            ),
-            (
-                "304 / 200",
-                rate["known"].over(rate["ours"]).text(1),
-                f"{AIM_OF_UNCHANGED}",
-                cost["ours"].over(cost["known"]).text(1),
-            ),
+            ("ours / pgbench", "ours", "pgbench", f"{AIM_OF_PGBENCH}", 2),
+            ("ours / pgbench, length alone", "ours", "in place", "", 2),
+            ("304 / 200", "known", "ours", f"{AIM_OF_UNCHANGED}", 1),
         ],
     )
 
@@ -113,9 +88,8 @@ def _measure_other_tiles(rig: Rig, serving: Serving, lengths: Lengths) -> None:
     rows = []
 
     def ask(what: str, layer: str, asked: Sequence[Tile]) -> None:
-        paths = _paths(rig, "other", [_path(layer, tile) for tile in asked])
-        ask_over_http(rig, serving, paths, 1)
-        rows.append(told(what, [ask_over_http(rig, serving, paths, lengths.hard_seconds)]))
+        lines = [_path(layer, tile) for tile in asked]
+        rows.append(by_everybody(rig, serving, what, lines, lengths.hard_seconds))
 
     near = _tiles_of_the_region(ZOOM)
     ask(f"quests, zoom {ZOOM}", "quests", near)
@@ -154,12 +128,6 @@ def _path(layer: str, tile: Tile) -> str:
     return f"/tiles/{layer}/{tile.z}/{tile.x}/{tile.y}.mvt"
 
 
-def _paths(rig: Rig, name: str, lines: Sequence[str]) -> Path:
-    file = rig.folder / f"paths-{name}"
-    file.write_text("".join(f"{line}\n" for line in lines))
-    return file
-
-
 def _tag(serving: Serving, tile: Tile) -> str:
     """The tile's ETag; with it, the server must say that nothing changed."""
     connection = http.client.HTTPConnection("127.0.0.1", serving.port, timeout=30)
@@ -180,12 +148,12 @@ def _tag(serving: Serving, tile: Tile) -> str:
 
 def _features_in_each(rig: Rig, asked: Sequence[Tile]) -> float:
     with rig.connect() as connection:
-        row = connection.execute(
+        counted = connection.execute(
             "SELECT count(*) FROM unnest(%s::int[], %s::int[]) AS t (x, y)"
             " JOIN shown.stages ON mercator && ST_TileEnvelope(%s, x, y, margin => 64.0 / 4096)",
             [[tile.x for tile in asked], [tile.y for tile in asked], ZOOM],
         ).fetchone()
-    return (row[0] if row else 0) / len(asked)
+    return (counted[0] if counted else 0) / len(asked)
 
 
 # ---------------------------------------------------------------- the same statement in pgbench
@@ -209,8 +177,8 @@ def _refuse_different_answers(rig: Rig, serving: Serving, asked: Sequence[Tile])
     with psycopg.connect(rig.database_url, autocommit=True) as connection:
         for tile in asked[:40]:
             status, body = get(serving.port, _path("stages", tile))
-            row = connection.execute(_spelled_out(tile), binary=True).fetchone()
-            if status != HTTPStatus.OK or row is None or row[1] != body or not body:
+            made = connection.execute(_spelled_out(tile), binary=True).fetchone()
+            if status != HTTPStatus.OK or made is None or made[1] != body or not body:
                 raise LoadError(f"at {tile} we answered {status} and not what the statement gives")
 
 

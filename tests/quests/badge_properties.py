@@ -4,7 +4,7 @@
 """
 
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -39,6 +39,7 @@ from quests.today import TimeOfYear
 from tests.strategies import judged_sets
 
 Holds = Callable[[AnyRule, AbstractSet[Deed]], bool]
+Tells = Callable[[AnyRule, Deed], frozenset[Hashable]]
 DeedsOf = Callable[..., AbstractSet[Deed]]
 
 QUESTS = tuple(f"{number:08x}-0000-4000-8000-000000000000" for number in range(3))
@@ -164,6 +165,18 @@ def a_clock_that_cannot_be_relied_on_earns_nothing_of_the_clock(holds: Holds) ->
     kept()
 
 
+def a_deed_that_tells_nothing_new_changes_nothing(tells: Tells) -> None:
+    """So that the server may leave a rule alone to which a batch told nothing that its journey had not told before."""
+
+    @given(rules, some_deeds, st.sampled_from(POOL))
+    def kept(rule: AnyRule, done: frozenset[Deed], more: Deed) -> None:
+        told = {one for deed in done for one in tells(rule, deed)}
+        if tells(rule, more) <= told:
+            assert rule.holds(done | {more}) == rule.holds(done)
+
+    kept()
+
+
 NAMES = ("anna", "bo", "a stranger")
 #: Whom a move may name; never the last.
 named = st.sets(st.sampled_from(NAMES[:2])).map(sorted).map(tuple)
@@ -256,6 +269,10 @@ def a_deed_knows_its_hour_and_no_more(deeds_of: DeedsOf) -> None:
 
 def really_holds(rule: Rule, done: AbstractSet[Deed]) -> bool:
     return rule.holds(done)
+
+
+def really_tells(rule: Rule, deed: Deed) -> frozenset[Hashable]:
+    return rule.tells(deed)
 
 
 NOON = datetime(2026, 6, 20, 10, tzinfo=UTC)

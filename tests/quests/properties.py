@@ -94,7 +94,7 @@ def a_stage_done_before_its_turn_counts_when_its_turn_opens(play: Play) -> None:
 
 
 def every_branch_ever_chosen_is_open(play: Play) -> None:
-    @given(judged_sets(least=1))
+    @given(judged_sets(least=4, shapes=("branching",)))
     def holds(case: tuple[Quest, tuple[Judged, ...]]) -> None:
         quest, judged = case
         journey = play(quest, judged)

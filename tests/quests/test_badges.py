@@ -1,6 +1,6 @@
 """Every property of badge rules and deeds, and for each a twin that breaks it and must be caught."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Hashable, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -30,7 +30,7 @@ from quests.model import Company, Quest
 from quests.outcomes import HandedIn, Judged, Outcome, Said, StagePassed, TaskDone
 from quests.play import play
 from tests.quests import badge_properties as the
-from tests.quests.badge_properties import really_holds
+from tests.quests.badge_properties import really_holds, really_tells
 from tests.quests.road import twenty_stages
 from tests.twins import Property, caught, name_of
 
@@ -40,6 +40,7 @@ RULES: tuple[Property, ...] = (
     the.nothing_done_earns_nothing,
     the.a_clock_that_cannot_be_relied_on_earns_nothing_of_the_clock,
 )
+TELLING: tuple[Property, ...] = (the.a_deed_that_tells_nothing_new_changes_nothing,)
 DEEDS: tuple[Property, ...] = (
     the.more_moves_bring_more_deeds,
     the.more_words_bring_more_deeds,
@@ -150,7 +151,19 @@ def deeds_to_the_minute(quest: Quest, told: Iterable[Told]) -> frozenset[Deed]:
     return frozenset(replace(deed, trust=minutes) for deed in deeds_of(quest, told))
 
 
+def tells_whatever_the_day(rule: AnyRule, deed: Deed) -> frozenset[Hashable]:
+    """Things done long ago count as done in these days."""
+    return rule.then.tells(deed) if isinstance(rule, Within) else rule.tells(deed)
+
+
+def tells_in_whatever_company(rule: AnyRule, deed: Deed) -> frozenset[Hashable]:
+    """Two seasons in two quests are taken for two in one."""
+    return frozenset(deed.values(rule.of)) if isinstance(rule, Distinct) else rule.tells(deed)
+
+
 RULE_TWINS = (
+    (the.a_deed_that_tells_nothing_new_changes_nothing, tells_whatever_the_day),
+    (the.a_deed_that_tells_nothing_new_changes_nothing, tells_in_whatever_company),
     (the.what_is_earned_stays_earned_with_more_deeds, holds_for_exactly_so_many),
     (the.what_is_earned_stays_earned_with_more_deeds, holds_where_nothing_else_was_done),
     (the.what_is_earned_stays_earned_with_more_deeds, holds_within_the_last_days),
@@ -172,6 +185,11 @@ def test_the_rules_keep(holds: Property) -> None:
     holds(really_holds)
 
 
+@pytest.mark.parametrize("holds", TELLING, ids=name_of)
+def test_what_is_told_keeps(holds: Property) -> None:
+    holds(really_tells)
+
+
 @pytest.mark.parametrize("holds", DEEDS, ids=name_of)
 def test_the_deeds_keep(holds: Property) -> None:
     holds(deeds_of)
@@ -183,7 +201,7 @@ def test_a_twin_that_breaks_it_is_caught(holds: Property, twin: object) -> None:
 
 
 def test_every_property_has_its_twin() -> None:
-    assert {holds for holds, _ in RULE_TWINS} == {*RULES, *DEEDS}
+    assert {holds for holds, _ in RULE_TWINS} == {*RULES, *TELLING, *DEEDS}
 
 
 def test_every_rule_is_listed_under_a_key_of_its_own() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 from click.testing import CliRunner
-from psycopg import errors
+from psycopg import Connection, errors
 
 from content.badges import Badge
 from quests.badges.count import Count
@@ -24,7 +24,7 @@ from quests.outcomes import Judged
 from server.cli import main
 from server.stores import awards as stored
 from server.stores import quests, tombstones
-from server.stores.database import Database
+from server.stores.database import Database, Row
 from server.stores.players import Player
 from server.stores.tombstones import Tombstone
 from server.use_cases import awards, erase, free_moves, players, publish
@@ -153,6 +153,98 @@ class TestGiving:
 
         assert [one.badge.key for one in own] == ["two-quests", "first"]
         assert [one.badge.key for one in fewer] == ["first"]
+
+
+class TestNews:
+    """A batch looks at its own journey, and at all others only where it told a rule something new."""
+
+    IN_A_WEEK = badge("in-a-week", Within(days=7, then=Where(kind=("stage",), then=Count(least=4))))
+    SAME_QUEST = badge("same-quest", Distinct(of="light", same="quest", least=2))
+    FEW = (*BADGES, IN_A_WEEK, SAME_QUEST)
+
+    @pytest.mark.parametrize("seed", range(8))
+    def test_what_batches_earn_is_what_everything_worked_out_anew_would_give(
+        self, opened: Database, seed: int
+    ) -> None:
+        publish.load_municipalities(opened, json.loads(BERG.read_bytes())["features"], "one")
+        chance = random.Random(seed)
+        badges = (*self.FEW, *open_badges())
+        me, friend = registered(opened), registered(opened)
+        trails = [published(opened) for _ in range(3)]
+        walks = [
+            started(opened, trail, caller, (other.player,))
+            for trail in trails
+            for caller, other in ((me, friend), (friend, me))
+        ]
+        for _ in range(24):
+            if chance.random() < 0.2:
+                caller = chance.choice((me, friend))
+                free_moves.submit(opened, caller, [self.felt(caller, chance)], NOON, badges)
+            else:
+                walk = chance.choice(walks)
+                batch = [self.some_move(walk, chance) for _ in range(chance.randint(1, 3))]
+                walk.submit(*batch, badges=badges)
+            for player in (me.player, friend.player):
+                done = deeds(opened, player)
+                assert set(has(opened, player)) == {one.key for one in badges if one.sheet.rule.holds(done)}
+
+    def some_move(self, walk: Started, chance: random.Random) -> dict[str, Any]:
+        both = chance.random() < 0.3
+        others = [one for one in self.players_of(walk) if one != walk.caller.player] if both else []
+        made_at = (NOON - timedelta(days=chance.randint(0, 25), hours=chance.randint(0, 23))).isoformat()
+        by = sorted([walk.caller.player, *others])
+        if chance.random() < 0.4:
+            return walk.answer(chance.choice(("storsjöodjuret", "fel")), made_at=made_at, by=by, fixes=[])
+        stage = chance.choice(("start", "end"))
+        body = {"kind": "arrive", "here": True}
+        return walk.move(stage=stage, body=body, made_at=made_at, by=by, fixes=[])
+
+    def players_of(self, walk: Started) -> list[str]:
+        ((players,),) = walk.database.private.read(
+            "SELECT players::text[] FROM game.journeys WHERE id = %(id)s", {"id": walk.journey}
+        )
+        return list(players)
+
+    def felt(self, caller: Caller, chance: random.Random) -> dict[str, Any]:
+        return {
+            "v": 1, "id": new_id(), "by": [caller.player], "device": caller.device,
+            "made_at": (NOON - timedelta(days=chance.randint(0, 3))).isoformat(),
+            "body": {"kind": "feel", "feeling": "welcome", "strength": 4}, "fixes": [],
+        }  # fmt: skip
+
+    def test_who_tells_nothing_new_makes_nobody_look_at_other_journeys(
+        self, walk: Started, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        looked: list[str] = []
+        really = stored.played_by
+
+        def watched(connection: Connection[Row], player: str) -> list[stored.PlayedJourney]:
+            looked.append(player)
+            return really(connection, player)
+
+        monkeypatch.setattr(stored, "played_by", watched)
+        never = badge("never", Count(least=20))
+        hour = timedelta(hours=1)
+
+        walk.submit(walk.move(), badges=(never,))
+        walk.submit(
+            walk.move(made_at=(NOON - hour).isoformat(), body={"kind": "arrive", "here": True}, fixes=[]),
+            badges=(never,),
+        )
+        assert len(looked) == 1
+
+        walk.submit(walk.answer("storsjöodjuret"), badges=(never,))
+        assert len(looked) == 2
+
+    def test_borders_that_are_loaded_have_everybody_looked_through_again(self, opened: Database) -> None:
+        walk = started(opened)
+        walk.submit(walk.move(), badges=(HERE,))
+        awards.backfill_what_is_new(opened, (HERE,), NOON)
+
+        publish.load_municipalities(opened, json.loads(BERG.read_bytes())["features"], "one")
+        again = awards.backfill_what_is_new(opened, (HERE,), NOON)
+
+        assert again == awards.Backfilled(1, 1)
 
 
 class TestDeeds:

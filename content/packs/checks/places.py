@@ -1,23 +1,18 @@
 """Places: where they are, how well that is known, and whether one can be told to be there."""
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations, pairwise
+from itertools import combinations
 
 from content.findings import Finding, Step
 from content.packs.forms import shortened
 from content.packs.model import QUEST_FILE
 from content.packs.reading import Draft
-from geo.fences import Area, Circle, Corridor, Fence, outside_m
-from geo.positions import Position, bearing_deg, destination, distance_m
+from geo.fences import Box, Circle, Fence, box_of, boxes_meet, gap_m
 from quests.model import AnyPlace, AreaPlace, CirclePlace, CorridorPlace, Stage
 from quests.region import REGION_BBOX, looks_swapped
 from quests.tasks import AnyTask
 
-METRES_A_DEGREE_LEAST = 110_574.0  # of latitude, at the equator, WGS 84
-OVERLAP_STEP_M = 10.0  # how finely an outline is walked along when two fences are compared
-OVERLAP_STEPS_MOST = 200
 OVERLAP_PAIRS_MOST = 500  # of areas and corridors whose boxes meet: a warning is not worth minutes
 
 
@@ -97,24 +92,25 @@ def fences_can_be_drawn(draft: Draft) -> Iterator[Finding]:
 
 def fences_lie_apart(draft: Draft) -> Iterator[Finding]:
     """Two stages that one and the same position satisfies are done together without a step."""
-    drawn: list[tuple[Stage, tuple[Step, ...], Fence]] = []
+    drawn: list[tuple[_Spot, Fence, Box]] = []
     for spot in _spots(draft):
         try:
-            drawn.append((spot.stage, spot.path, spot.place.drawn))
+            fence = spot.place.drawn
         except ValueError:
             continue
+        drawn.append((spot, fence, box_of(fence)))
     told: set[tuple[str, str]] = set()
-    walked = 0
-    for (one, _, fence), (other, path, other_fence) in combinations(drawn, 2):
-        pair = (one.key, other.key)
-        if one.key == other.key or pair in told or not _boxes_meet(fence, other_fence):
+    measured = 0
+    for (one, fence, box), (other, other_fence, other_box) in combinations(drawn, 2):
+        pair = (one.stage.key, other.stage.key)
+        if pair[0] == pair[1] or pair in told or not boxes_meet(box, other_box):
             continue
-        walked += not (isinstance(fence, Circle) or isinstance(other_fence, Circle))
-        if walked > OVERLAP_PAIRS_MOST:
+        measured += not (isinstance(fence, Circle) or isinstance(other_fence, Circle))
+        if measured > OVERLAP_PAIRS_MOST:
             return
-        if _overlap(fence, other_fence):
+        if gap_m(fence, other_fence) == 0.0:
             told.add(pair)
-            yield draft.finding("fences-overlap", QUEST_FILE, *path, stage=other.key, other=one.key)
+            yield draft.finding("fences-overlap", QUEST_FILE, *other.path, stage=pair[1], other=pair[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,65 +147,3 @@ def _points(place: AnyPlace) -> tuple[tuple[float, float], ...]:
             return place.line
         case AreaPlace():
             return place.rings[0]
-
-
-def _overlap(one: Fence, other: Fence) -> bool:
-    """Whether some position lies within both. Outlines are walked in steps of ten metres or more: a gap or a
-
-    touch narrower than that may be judged wrongly, which is good enough for a warning.
-    """
-    if isinstance(one, Circle):
-        return outside_m(other, one.centre) <= one.radius_m
-    if isinstance(other, Circle):
-        return outside_m(one, other.centre) <= other.radius_m
-    return any(
-        outside_m(fence, position) <= _reach_m(walked)
-        for fence, walked in ((one, other), (other, one))
-        for position in _along(walked)
-    )
-
-
-def _reach_m(fence: Fence) -> float:
-    """How far a fence goes beyond the points it is drawn by."""
-    match fence:
-        case Circle():
-            return fence.radius_m
-        case Corridor():
-            return fence.half_width_m
-        case Area():
-            return fence.margin_m
-
-
-def _boxes_meet(one: Fence, other: Fence) -> bool:
-    """Whether the boxes around two fences meet; sure only in saying no. [degrees]"""
-    boxes = []
-    for fence in (one, other):
-        points = _outline(fence)
-        lat = max(abs(point.lat) for point in points)
-        tall = _reach_m(fence) / METRES_A_DEGREE_LEAST
-        wide = tall / max(0.01, math.cos(math.radians(min(89.0, lat + tall))))
-        lons, lats = [point.lon for point in points], [point.lat for point in points]
-        boxes.append((min(lons) - wide, min(lats) - tall, max(lons) + wide, max(lats) + tall))
-    (w1, s1, e1, n1), (w2, s2, e2, n2) = boxes
-    return w1 <= e2 and w2 <= e1 and s1 <= n2 and s2 <= n1
-
-
-def _outline(fence: Fence) -> tuple[Position, ...]:
-    match fence:
-        case Circle():
-            return (fence.centre,)
-        case Corridor():
-            return fence.line
-        case Area():
-            return fence.rings[0]
-
-
-def _along(fence: Corridor | Area) -> Iterator[Position]:
-    line = _outline(fence)
-    length_m = sum(distance_m(a, b) for a, b in pairwise(line))
-    step_m = max(OVERLAP_STEP_M, length_m / OVERLAP_STEPS_MOST)
-    for a, b in pairwise(line):
-        between_m, towards = distance_m(a, b), bearing_deg(a, b)
-        for step in range(int(between_m // step_m) + 1):
-            yield destination(a, towards, step * step_m)
-    yield line[-1]

@@ -1,0 +1,23 @@
+"""What the database holds, with a note on every column: what it is, why, how long, and whose.
+
+`game` is private. `shown` is the public copy, made at publishing, and everything that is public is read there
+with a role that can select nothing else. The notes are data: a test fails for a column without one, they become
+the database's own comments, and export and erasing are checked against them. All queries are SQL in `stores`.
+"""
+
+from server.tables import badges, ground, journeys, media, players, quests, shown, upkeep
+from server.tables.notes import Note, Xid8, metadata
+
+__all__ = [
+    "Note",
+    "Xid8",
+    "badges",
+    "ground",
+    "journeys",
+    "media",
+    "metadata",
+    "players",
+    "quests",
+    "shown",
+    "upkeep",
+]
