@@ -5,6 +5,7 @@ import { mount } from "svelte";
 import { learn, speak } from "./app/language.svelte.ts";
 import { dress, settings } from "./app/settings.svelte.ts";
 import App from "./App.svelte";
+import { tend } from "./data/outbox.svelte.ts";
 import { watchForUpdates } from "./app/updates.svelte.ts";
 
 dress(document.documentElement);
@@ -13,3 +14,4 @@ await learn(settings.languages);
 speak(document.documentElement);
 mount(App, { target: document.getElementById("app")! });
 watchForUpdates();
+tend();
