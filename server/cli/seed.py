@@ -27,6 +27,14 @@ from server.use_cases.publish import Receipt, load_municipalities, publish_once,
 from server.wiring import open_database
 
 SEED_DATA = CHECKOUT / "seed_data"
+#: What lies in such a folder beside the packs.
+FILES_OF_THE_RELEASE = (
+    "municipalities.geojson",
+    "places.geojson",
+    "names_sma.toml",
+    "lakes.geojson",
+    "lakes.toml",
+)
 
 
 class SeedError(click.ClickException):

@@ -13,7 +13,7 @@ import pytest
 from content.packs.archive import unpack_bytes
 from media.kinds import media_type
 from quests.model import Quest
-from server.cli.seed import SEED_DATA, SeedError, load_seed, packs_in
+from server.cli.seed import FILES_OF_THE_RELEASE, SEED_DATA, SeedError, load_seed, packs_in
 from server.readers.packs import read_members
 from server.stores import quests as kept
 from server.stores import revisions, shown
@@ -287,7 +287,7 @@ class TestSeed:
         assert (["2380"],) in rows
 
     def test_a_broken_pack_is_named_with_its_mistakes(self, opened: Database, tmp_path: Path) -> None:
-        for name in ("municipalities.geojson", "places.geojson", "names_sma.toml"):
+        for name in FILES_OF_THE_RELEASE:
             (tmp_path / name).write_bytes((SEED_DATA / name).read_bytes())
         for name, data in read_members(PACK).members.items():
             file = tmp_path / "quests/mine" / name

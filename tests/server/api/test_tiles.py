@@ -641,6 +641,15 @@ def test_the_reading_role_draws_every_layer(opened: Database) -> None:
 @pytest.mark.parametrize("layer", LAYERS.values(), ids=lambda layer: layer.name)
 def test_a_tile_is_found_through_an_index(opened: Database, layer: tiles.Layer) -> None:
     published(opened)
+    with opened.transaction() as connection:
+        # So many that their order by size is no way to the few that are near.
+        connection.execute(
+            "INSERT INTO shown.places (id, kind, name, names, municipality, population, known_to_m, source, point, mercator)"
+            " SELECT 'made/' || n, 'settlement', 'By', '{}', '2380', n, 100, 'made', p, ST_Transform(p::geometry, 3857)"
+            " FROM (SELECT n, ST_SetSRID(ST_MakePoint(12 + n % 50 / 10.0, 62 + n / 1000.0), 4326)::geography AS p"
+            "  FROM generate_series(1, 2000) AS n) AS made"
+        )
+        connection.execute("ANALYZE shown.places")
     with opened.shown.transaction() as connection:
         connection.execute("SET LOCAL enable_seqscan = off")
         query = layer.near.query
