@@ -34,6 +34,7 @@ lint: setup-test
 	@$(bin)/ruff check --quiet .
 	@$(bin)/ruff format --check --quiet . || { echo "Not formatted: run 'make format'."; $(bin)/ruff format --check .; exit 1; }
 	@$(bin)/mypy $(rooms) tests
+	@cd web && PATH="$(CURDIR)/$(bin):$$PATH" npm run --silent lint > ../.make/web.txt 2>&1 || { cat ../.make/web.txt; exit 1; }
 	@$(bin)/lint-imports --no-cache > .make/rooms.txt 2>&1 || { cat .make/rooms.txt; exit 1; }
 
 field: setup-test ## what needs recorded tracks and other real files: make field DATA=folder
@@ -54,11 +55,13 @@ deep: setup-test ## long fuzzing: hours if it is let
 format: setup-test ## put the code in form
 	@$(bin)/ruff check --fix --exit-zero .
 	@$(bin)/ruff format .
+	@cd web && PATH="$(CURDIR)/$(bin):$$PATH" npm run --silent format
 
 locks: setup-test ## compile requirements/*.in into locks with hashes and without download addresses
 	@$(compile) requirements/run.in -o requirements/run.lock
 	@$(compile) requirements/test.in -c requirements/run.lock -o requirements/test.lock
 	@$(compile) requirements/bench.in -o requirements/bench.lock
+	@cd web && PATH="$(CURDIR)/$(bin):$$PATH" npm install --silent --package-lock-only
 
 setup: ## only install what `make run` needs
 	@scripts/setup.sh run
