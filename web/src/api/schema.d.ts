@@ -1276,7 +1276,7 @@ export interface components {
         MediaReference: {
             /** @description UUID made on the phone (v4), lower case. */
             id: string;
-            /** @description Of its bytes, in hex. */
+            /** @description Of its bytes, in hex, as `PUT /media/{media_id}` says it too. */
             sha256: string;
             /** @description Its size. [B] */
             bytes: number;
@@ -3233,7 +3233,7 @@ export interface components {
         Medium: {
             /** @description Its file name in the pack. */
             name: string;
-            /** @description Of its bytes, in hex. */
+            /** @description Of its bytes, in hex; they are at `/media/` and this. */
             sha256: string;
             /** @description Its size. [B] */
             bytes: number;
