@@ -92,7 +92,12 @@ export function ledOn(
   here: Here | null,
 ): { readonly drift: Drift; readonly card: DrawnPrompt } | null {
   const cards: Card[] = remembered.map(({ key, drawn_at }) => ({ prompt: key, at: new Date(drawn_at) }));
-  const drawn = draw(prompts as readonly (DeckPrompt & { nerve: number })[], drift.seed, circumstances(drift, now, here), cards);
+  const drawn = draw(
+    prompts as readonly (DeckPrompt & { nerve: number })[],
+    drift.seed,
+    circumstances(drift, now, here),
+    cards,
+  );
   if (!drawn) return null;
   const { name, text, language, checked_by } = drawn.prompt;
   const shown: ShownPrompt = {

@@ -3,7 +3,7 @@
 import { db, type Drift, type MyPlace, type ShownPrompt } from "../data/db.ts";
 import { StorageFull, writing } from "../data/room.ts";
 import { newId } from "../game/moves.ts";
-import { addPlace, keepOwn } from "../mine/places.ts";
+import { addPlace, type Jotted, keepOwn } from "../mine/places.ts";
 import type { DeckPrompt } from "./decks.ts";
 import { RESTS_MS } from "./draw.ts";
 import { began, type Choices, dueAt, type Here, ledOn, resumed, stepped } from "./walk.ts";
@@ -13,11 +13,13 @@ const WRITTEN_EVERY_MS = 15_000;
 /** A drift that nobody saw for so long is asked about, before it goes on. [ms] */
 export const LEFT_AFTER_MS = 6 * 3_600_000;
 
-export type Find = { readonly words: string; readonly pictures: readonly Blob[]; readonly sound: Blob | null };
-
 /** The one that was begun and not ended; there is at most one. */
 export async function underWay(): Promise<Drift | null> {
-  const open = await db.drifts.orderBy("began_at").reverse().filter((drift) => drift.ended_at === null).toArray();
+  const open = await db.drifts
+    .orderBy("began_at")
+    .reverse()
+    .filter((drift) => drift.ended_at === null)
+    .toArray();
   return open[0] ?? null;
 }
 
@@ -84,7 +86,7 @@ export class Walking {
   }
 
   /** A find becomes a place of one's own at once: nothing is lost if the drift never ends. Throws StorageFull. */
-  async keepFind(find: Find, prompt: ShownPrompt, now: number, here: Here | null): Promise<MyPlace> {
+  async keepFind(find: Jotted, prompt: ShownPrompt, now: number, here: Here | null): Promise<MyPlace> {
     const media = await keepOwn([...find.pictures, find.sound]);
     const at = here ? { lon: here.lon, lat: here.lat, accuracy_m: here.accuracy_m } : {};
     const place = await addPlace({ from: "drift", note: find.words, media, ...at }, now);
@@ -109,7 +111,10 @@ export class Walking {
     if (this.#drawing) return false;
     this.#drawing = true;
     try {
-      const lately = await db.prompts.where("drawn_at").above(now - RESTS_MS).toArray();
+      const lately = await db.prompts
+        .where("drawn_at")
+        .above(now - RESTS_MS)
+        .toArray();
       const next = ledOn(this.#drift, this.#prompts, lately, now, here);
       this.through = next === null;
       if (!next) return false;

@@ -31,7 +31,8 @@ export async function keepsakes(): Promise<readonly Keepsake[]> {
   const here = new Set(media.map(({ id }) => id));
   const found = new Map<string, Keepsake>();
   for (const row of moves) {
-    if (row.journey === FREE || row.outcome?.outcome === "refused" || row.outcome?.outcome === "unreadable") continue;
+    if (row.journey === FREE || row.outcome?.outcome === "refused" || row.outcome?.outcome === "unreadable")
+      continue;
     const move = row.move as Move;
     const journey = of.get(row.journey);
     if (!journey) continue;

@@ -40,6 +40,9 @@ export function askAgainAt(places: readonly MyPlace[], here: Where | null, now: 
   );
 }
 
+/** What somebody wrote, took and recorded, before it is kept. */
+export type Jotted = { readonly words: string; readonly pictures: readonly Blob[]; readonly sound: Blob | null };
+
 export type NewPlace = Partial<Omit<MyPlace, "id" | "made_at" | "changed_at">> & Pick<MyPlace, "from">;
 
 /** Throws StorageFull. */
@@ -83,6 +86,16 @@ export async function keepOwn(blobs: readonly (Blob | null)[]): Promise<string[]
   const ids: string[] = [];
   for (const blob of blobs) if (blob) ids.push((await keepMedium(blob, { own: true })).id);
   return ids;
+}
+
+/** What was jotted down of a place: its note as it is now, and what was taken and recorded beside what there was. */
+export async function jottedAt(
+  id: string,
+  { words, pictures, sound }: Jotted,
+  now: number,
+): Promise<MyPlace | null> {
+  const media = await keepOwn([...pictures, sound]);
+  return changePlace(id, (place) => ({ note: words, media: [...place.media, ...media] }), now);
 }
 
 /** A feeling of the place one stands at; of a new one where there is none, also where nobody knows where that is. */
@@ -135,4 +148,20 @@ export async function removeMedium(place: string, medium: string, now: number): 
 /** One's own places first, then what was touched last. */
 export function inOrder(places: readonly MyPlace[]): readonly MyPlace[] {
   return [...places].sort((a, b) => b.own - a.own || b.changed_at - a.changed_at);
+}
+
+const IN_PEACE = "not-asked-again";
+
+/** Somebody did not want to be asked there: for a month nobody asks. */
+export async function leaveInPeace(place: string, now: number): Promise<void> {
+  await db.transaction("rw", db.notes, async () => {
+    const kept = ((await db.notes.get(IN_PEACE))?.value ?? {}) as Record<string, number>;
+    const lately = Object.entries(kept).filter(([, at]) => now - at < ASKS_AGAIN_MS);
+    await db.notes.put({ key: IN_PEACE, value: { ...Object.fromEntries(lately), [place]: now } });
+  });
+}
+
+export async function leftInPeace(now: number): Promise<Set<string>> {
+  const kept = ((await db.notes.get(IN_PEACE))?.value ?? {}) as Record<string, number>;
+  return new Set(Object.keys(kept).filter((id) => now - kept[id]! < ASKS_AGAIN_MS));
 }

@@ -20,7 +20,12 @@ export type Plane = {
 /** A picture that holds all positions with a margin, no closer than `leastM` across; null where there are none. */
 export function plane(
   positions: readonly Position[],
-  { width = 320, margin = 28, leastM = 200, tallest = 320 }: {
+  {
+    width = 320,
+    margin = 28,
+    leastM = 200,
+    tallest = 320,
+  }: {
     readonly width?: number;
     readonly margin?: number;
     readonly leastM?: number;
@@ -57,10 +62,7 @@ function scaleOf(perM: number, width: number): Scale {
 }
 
 function ends(numbers: readonly number[]): readonly [number, number] {
-  return [
-    numbers.reduce((least, one) => Math.min(least, one)),
-    numbers.reduce((most, one) => Math.max(most, one)),
-  ];
+  return [numbers.reduce((least, one) => Math.min(least, one)), numbers.reduce((most, one) => Math.max(most, one))];
 }
 
 const tenth = (value: number): number => Math.round(value * 10) / 10;
