@@ -12,6 +12,17 @@ const KNOWN_WELL_M = 100;
 /** A place is asked for again after so long. [ms] */
 export const ASKS_AGAIN_MS = 30 * 86_400_000;
 
+/** A phone that lies still may say nothing new for a while: so long it is where it last said. [ms] */
+const STILL_HERE_MS = 120_000;
+
+/** Where one is, for one's own notes; null where the phone has not said for some minutes. */
+export function hereNow<Reading extends Where & { readonly at: number }>(
+  fix: Reading | null,
+  now: number,
+): Reading | null {
+  return fix && now - fix.at <= STILL_HERE_MS ? fix : null;
+}
+
 export type Where = Position & { readonly accuracy_m: number };
 
 /** The place one stands at, the nearest first; null where there is none, or the phone does not know well enough. */
