@@ -119,6 +119,16 @@ export function day(at: Date): string {
   return new Intl.DateTimeFormat(locale(spoken()), { dateStyle: "long", timeZone: ZONE }).format(at);
 }
 
+/** "January", or "January 2025" where the name alone would be taken for another year's. */
+export function month(at: Date, now: Date): string {
+  const away = (now.getTime() - at.getTime()) / 86_400_000;
+  return new Intl.DateTimeFormat(locale(spoken()), {
+    month: "long",
+    ...(away < 330 ? {} : { year: "numeric" }),
+    timeZone: ZONE,
+  }).format(at);
+}
+
 /** "3 days ago", "in 2 hours". */
 export function ago(at: Date, now: Date): string {
   const seconds = (at.getTime() - now.getTime()) / 1000;

@@ -2,6 +2,7 @@
 
 import { untrack } from "svelte";
 
+import type { Fix as SentFix } from "../game/forms.ts";
 import { change, settings } from "./settings.svelte.ts";
 
 /** One reading of the phone's position. */
@@ -126,4 +127,17 @@ function round(value: number, digits: number): number {
 /** Whether a reading still says where the phone is. */
 export function fresh(fix: Fix, now: number): boolean {
   return now - fix.at <= STALE_AFTER_MS;
+}
+
+/** As a move carries it. */
+export function asFix(reading: Fix): SentFix {
+  return {
+    lon: reading.lon,
+    lat: reading.lat,
+    accuracy_m: reading.accuracy_m,
+    at: new Date(reading.at).toISOString(),
+    altitude_m: reading.altitude_m ?? null,
+    heading_deg: reading.heading_deg ?? null,
+    speed_mps: reading.speed_mps ?? null,
+  };
 }

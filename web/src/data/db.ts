@@ -78,21 +78,29 @@ export type KeptFile = {
   readonly used_at: number;
 };
 
-/** A place that one marked: private, and never sent unless shared. */
+/** A place that one marked: private. Nothing of it is sent but feelings, and they go as moves of their own. */
 export type MyPlace = {
   readonly id: string;
+  /** Null where the phone did not know, or for a place that was written down from memory. */
   readonly lon: number | null;
   readonly lat: number | null;
   readonly accuracy_m: number | null;
   readonly name: string;
   readonly note: string;
   readonly own: 0 | 1; // mitt ställe
-  readonly feelings: readonly { readonly feeling: string; readonly strength: number; readonly at: number }[];
+  /** What it felt like, in the order of time; `move`: what told the server. */
+  readonly feelings: readonly PlaceFeeling[];
   readonly media: readonly string[];
   readonly made_at: number;
   readonly changed_at: number;
-  /** What it comes from: tapped, a quest's stage, a drift. */
-  readonly from: string;
+  readonly from: "here" | "feeling" | "hand" | "drift";
+};
+
+export type PlaceFeeling = {
+  readonly feeling: Schemas["FeelBody"]["feeling"];
+  readonly strength: number;
+  readonly at: number;
+  readonly move: string;
 };
 
 export type MyWord = {
@@ -106,25 +114,38 @@ export type MyWord = {
 
 export type DrawnPrompt = { readonly key: string; readonly drawn_at: number; readonly passed: 0 | 1 };
 
+/** A prompt as it was shown: its words too, so that a drift goes on without its deck. */
+export type ShownPrompt = {
+  readonly name: string;
+  readonly text: string;
+  readonly language: string;
+  readonly checked_by: string;
+  readonly widened: readonly string[];
+  readonly drawn_at: number;
+  /** Where that was. */
+  readonly lon: number | null;
+  readonly lat: number | null;
+};
+
 export type Drift = {
   readonly id: string;
   readonly began_at: number;
   readonly ended_at: number | null;
   readonly seed: string;
-  readonly company: string;
-  readonly mobility: string;
+  readonly company: "alone" | "two" | "child";
+  readonly mobility: "sits" | "wheels" | "walks";
   readonly nerve: number;
-  readonly setting: string;
+  readonly ground: Schemas["DeckPrompt"]["ground"][number];
   readonly walked: readonly (readonly [number, number, number])[]; // lon, lat, at [ms]
-  readonly finds: readonly {
-    readonly prompt: string;
-    readonly text: string;
-    readonly media: readonly string[];
-    readonly at: number;
-    readonly lon: number | null;
-    readonly lat: number | null;
-  }[];
-  readonly shown: readonly string[];
+  /** The words, pictures and sounds are with the place that each became. */
+  readonly finds: readonly { readonly place: string; readonly prompt: string; readonly at: number }[];
+  /** The last is the one that is shown now. */
+  readonly shown: readonly ShownPrompt[];
+  /** How long the app was closed since the prompt was drawn. [ms] */
+  readonly paused_ms: number;
+  /** When it was last seen to be under way. */
+  readonly seen_at: number;
+  readonly felt: PlaceFeeling | null;
 };
 
 export type KeptAward = { readonly key: string; readonly award: Schemas["Award"]; readonly seen: 0 | 1 };

@@ -30,12 +30,17 @@ export async function bare(picture: Blob): Promise<Blob> {
   }
 }
 
-/** Keeps it on the phone, to be sent when there is coverage. Throws StorageFull. */
-export async function keepMedium(blob: Blob): Promise<MediaReference> {
+/**
+ * Keeps it on the phone, to be sent when there is coverage; `own`: it stays here, and is never sent. Throws StorageFull.
+ */
+export async function keepMedium(
+  blob: Blob,
+  { own = false }: { readonly own?: boolean } = {},
+): Promise<MediaReference> {
   const type = (blob.type || "application/octet-stream").split(";")[0]!.toLowerCase();
   const reference = { id: newId(), sha256: await sha256Hex(await blob.arrayBuffer()), bytes: blob.size, type };
   await writing(() =>
-    db.media.add({ ...reference, move: null, blob, made_at: Date.now(), pending: 1, sent_bytes: 0 }),
+    db.media.add({ ...reference, move: null, blob, made_at: Date.now(), pending: own ? 0 : 1, sent_bytes: 0 }),
   );
   return reference;
 }

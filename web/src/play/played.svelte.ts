@@ -3,13 +3,13 @@
 import { liveQuery } from "dexie";
 
 import { spoken, wanted } from "../app/language.svelte.ts";
-import { type Fix as Reading, position } from "../app/position.svelte.ts";
+import { asFix, position } from "../app/position.svelte.ts";
 import { db, type Journey as Row, type Move as SentMove, type OutboxMove } from "../data/db.ts";
 import { identity } from "../data/identity.ts";
 import { keep, undo } from "../data/outbox.svelte.ts";
 import { closedTo, hasPlace, notOffered } from "../game/closures.ts";
 import { presenceOf } from "../game/evidence.ts";
-import type { Fix, JourneyView, Kit, MediaReference, Quest, StageView, TaskView } from "../game/forms.ts";
+import type { JourneyView, Kit, MediaReference, Quest, StageView, TaskView } from "../game/forms.ts";
 import { judge } from "../game/judge.ts";
 import { fenceOf, inVariant, readQuest, stageOf } from "../game/model.ts";
 import { chosenFixes, moveOf, newId, type NewBody } from "../game/moves.ts";
@@ -208,16 +208,4 @@ export class Played {
     this.#judgedBefore.set(move.id, judged);
     return judged;
   }
-}
-
-export function asFix(reading: Reading): Fix {
-  return {
-    lon: reading.lon,
-    lat: reading.lat,
-    accuracy_m: reading.accuracy_m,
-    at: new Date(reading.at).toISOString(),
-    altitude_m: reading.altitude_m ?? null,
-    heading_deg: reading.heading_deg ?? null,
-    speed_mps: reading.speed_mps ?? null,
-  };
 }
