@@ -35,9 +35,7 @@ LANGUAGES: Languages = read_languages(FILES)
 WHOLE = ("sv", "en")
 #: What a language may leave to the one it falls back on, and why: packs are written by people who read Swedish.
 LEFT_OUT = {
-    "uk": ("app.", "badges.", "decks.", "finding.", "pack.", "word."),
-    "ar": ("app.", "badges.", "decks.", "finding.", "pack.", "word."),
-    "sv-simple": ("badges.", "decks.", "finding.", "pack.", "word."),
+    tag: ("badges.", "decks.", "finding.", "pack.", "word.") for tag in ("uk", "ar", "nl", "de", "sv-simple")
 }
 
 
