@@ -286,6 +286,8 @@ class Blueprint(flask_smorest.Blueprint):
             )
         if parameters:
             described["parameters"] = parameters
+        if row.door in {Door.DEVICE, Door.ASKED} and not row.while_leaving:
+            codes.append("being-erased")
         match row.door:
             case Door.DEVICE:
                 described["security"] = [{"device": []}]
@@ -319,7 +321,7 @@ def _composed(
             edge.limits.count_tile(request.remote_addr or "")
         else:
             edge.limits.count(request.headers.get("Authorization"), request.remote_addr or "")
-        asked = Asked(edge, edge.let_in(request, row.door))
+        asked = Asked(edge, edge.let_in(request, row))
         forms: list[msgspec.Struct | Piece] = []
         for read in reads:
             if read.location == "query":

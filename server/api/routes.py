@@ -11,6 +11,7 @@ from server.api import (
     health,
     journeys,
     media,
+    me,
     moves,
     municipalities,
     offers,
@@ -26,6 +27,7 @@ from server.api.framework import Api
 
 BLUEPRINTS = (
     players.blueprint,
+    me.blueprint,
     journeys.blueprint,
     moves.blueprint,
     media.blueprint,
