@@ -27,7 +27,12 @@ function languages(): Plugin {
   };
 }
 
+/** What the project calls itself: one place for the server and the phone. */
+const project = readFileSync(fileURLToPath(new URL("../pyproject.toml", import.meta.url)), "utf-8");
+const version = /^version = "([^"]+)"/m.exec(project)?.[1] ?? "";
+
 const config: UserConfig = {
+  define: { __VERSION__: JSON.stringify(version) },
   plugins: [
     languages(),
     svelte(),

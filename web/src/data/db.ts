@@ -3,6 +3,7 @@
 import Dexie, { type EntityTable } from "dexie";
 
 import type { Schemas } from "../api/client.ts";
+import { isShared } from "../app/shelf.ts";
 
 export type Kit = {
   readonly code: string;
@@ -196,16 +197,7 @@ const SHARED = "rotfaste-shared";
 /** On a phone of a library everything lies apart, so that forgetting it is one act. */
 export const nameOfKeep = (shared: boolean): string => (shared ? SHARED : OWN);
 
-export let db: Keep = new Keep(OWN);
-
-export function openKeep(shared: boolean): Keep {
-  const name = nameOfKeep(shared);
-  if (db.name !== name) {
-    db.close();
-    db = new Keep(name);
-  }
-  return db;
-}
+export let db: Keep = new Keep(nameOfKeep(isShared()));
 
 /** Everything that lies here is gone. */
 export async function forget(): Promise<void> {
