@@ -104,7 +104,7 @@ def export_me(asked: Asked, _query: LanguageParameters) -> Response:
         )
         return f"{text}\n\n{files}\n"
 
-    file = mine.export(asked.edge.database, asked.caller, now, readme)
+    file = mine.export(asked.edge.database, asked.edge.store, asked.caller, now, readme)
     size = file.seek(0, 2)
     file.seek(0)
     response = Response(_chunks(file), content_type=ZIP)

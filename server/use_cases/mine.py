@@ -1,14 +1,16 @@
 """What is stored about whoever asks: how much of what, and all of it to take along."""
 
+import contextlib
 import json
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-from server.stores import erasures, mine, players
+from media.blobs import BlobStore
+from server.stores import erasures, media, mine, players
 from server.stores.database import Database
 from server.stores.erasures import Erasure
 from server.stores.mine import Stored
@@ -40,39 +42,64 @@ def about(database: Database, caller: Caller) -> About:
 
 
 def export(
-    database: Database, caller: Caller, now: datetime, readme: Callable[[list[str]], str]
+    database: Database,
+    store: BlobStore,
+    caller: Caller,
+    now: datetime,
+    readme: Callable[[list[str]], str],
 ) -> IO[bytes]:
-    """Everything stored about the caller as a ZIP: a JSON file for each table, and what `readme` says of them.
+    """Everything stored about the caller as a ZIP: a JSON file for each table, media, and what `readme` says of them.
 
     `readme` is given the names of the files. Written as of one moment, through a file that grows on the disk and not
     in memory, so that no connection waits for a slow phone. Whoever takes it closes it.
     """
     file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_BYTES)  # noqa: SIM115  handed on open
     try:
-        with database.transaction() as connection, ZipFile(file, "w", ZIP_DEFLATED) as archive:
-            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            names = []
-            for table, whose in mine.personal():
-                columns = mine.exported(table)
-                if not columns:
-                    continue
-                notes = {column.name: mine.note_of(column) for column in columns}
-                said = {
-                    name: {"what": note.what, "why": note.why, "kept": note.kept}
-                    for name, note in notes.items()
-                }
-                rows = mine.rows(connection, table, whose, caller.player)
-                names.append(_write(archive, table.name, table.comment or "", said, rows, now))
-            together = mine.taken_part(connection, caller.player)
-            comment = "Journeys of others in which you took part."
-            names.append(_write(archive, TOGETHER, comment, {}, together, now))
-            with archive.open(_member("README.txt", now), "w") as member:
-                member.write(readme(names).encode())
+        with ZipFile(file, "w", ZIP_DEFLATED) as archive:
+            _add_rows(archive, database, caller, now, readme)
+            _add_media(archive, store, caller.player, now)
     except BaseException:
         file.close()
         raise
     file.seek(0)
     return file
+
+
+def _add_rows(
+    archive: ZipFile, database: Database, caller: Caller, now: datetime, readme: Callable[[list[str]], str]
+) -> None:
+    with database.transaction() as connection:
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        names = []
+        for table, whose in mine.personal():
+            columns = mine.exported(table)
+            if not columns:
+                continue
+            notes = {column.name: mine.note_of(column) for column in columns}
+            said = {
+                name: {"what": note.what, "why": note.why, "kept": note.kept} for name, note in notes.items()
+            }
+            rows = mine.rows(connection, table, whose, caller.player)
+            names.append(_write(archive, table.name, table.comment or "", said, rows, now))
+        together = mine.taken_part(connection, caller.player)
+        comment = "Journeys of others in which you took part."
+        names.append(_write(archive, TOGETHER, comment, {}, together, now))
+        archive.writestr(_member("README.txt", now), readme(names))
+
+
+def _add_media(archive: ZipFile, store: BlobStore, player: str, now: datetime) -> None:
+    """Pictures and sounds as they are kept, a part at a time. What was removed since it was listed is left out."""
+    folder = f"{media.PLAYERS}/{player}/"
+    for key in store.list(folder.removesuffix("/")):
+        member = _member(f"media/{key.removeprefix(folder)}", now)
+        member.compress_type = ZIP_STORED
+        with contextlib.suppress(LookupError):
+            parts = store.read(key)
+            first = next(parts, b"")
+            with archive.open(member, "w") as written:
+                written.write(first)
+                for part in parts:
+                    written.write(part)
 
 
 def _write(

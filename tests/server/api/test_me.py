@@ -133,6 +133,19 @@ class TestExport:
         (raw,) = (row["raw"] for row in rows if row["raw"] is not None)
         assert json.loads(base64.b64decode(raw))["mine"] == "egna ord"
 
+    def test_pictures_and_sounds_are_in_it_and_nobody_elses(
+        self, server: Server, client: FlaskClient, trail: Version
+    ) -> None:
+        (phone, _), (other, _) = played(client, trail), played(client, trail)
+        server.edge.store.put(f"players/{phone.player}/a/large.jpg", b"mine")
+        server.edge.store.put(f"players/{other.player}/b/large.jpg", b"not mine")
+
+        files = exported(phone)
+
+        assert {name: text for name, text in files.items() if name.startswith("media/")} == {
+            "media/a/large.jpg": "mine"
+        }
+
     def test_the_readme_is_in_the_players_language_and_names_every_file(
         self, client: FlaskClient, trail: Version
     ) -> None:
@@ -142,7 +155,7 @@ class TestExport:
 
         assert swedish["README.txt"].startswith("Det här sparar Rotfäste om dig")
         assert "ما الذي يحفظه" in arabic["README.txt"]
-        for name in set(swedish) - {"README.txt"}:
+        for name in (name for name in swedish if name.endswith(".json")):
             assert f"\n{name}: " in swedish["README.txt"]
         assert phone.player in swedish["README.txt"]
 
@@ -191,7 +204,9 @@ class TestExport:
         assert len(moves) == 1_200
         assert 0 < most < 10_000
         caller = erase.Caller(phone.player, phone.device)
-        with mine.export(server.edge.database, caller, datetime.now(UTC), lambda _: "") as file:
+        with mine.export(
+            server.edge.database, server.edge.store, caller, datetime.now(UTC), lambda _: ""
+        ) as file:
             assert getattr(file, "_rolled")  # noqa: B009  on the disk, and not in memory
 
     def test_it_is_made_so_often_an_hour_and_no_oftener(self, make_server: Callable[..., Server]) -> None:

@@ -5051,6 +5051,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description `being-erased`: The player asked to be erased. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description `unknown-medium`: There is no such medium. */
             404: {
                 headers: {
@@ -5160,6 +5169,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description `being-erased`: The player asked to be erased. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description `medium-differs`: The medium exists with other content. */
             409: {
                 headers: {
@@ -5247,6 +5265,15 @@ export interface operations {
                 headers: {
                     /** @description How to show who you are. */
                     "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `being-erased`: The player asked to be erased. */
+            403: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -5347,6 +5374,15 @@ export interface operations {
                 headers: {
                     /** @description How to show who you are. */
                     "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `being-erased`: The player asked to be erased. */
+            403: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
