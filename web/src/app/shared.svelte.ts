@@ -43,7 +43,7 @@ export function watchShared(): () => void {
   if (!isShared()) return () => {};
   return watchIdle({
     warn: (leftMs) => {
-      if (held.leftMs === null) void trySending();
+      if (held.leftMs === null) void trySending().catch(() => {}); // cleared meanwhile
       held.leftMs = leftMs;
     },
     back: () => (held.leftMs = null),

@@ -42,7 +42,7 @@ export async function leaveNothing(): Promise<void> {
 }
 
 async function withoutSenders(work: () => Promise<void>): Promise<void> {
-  if (!("locks" in navigator)) return work();
+  if (!navigator.locks) return work();
   try {
     await navigator.locks.request(OUTBOX_LOCK, { signal: AbortSignal.timeout(LOCKED_MS) }, work);
   } catch (error) {

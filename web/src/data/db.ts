@@ -109,6 +109,10 @@ export type MyWord = {
   readonly word: string;
   readonly language: string;
   readonly meaning: string;
+  /** The language of the meaning, BCP 47. */
+  readonly meaning_language: string;
+  /** How it is said, in letters; may be empty. */
+  readonly said: string;
   readonly where: string;
   readonly kept_at: number;
 };

@@ -30,7 +30,7 @@ type Wish = { readonly languages: readonly string[]; readonly now: () => number 
 /** One sender at a time, whatever tabs are open. Throws Unreachable when the network is gone: what was told is kept. */
 export async function sendAll(wish: Wish): Promise<Sent> {
   const work = () => send(wish);
-  return "locks" in navigator ? navigator.locks.request(OUTBOX_LOCK, work) : work();
+  return navigator.locks ? navigator.locks.request(OUTBOX_LOCK, work) : work();
 }
 
 async function send({ languages, now }: Wish): Promise<Sent> {

@@ -8,7 +8,12 @@ import { authorization, identity } from "./identity.ts";
 import { spilled } from "./spill.ts";
 
 /** `own`: made by the person, and nowhere else until it is sent. Otherwise it can be had again. */
-export type Lies = { readonly kind: string; readonly count: number; readonly bytes: number | null; readonly own: boolean };
+export type Lies = {
+  readonly kind: string;
+  readonly count: number;
+  readonly bytes: number | null;
+  readonly own: boolean;
+};
 
 export async function onThisPhone(): Promise<Lies[]> {
   const weigh = async (rows: { each(what: (row: { bytes: number }) => void): Promise<unknown> }) => {
