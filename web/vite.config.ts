@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -27,9 +27,11 @@ function languages(): Plugin {
   };
 }
 
-/** What the project calls itself: one place for the server and the phone. */
-const project = readFileSync(fileURLToPath(new URL("../pyproject.toml", import.meta.url)), "utf-8");
-const version = /^version = "([^"]+)"/m.exec(project)?.[1] ?? "";
+/** The project's own version, said in one place; empty where only this folder is there. */
+const project = fileURLToPath(new URL("../pyproject.toml", import.meta.url));
+const version = existsSync(project)
+  ? (/^version = "([^"]+)"/m.exec(readFileSync(project, "utf-8"))?.[1] ?? "")
+  : "";
 
 const config: UserConfig = {
   define: { __VERSION__: JSON.stringify(version) },

@@ -5,10 +5,13 @@ import { wanted } from "../app/language.svelte.ts";
 import { anew, clearShelf } from "../app/shelf.ts";
 import { db, forget } from "./db.ts";
 import { OUTBOX_LOCK, pendingMoves, sendAll, UNDO_MS } from "./sending.ts";
+import { sendMedia } from "./uploads.ts";
 
 /** Caches that hold the app itself, and nothing of what somebody did with it. */
 const OF_THE_APP = /^workbox-precache|^later$/;
 const LOCKED_MS = 5_000;
+/** So long pictures and sounds are waited for: a half-dead network must not hold up the next person. */
+const MEDIA_MS = 20_000;
 
 /** Moves, pictures and sounds that the server has not got. */
 export async function waiting(): Promise<number> {
@@ -20,6 +23,7 @@ export async function sendFirst(): Promise<number> {
   if ((await waiting()) === 0) return 0;
   try {
     await sendAll({ languages: wanted(), now: () => Date.now() + UNDO_MS });
+    await Promise.race([sendMedia(), new Promise((over) => setTimeout(over, MEDIA_MS))]);
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
   }
