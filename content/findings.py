@@ -87,6 +87,10 @@ _MISTAKES = (
     "text-unknown-task",
     "text-unknown-variant",
     "texts-without-language",
+    "word-many",
+    "word-missing",
+    "word-source",
+    "word-twice",
     # Answers.
     "answer-contradiction",
     "answer-missing",

@@ -249,6 +249,22 @@ class TaskTexts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     wrong: Annotated[str, msgspec.Meta(max_length=1000, description="Said when it is wrong: a nudge.")] = ""
 
 
+class PlaceWord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A word that one meets at the place, with what it means in the language of the texts around it."""
+
+    word: Annotated[str, msgspec.Meta(min_length=1, max_length=60, description="As one writes it.")]
+    language: Annotated[Language, msgspec.Meta(description="The language that the word is of, BCP 47.")]
+    meaning: Annotated[
+        str, msgspec.Meta(min_length=1, max_length=200, description="What it means, in a sentence or less.")
+    ]
+    said: Annotated[
+        str, msgspec.Meta(max_length=80, description="How it is said, in letters that a reader can follow.")
+    ] = ""
+    source: Annotated[
+        str, msgspec.Meta(max_length=300, description="Who says so; a Sámi word always has one.")
+    ] = ""
+
+
 class StageTexts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     title: Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
     way: Annotated[str, msgspec.Meta(max_length=2000, description="How to come there.")] = ""
@@ -258,6 +274,10 @@ class StageTexts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     helpers: tuple[Annotated[str, msgspec.Meta(max_length=200)], ...] = ()
     tasks: dict[str, TaskTexts] = {}
     variants: dict[str, "VariantTexts"] = {}
+    words: Annotated[
+        tuple[PlaceWord, ...],
+        msgspec.Meta(description="Words that one meets there, three at most, to tap and to keep."),
+    ] = ()
 
 
 class VariantTexts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -134,6 +134,7 @@ def create(settings: Settings | None = None, *, log_to: BinaryIO | None = None) 
             per_address=settings.limit_per_address,
             tiles=settings.limit_tiles,
             new_players=settings.limit_new_players,
+            own_data=settings.limit_own_data,
         ),
         metrics=Metrics(settings.data / "metrics"),
         sentence=_Sentences(),

@@ -207,6 +207,12 @@ class Settings:
     s3_secret: str | None = _setting(
         "ROTFASTE_S3_SECRET", str, None, "The key: it may list, read, write and delete there.", hidden=True
     )
+    limit_own_data: int = _setting(
+        "ROTFASTE_LIMIT_OWN_DATA",
+        _whole(0, 10_000_000),
+        "20",
+        "Exports, askings to be erased and regrets an hour of one player; 0: no limit.",
+    )
     metrics_token: str | None = _setting(
         "ROTFASTE_METRICS_TOKEN",
         _long_enough,

@@ -25,6 +25,7 @@ class Cell(StrEnum):
     TOKEN_NEEDED = "token-needed"  # noqa: S105  a word, not a password
     NOTHING_THERE = "nothing-there"  # foreign things are not told from things that are not
     TAKEN = "taken"
+    BEING_ERASED = "being-erased"  # who asked to be erased may regret it or take everything along
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +35,21 @@ class Row:
     own_device: Cell
     other_device: Cell
     why: str
+    while_leaving: bool = False
+
+    @property
+    def leaving_device(self) -> Cell:
+        """What a player meets who asked to be erased: the token opens nothing but what is `while_leaving`."""
+        asked = self.door in {Door.DEVICE, Door.ASKED}
+        return Cell.BEING_ERASED if asked and not self.while_leaving else self.own_device
 
 
 def _everybody(why: str) -> Row:
     return Row(Door.OPEN, Cell.ALLOWED, Cell.ALLOWED, Cell.ALLOWED, why)
 
 
-def _devices(other_device: Cell, why: str) -> Row:
-    return Row(Door.DEVICE, Cell.TOKEN_NEEDED, Cell.ALLOWED, other_device, why)
+def _devices(other_device: Cell, why: str, *, while_leaving: bool = False) -> Row:
+    return Row(Door.DEVICE, Cell.TOKEN_NEEDED, Cell.ALLOWED, other_device, why, while_leaving)
 
 
 #: HEAD is its GET; OPTIONS is everybody's.
@@ -69,6 +77,21 @@ POLICY: Mapping[str, Row] = {
         Cell.ALLOWED,
         Cell.TAKEN,
         "anybody may make a new player; one that is there is changed by its own devices alone",
+    ),
+    "GET /api/v1/me": _devices(
+        Cell.ALLOWED, "everybody may know what is stored about them, and only about them", while_leaving=True
+    ),
+    "GET /api/v1/me/export": _devices(
+        Cell.ALLOWED, "everybody takes their own along, also who is about to leave", while_leaving=True
+    ),
+    "GET /api/v1/me/erasure": _devices(
+        Cell.ALLOWED, "everybody sees the day they asked for themselves", while_leaving=True
+    ),
+    "POST /api/v1/me/erasure": _devices(
+        Cell.ALLOWED, "everybody asks for themselves, and says so twice", while_leaving=True
+    ),
+    "DELETE /api/v1/me/erasure": _devices(
+        Cell.ALLOWED, "everybody may regret what they asked for themselves", while_leaving=True
     ),
     "PUT /api/v1/journeys/<journey_id>": _devices(
         Cell.ALLOWED, "the same id under another player is another journey, and that player's own"

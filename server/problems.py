@@ -63,6 +63,7 @@ PROBLEMS: Mapping[str, Kind] = {
     "storage-gone": Kind(503, "The store of media cannot be reached for the moment"),
     "storage-full": Kind(507, "There is no room for media at the moment"),
     "database-gone": Kind(503, "The database cannot be reached for the moment"),
+    "being-erased": Kind(403, "The player asked to be erased"),
     # What the use cases say.
     "unknown-token": Kind(401, "A device token is needed"),
     "unknown-quest": Kind(404, "There is no such quest"),
@@ -87,6 +88,7 @@ PROBLEMS: Mapping[str, Kind] = {
     "wrong-offset": Kind(409, "The upload stands at another offset"),
     "beyond-the-end": Kind(413, "There are more bytes than were announced"),
     "too-many-pieces": Kind(413, "The upload came in too many pieces"),
+    "erasure-unconfirmed": Kind(422, "The erasing was not confirmed by the player's own id"),
     "bad-cursor": Kind(422, "The cursor is none of this search"),
     "bad-moment": Kind(422, "The moment cannot be told in UTC"),
     "owner-missing": Kind(422, "The owner is not among the players"),

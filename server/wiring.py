@@ -83,5 +83,6 @@ def open_job_queue(settings: Settings, log: Any) -> "App":  # noqa: ANN401  stru
         open_badges(),
         open_store(settings),
         settings.work_folder,
+        settings.tombstones_file,
         log,
     )

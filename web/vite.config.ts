@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -27,7 +27,14 @@ function languages(): Plugin {
   };
 }
 
+/** The project's own version, said in one place; empty where only this folder is there. */
+const project = fileURLToPath(new URL("../pyproject.toml", import.meta.url));
+const version = existsSync(project)
+  ? (/^version = "([^"]+)"/m.exec(readFileSync(project, "utf-8"))?.[1] ?? "")
+  : "";
+
 const config: UserConfig = {
+  define: { __VERSION__: JSON.stringify(version) },
   plugins: [
     languages(),
     svelte(),

@@ -17,11 +17,12 @@ from content.badges import Badge
 from media.blobs import BlobStore
 from quests.decks import Deck
 from quests.languages import chain
+from quests.region import SWEDEN
 from server.api.addresses import Addresses
 from server.api.limits import Limits
 from server.api.metrics import Metrics
 from server.config import Settings
-from server.policy import Door
+from server.policy import Door, Row
 from server.problems import Refusal, Sentence
 from server.stores.basemaps import BaseMaps
 from server.stores.database import Database
@@ -62,8 +63,9 @@ class Edge:
     badges: tuple[Badge, ...] = ()
     decks: tuple[Deck, ...] = ()
 
-    def let_in(self, request: flask.Request, door: Door) -> Caller | None:
+    def let_in(self, request: flask.Request, row: Row) -> Caller | None:
         """Who asks, where the door asks for it. Raises Refusal."""
+        door = row.door
         if door is Door.OPEN:
             return None
         authorization = request.headers.get("Authorization")
@@ -77,6 +79,8 @@ class Edge:
         caller = players.authenticate(self.database, bearer.strip()) if scheme.lower() == "bearer" else None
         if caller is None:
             raise Refusal("unknown-token")
+        if caller.leaves_at is not None and not row.while_leaving:
+            raise Refusal("being-erased", day=caller.leaves_at.astimezone(SWEDEN).date().isoformat())
         return caller
 
     def _is_operator(self, request: flask.Request, authorization: str | None) -> bool:

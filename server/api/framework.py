@@ -20,7 +20,7 @@ from server.api.edge import EXTENSION, Asked, Edge
 from server.api.forms import Piece, read_body, read_headers, read_path, read_piece, read_query
 from server.api.schemas import Schemas
 from server.config import HOST
-from server.policy import POLICY, Door, Row
+from server.policy import POLICY, Cell, Door, Row
 from server.problems import MEDIA_TYPE, PROBLEMS, ProblemBody, Refusal
 
 if TYPE_CHECKING:
@@ -256,7 +256,7 @@ class Blueprint(flask_smorest.Blueprint):
         operation: _Operation = doc_info["operation"]
         row: Row = doc_info["row"]
         described: dict[str, Any] = {}
-        codes = [*_ALWAYS, *operation.says_no]
+        codes = [*_ALWAYS, *operation.says_no, *_who_may_not(row)]
         parameters: list[dict[str, Any]] = []
         for read in operation.reads:
             codes += _OF_LOCATION[read.location]
@@ -319,7 +319,7 @@ def _composed(
             edge.limits.count_tile(request.remote_addr or "")
         else:
             edge.limits.count(request.headers.get("Authorization"), request.remote_addr or "")
-        asked = Asked(edge, edge.let_in(request, row.door))
+        asked = Asked(edge, edge.let_in(request, row))
         forms: list[msgspec.Struct | Piece] = []
         for read in reads:
             if read.location == "query":
@@ -431,6 +431,10 @@ def _answer(says: _Says, api: Api, method: str) -> dict[str, Any]:
         schema = api.schemas.of(says.form) if schema is None else schema
         told["content"] = {says.media_type: {"schema": schema}}
     return told
+
+
+def _who_may_not(row: Row) -> Iterable[str]:
+    return ("being-erased",) if row.leaving_device is Cell.BEING_ERASED else ()
 
 
 def _problems(codes: Iterable[str], api: Api) -> dict[str, Any]:

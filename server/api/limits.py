@@ -81,16 +81,24 @@ def counter(url: str) -> Counter:
 
 
 class Limits:
-    """Requests a minute; 0 is no limit."""
+    """Requests a minute; of new players and of own data, an hour; 0 is no limit."""
 
     def __init__(
-        self, counter: Counter, *, per_token: int, per_address: int, tiles: int, new_players: int
+        self,
+        counter: Counter,
+        *,
+        per_token: int,
+        per_address: int,
+        tiles: int,
+        new_players: int,
+        own_data: int = 0,
     ) -> None:
         self._counter = counter
         self._per_token = per_token
         self._per_address = per_address
         self._tiles = tiles
         self._new_players = new_players
+        self._own_data = own_data
 
     def count(self, authorization: str | None, address: str) -> None:
         """Raises Refusal too-many-requests. A token is counted as it is claimed, so that this needs no database."""
@@ -107,6 +115,10 @@ class Limits:
 
     def count_new_player(self, address: str) -> None:
         self._hit("n" + network(address), self._new_players, HOUR_S)
+
+    def count_own_data(self, player: str) -> None:
+        """Exports and erasures, which cost more than anybody needs often."""
+        self._hit("o" + player, self._own_data, HOUR_S)
 
     def _hit(self, key: str, most: int, window_s: int) -> None:
         if most and (wait_s := self._counter.hit(key, most, window_s)):

@@ -10,6 +10,7 @@ from server.api import (
     docs,
     health,
     journeys,
+    me,
     media,
     moves,
     municipalities,
@@ -26,6 +27,7 @@ from server.api.framework import Api
 
 BLUEPRINTS = (
     players.blueprint,
+    me.blueprint,
     journeys.blueprint,
     moves.blueprint,
     media.blueprint,

@@ -88,6 +88,8 @@ def _stage(stage: Stage, said: StageTexts) -> Iterator[str]:
             yield f"      - {told.options.get(option, option)}"
     for hint in said.hints:
         yield f"  (hint) {hint}"
+    for word in said.words:
+        yield f"  (word, {word.language}) {word.word}: {word.meaning}"
     yield from _said(said.after, mark="  > ")
 
 

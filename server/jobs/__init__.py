@@ -12,7 +12,7 @@ from content.badges import Badge
 from media.blobs import BlobStore
 from server.stores.database import Database
 from server.stores.jobs import REMOVE_BLOBS, TAKE_IN
-from server.use_cases import awards, forget, media
+from server.use_cases import awards, erase, forget, media
 
 # Every hour and not once a night: a machine that was off at that minute is only an hour late.
 HOURLY = "17 * * * *"
@@ -30,6 +30,7 @@ def job_queue(
     badges: Sequence[Badge],
     store: BlobStore,
     work: Path,
+    tombstones_file: Path,
     log: Any,  # noqa: ANN401  structlog's loggers are untyped
 ) -> App:
     """The queue with everything that is done in it. [libpq URL]"""
@@ -45,6 +46,12 @@ def job_queue(
             reports=forget.forget_reports(database, now),
             uploads=media.clear_given_up(database, now),
         )
+
+    @app.periodic(cron=HOURLY, periodic_id="erase")
+    @app.task(name="erase", queueing_lock="erase")
+    def erase_who_is_due(timestamp: int) -> None:  # noqa: ARG001  procrastinate says when it was due
+        if erased := erase.erase_due(database, datetime.now(UTC), tombstones_file):
+            log.info("erased", players=erased)
 
     @app.periodic(cron=HOURLY, periodic_id="award")
     @app.task(name="award", queueing_lock="award")

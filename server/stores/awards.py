@@ -44,8 +44,8 @@ class Award:
 def lock(connection: Connection[Row], player_ids: Iterable[str]) -> list[str]:
     """Nobody else awards these players before the transaction ends; those that are there, in order.
 
-    One whose erasing is under way is left out instead of waited for, since the erasing may wait for us. Nobody waits
-    for ids that are no player's, and some players share a lock.
+    One whose erasing is under way is left out instead of waited for, since the erasing may wait for us; and one that
+    asked to be erased is given nothing. Nobody waits for ids that are no player's, and some players share a lock.
     """
     rows = connection.execute(
         "SELECT id::text FROM game.players WHERE id = ANY(%(ids)s::uuid[])", {"ids": sorted(set(player_ids))}
@@ -57,8 +57,9 @@ def lock(connection: Connection[Row], player_ids: Iterable[str]) -> list[str]:
             {"awarding": AWARDING, "number": number},
         )
     rows = connection.execute(
-        "SELECT id::text FROM game.players WHERE id = ANY(%(ids)s::uuid[]) ORDER BY id"
-        " FOR KEY SHARE SKIP LOCKED",
+        "SELECT id::text FROM game.players p WHERE id = ANY(%(ids)s::uuid[])"
+        " AND NOT EXISTS (SELECT FROM game.erasures e WHERE e.player_id = p.id)"
+        " ORDER BY id FOR KEY SHARE OF p SKIP LOCKED",
         {"ids": ids},
     )
     return [row[0] for row in rows]

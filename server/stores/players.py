@@ -70,13 +70,14 @@ def devices(connection: Connection[Row], player_id: str) -> list[Device]:
     return [Device(*row) for row in rows]
 
 
-def device_of(database: Database, player_id: str, token_sha256: bytes) -> str | None:
-    """The id of the player's device that has the token of this hash."""
+def device_of(database: Database, player_id: str, token_sha256: bytes) -> tuple[str, datetime | None] | None:
+    """The id of the player's device that has the token of this hash, and when the player will be erased, if asked."""
     rows = database.private.read(
-        "SELECT id::text FROM game.devices WHERE player_id = %(player)s AND token_sha256 = %(token)s",
+        "SELECT d.id::text, e.final_at FROM game.devices d LEFT JOIN game.erasures e USING (player_id)"
+        " WHERE d.player_id = %(player)s AND d.token_sha256 = %(token)s",
         {"player": player_id, "token": token_sha256},
     )
-    return rows[0][0] if rows else None
+    return (rows[0][0], rows[0][1]) if rows else None
 
 
 def remove(connection: Connection[Row], player_id: str) -> bool:
@@ -102,4 +103,5 @@ def remove(connection: Connection[Row], player_id: str) -> bool:
     connection.execute("DELETE FROM game.devices WHERE player_id = %(player)s", at)
     connection.execute("DELETE FROM game.awards WHERE player_id = %(player)s", at)
     media.remove_all(connection, player_id)
+    connection.execute("DELETE FROM game.erasures WHERE player_id = %(player)s", at)
     return connection.execute("DELETE FROM game.players WHERE id = %(player)s", at).rowcount == 1

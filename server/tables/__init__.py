@@ -6,9 +6,10 @@ the database's own comments, and export and erasing are checked against them. Al
 """
 
 from server.tables import badges, ground, journeys, media, players, quests, shown, upkeep
-from server.tables.notes import Note, Xid8, metadata
+from server.tables.notes import KEPT_DAYS, Note, Xid8, metadata
 
 __all__ = [
+    "KEPT_DAYS",
     "Note",
     "Xid8",
     "badges",

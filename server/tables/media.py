@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from server.tables.notes import WITH_PLAYER, Moment, Uuid, column, metadata
+from server.tables.notes import TWO_DAYS, WITH_PLAYER, Moment, Uuid, column, metadata
 
 media_contents = Table(
     "media_contents",
@@ -207,7 +207,7 @@ media_days = Table(
         Uuid,
         what="Who brought them.",
         why="see created.",
-        kept="two days, or " + WITH_PLAYER,
+        kept=TWO_DAYS,
         erased="removed",
     ),
     column(
@@ -215,7 +215,7 @@ media_days = Table(
         Date,
         what="The day in Europe/Stockholm.",
         why="see created.",
-        kept="two days, or " + WITH_PLAYER,
+        kept=TWO_DAYS,
         erased="removed",
     ),
     column(
@@ -223,7 +223,7 @@ media_days = Table(
         Integer,
         what="How many were begun on that day, those taken away again among them.",
         why="a player may begin so many a day.",
-        kept="two days, or " + WITH_PLAYER,
+        kept=TWO_DAYS,
         erased="removed",
     ),
     PrimaryKeyConstraint("player_id", "day"),

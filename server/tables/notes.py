@@ -1,5 +1,6 @@
 """What is said of every column, and the words in which it is said."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -58,6 +59,9 @@ DAYS_90 = "90 days after hearing"
 WITH_MEDIA = "until the quest is withdrawn: journeys of older versions show them too"
 YEAR = "one year"
 UNTIL_LOADED = "until its source is loaded anew: it says nothing about a person"
+TWO_DAYS = "two days, or " + WITH_PLAYER
+#: After how many days what is kept so is gone by itself; whatever else is a player's goes when the player is erased.
+KEPT_DAYS: Mapping[str, int] = {DAYS_90: 90, YEAR: 365, TWO_DAYS: 2}
 
 Moment = DateTime(timezone=True)
 Uuid = UUID(as_uuid=False)

@@ -1,8 +1,9 @@
-"""Players, and the devices they play on."""
+"""Players, the devices they play on, and who asked to be erased."""
 
 from sqlalchemy import (
     CheckConstraint,
     ForeignKeyConstraint,
+    Index,
     LargeBinary,
     PrimaryKeyConstraint,
     Table,
@@ -92,4 +93,42 @@ devices = Table(
     CheckConstraint("octet_length(token_sha256) = 32", name="token_sha256"),
     schema="game",
     comment="Devices of players, each known by its own token.",
+)
+
+erasures = Table(
+    "erasures",
+    metadata,
+    column(
+        "player_id",
+        Uuid,
+        what="Who asked to be erased.",
+        why="from then on nothing of theirs is shown or counted.",
+        kept=WITH_PLAYER + ", or asks to stay",
+        exported=True,
+        erased="removed",
+    ),
+    column(
+        "asked_at",
+        Moment,
+        what="When it was asked for first.",
+        why="a repetition puts nothing off.",
+        kept=WITH_PLAYER + ", or asks to stay",
+        exported=True,
+        erased="removed",
+    ),
+    column(
+        "final_at",
+        Moment,
+        what="From when on the player is erased for good.",
+        why="until then it can be regretted, and the day that was told holds.",
+        kept=WITH_PLAYER + ", or asks to stay",
+        exported=True,
+        erased="removed",
+    ),
+    PrimaryKeyConstraint("player_id"),
+    ForeignKeyConstraint(["player_id"], ["game.players.id"]),
+    Index(None, "final_at"),
+    CheckConstraint("asked_at < final_at", name="days"),
+    schema="game",
+    comment="Players who asked to be erased and may still regret it. A copy is in a file outside the database.",
 )

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from psycopg import Connection, errors
@@ -21,7 +21,7 @@ from quests.outcomes import Outcome
 from quests.play import play
 from quests.secrets import hear
 from quests.views import JourneyView, for_player
-from server.stores import closures, journeys, quests, reports
+from server.stores import closures, erasures, journeys, quests, reports
 from server.stores.database import Database, Row
 from server.stores.journeys import HeardMove, Journey
 from server.stores.quests import Version
@@ -129,7 +129,10 @@ def list_own(
     languages = tuple(languages)
     with database.transaction() as connection:
         found = journeys.of_owner(connection, caller.player, _after(cursor), limit + 1)
-        shown = tuple(Summary(journey, _view(connection, journey, languages)) for journey in found[:limit])
+        shown = tuple(
+            Summary(journey, _view(connection, journey, languages))
+            for journey in _without_leaving(connection, found[:limit])
+        )
     last = found[limit - 1] if len(found) > limit else None
     return Summaries(shown, None if last is None else write_cursor(last.started_at.isoformat(), last.id))
 
@@ -140,6 +143,7 @@ def view(database: Database, caller: Caller, journey_id: str, languages: Iterabl
         journey = journeys.find(connection, caller.player, journey_id)
         if journey is None:
             raise Problem("unknown-journey")
+        (journey,) = _without_leaving(connection, [journey])
         return Summary(journey, _view(connection, journey, languages))
 
 
@@ -252,6 +256,15 @@ def _view(
     version = version or _version(connection, journey)
     judged = journeys.judged(connection, journey.owner, journey.id)
     return for_player(version.quest, play(version.quest, judged), languages)
+
+
+def _without_leaving(connection: Connection[Row], found: Sequence[Journey]) -> list[Journey]:
+    """As they are seen: whoever asked to be erased is named to nobody."""
+    leaving = erasures.among(connection, {player for journey in found for player in journey.players})
+    return [
+        replace(journey, players=tuple(player for player in journey.players if player not in leaving))
+        for journey in found
+    ]
 
 
 def _version(connection: Connection[Row], journey: Journey) -> Version:

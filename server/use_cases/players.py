@@ -21,10 +21,11 @@ BEARER_PATTERN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks: a player, on one of its devices."""
+    """Who asks: a player, on one of its devices. `leaves_at`: when it will be erased, if it asked for that."""
 
     player: str
     device: str
+    leaves_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,5 +81,5 @@ def authenticate(database: Database, bearer: str) -> Caller | None:
         token = base64.b64decode(parts[2] + "=", altchars=b"-_", validate=True)
     except binascii.Error:
         return None
-    device = players.device_of(database, parts[1], sha256(token).digest())
-    return None if device is None else Caller(parts[1], device)
+    found = players.device_of(database, parts[1], sha256(token).digest())
+    return None if found is None else Caller(parts[1], *found)

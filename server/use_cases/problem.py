@@ -7,6 +7,7 @@ CODES: Mapping[str, str] = {
     "player-taken": "The player exists, and who asks has not shown to be that player.",
     "device-taken": "The device has another token, or the token another device.",
     "player-erased": "The player was erased; a new one needs a new id.",
+    "erasure-unconfirmed": "Who asks to be erased must name itself, and named another player.",
     "unknown-token": "No such player and token.",
     "nothing-today": "Nothing that can be played there now is left.",
     "unknown-quest": "No quest has that code or id.",

@@ -15,6 +15,7 @@ from quests.model import (
     CirclePlace,
     CorridorPlace,
     Helper,
+    PlaceWord,
     QuestTexts,
     Stage,
     StageTexts,
@@ -74,6 +75,17 @@ STAGE_TEXTS = structs(
         structs(VariantTexts, way=TEXT, arrived=TEXT, tasks=st.dictionaries(KEYS, TASK_TEXTS, max_size=1)),
         max_size=1,
     ),
+    words=st.lists(
+        structs(
+            PlaceWord,
+            word=SAID,
+            language=st.sampled_from(("sv", "sma")),
+            meaning=SAID,
+            said=TEXT,
+            source=TEXT,
+        ),
+        max_size=2,
+    ).map(tuple),
 )
 
 

@@ -31,6 +31,16 @@ END_WEST = '{ is = "settled", stage = "west" }'
 LONG_SENTENCE = "Gå upp nu och se det som är där och gå ner igen och se mer."
 
 
+def worded() -> Members:
+    """The trail with place words at its east."""
+    words = (
+        'words = [\n{ word = "å", language = "sv", meaning = "Ett litet vatten som rinner.", said = "åå" },\n'
+        '{ word = "johke", language = "sma", meaning = "Å.", source = "Ordboken." },\n]\n'
+    )
+    at = "[stages.east.tasks.stroll]"
+    return changed(trail(), *((file, at, words + at) for file in (SV, EASY, "texts/en.toml")))
+
+
 def ordered() -> Members:
     """The trail with things to put in order in place of its last choice."""
     choice = 'kind = "choice"\noptions = ["a", "b"]'
@@ -66,6 +76,10 @@ COME = 'key = "come"\nkind = "arrive"'
 STROLL = 'key = "stroll"\nkind = "arrive"'
 END_NAME = 'key = "name"\nkind = "answer"\non_the_spot = true'
 NEVER = 'seasons = [{ start = "02-30", end = "04-15" }]'
+LITTLE_WATER = '{ word = "å", language = "sv", meaning = "Ett litet vatten som rinner.", said = "åå" },\n'
+TWO_WORDS = "".join(
+    f'{{ word = "{word}", language = "sv", meaning = "Något vid vatten." }},\n' for word in ("vik", "udde")
+)
 
 CASES = (
     # Files and forms.
@@ -147,6 +161,10 @@ CASES = (
     Case("text-unknown-variant", SV, "[stages.start.variants.dark]", '[stages.start.variants.winter]\nway = "?"\n[stages.start.variants.dark]', "winter"),
     Case("text-helpers", SV, 'helpers = ["Vid kyrkan."]', 'helpers = ["Vid kyrkan.", "Nej."]', "helpers"),
     Case("text-hints", SV, 'hints = ["Titta upp."]\n', "", "[stages.start]"),
+    Case("word-many", SV, 'source = "Ordboken." },\n', 'source = "Ordboken." },\n' + TWO_WORDS, "words", of=worded),
+    Case("word-missing", SV, LITTLE_WATER, "", "words", of=worded),
+    Case("word-source", SV, 'source = "Ordboken."', 'source = " "', "johke", of=worded),
+    Case("word-twice", SV, LITTLE_WATER, LITTLE_WATER + LITTLE_WATER.replace("Ett litet", "Igen ett"), "Igen", of=worded),
     Case("text-hard", EASY, "Gå där det lyser.", "Fortsätt promenaden längs kommunens belysta gångväg. Kontrollera temperaturen innan ni promenerar. Undersök belysningen efteråt.", "[stages.start]"),
     Case("text-long-sentence", EASY, "Titta upp.", LONG_SENTENCE, "hints"),
     Case("text-risky-verb-anywhere", SV, "Läs koden.", "Lyft på stenen.", "Lyft"),

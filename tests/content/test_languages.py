@@ -27,6 +27,8 @@ from quests.outcomes import CODES as OUTCOMES
 from quests.tasks import TASK_KINDS
 from quests.today import TimeOfYear
 from server.problems import PROBLEMS
+from server.stores import mine
+from server.use_cases.mine import TOGETHER
 from server.use_cases.problem import CODES as REFUSALS
 
 ROOT = Path(__file__).parents[2]
@@ -42,6 +44,12 @@ LEFT_OUT = {
 def literals(form: type[msgspec.Struct], field: str) -> tuple[str, ...]:
     hint: Any = get_type_hints(form, include_extras=False)[field]
     return get_args(hint)
+
+
+def exported_files() -> set[str]:
+    """What a player's export explains: each table with something of players in it, and what others did with them."""
+    tables = {table.name.replace("_", "-") for table, _ in mine.personal() if mine.exported(table)}
+    return {*tables, TOGETHER}
 
 
 def keys() -> set[str]:
@@ -87,6 +95,7 @@ def keys() -> set[str]:
         ROOT / "server/cli/deck.py": r'"(decks\.[a-z-]+)"',
         ROOT / "server/api/welcome.py": r'"(welcome\.[a-z-]+)"',
     }
+    named["export"] = ["readme", *exported_files()]
     named["welcome"] = ["here", "walk", "ride"]
     return {f"{part}.{name}" for part, names in named.items() for name in names}.union(
         *(re.findall(pattern, file.read_text()) for file, pattern in written.items())

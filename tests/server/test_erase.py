@@ -12,9 +12,10 @@ from click.testing import CliRunner, Result
 from psycopg import Connection, sql
 
 from server.cli import main
+from server.stores import erasures, tombstones
 from server.stores import journeys as stored_journeys
-from server.stores import tombstones
 from server.stores.database import Database, Row
+from server.stores.erasures import Erasure
 from server.stores.players import Player
 from server.stores.tombstones import Tombstone
 from server.tables import metadata
@@ -52,6 +53,8 @@ def busy_player(database: Database) -> Started:
         badges=open_badges(),
     )
     media.put(database, walk.caller, new_id(), sha256="0" * 64, size=5, named="image/png", now=NOON)
+    with database.transaction() as connection:
+        erasures.add(connection, walk.caller.player, Erasure(NOON, NOON + erase.REGRET))
     return walk
 
 
@@ -89,7 +92,7 @@ class TestErasing:
 
         assert erased
         assert set(before) == {
-            *("game.players", "game.devices", "game.journeys", "game.moves", "game.awards"),
+            *("game.players", "game.devices", "game.journeys", "game.moves", "game.awards", "game.erasures"),
             *("game.media", "game.media_contents", "game.media_days"),
         }
         assert mentions(opened, walk.caller.player) == {"game.tombstones": 1}
@@ -219,6 +222,45 @@ class TestStones:
     def test_only_what_is_known_to_be_erasable_is_replayed(self, opened: Database) -> None:
         with pytest.raises(ValueError, match="badge"):
             erase.replay(opened, [Tombstone("badge", new_id(), NOON)])
+
+    def test_who_had_asked_goes_on_waiting_for_the_same_day_in_an_older_dump(
+        self, opened: Database, file: Path
+    ) -> None:
+        caller = registered(opened)
+        asked, _ = erase.ask(opened, caller, NOON, file)
+        with opened.transaction() as connection:  # as a dump from before has it
+            erasures.remove(connection, caller.player)
+
+        assert erase.replay(opened, tombstones.read(file)) == 0
+
+        assert erase.standing(opened, caller) == asked
+        assert erase.erase_due(opened, NOON + erase.REGRET, file) == 1
+
+    def test_who_had_regretted_it_stays_in_a_dump_from_before(self, opened: Database, file: Path) -> None:
+        caller = registered(opened)
+        asked, _ = erase.ask(opened, caller, NOON, file)
+        erase.regret(opened, caller, NOON + timedelta(days=3), file)
+        with opened.transaction() as connection:
+            erasures.add(connection, caller.player, asked)
+        # What a restore adds from two memories need not stand in the order of its days.
+        told = sorted(tombstones.read(file), key=lambda one: one.kind, reverse=True)
+        assert [one.kind for one in told] == ["stays", "leaves"]
+
+        erase.replay(opened, told)
+
+        assert erase.standing(opened, caller) is None
+        assert erase.erase_due(opened, NOON + timedelta(days=20), file) == 0
+
+    def test_asking_stands_in_the_file_before_the_database(
+        self, opened: Database, file: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        caller = registered(opened)
+        monkeypatch.setattr(erase.erasures, "add", lambda *_: 1 / 0)
+
+        with pytest.raises(ZeroDivisionError):
+            erase.ask(opened, caller, NOON, file)
+
+        assert [one.kind for one in tombstones.read(file)] == ["leaves"]
 
     def test_a_line_cut_short_by_a_crash_is_passed_over_and_the_next_one_is_read(self, file: Path) -> None:
         first, second = (Tombstone("player", new_id(), NOON) for _ in range(2))

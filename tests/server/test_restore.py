@@ -8,6 +8,7 @@ import stat
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,8 +22,8 @@ from server.cli.schema import known_revisions
 from server.config import Settings, load_secrets, read_settings
 from server.stores.database import SHOWN_ROLE, Database
 from server.stores.players import Device, Player
-from server.use_cases.erase import erase_player
-from server.use_cases.players import register
+from server.use_cases.erase import REGRET, ask, erase_due, erase_player, regret
+from server.use_cases.players import Caller, register
 
 NOW = datetime(2026, 12, 15, 16, 10, tzinfo=UTC)
 
@@ -63,6 +64,18 @@ class Installation:
         database = Database(self.settings.database_url, 1)
         erase_player(database, player, NOW + timedelta(hours=1), self.settings.tombstones_file)
         database.close()
+
+    def ask(self, player: str) -> None:
+        with closing(Database(self.settings.database_url, 1)) as database:
+            ask(database, Caller(player, ""), NOW, self.settings.tombstones_file)
+
+    def regret(self, player: str) -> None:
+        with closing(Database(self.settings.database_url, 1)) as database:
+            regret(database, Caller(player, ""), NOW + timedelta(hours=1), self.settings.tombstones_file)
+
+    def erase_due(self, now: datetime) -> int:
+        with closing(Database(self.settings.database_url, 1)) as database:
+            return erase_due(database, now, self.settings.tombstones_file)
 
     def players(self) -> set[str]:
         with psycopg.connect(self.settings.database_url) as connection:
@@ -110,6 +123,26 @@ def test_what_was_backed_up_comes_back_and_what_was_erased_since_does_not(instal
     assert installation.settings.secrets_file.read_text() == secrets
     assert installation.execute("SELECT id::text FROM game.tombstones") == [(goes,)]
     assert not installation.settings.restore_mark.exists()
+
+
+def test_who_asked_to_be_erased_is_still_erased_after_a_restore_of_an_older_dump(
+    installation: Installation,
+) -> None:
+    goes, stays = installation.add_player(), installation.add_player()
+    installation.ask(stays)
+    backup = installation.back_up()
+    installation.regret(stays)
+    installation.ask(goes)
+
+    result = installation.rotfaste("restore", "--replace", backup)
+
+    assert result.exit_code == 0, result.output
+    assert installation.players() == {goes, stays}
+    assert installation.execute("SELECT player_id::text, final_at FROM game.erasures") == [
+        (goes, NOW + REGRET)
+    ]
+    assert installation.erase_due(NOW + REGRET) == 1
+    assert installation.players() == {stays}
 
 
 def test_a_second_restore_erases_again_too(installation: Installation) -> None:

@@ -17,8 +17,10 @@ from server.cli.cluster import Cluster
 from server.cli.migrate import migrate
 from server.config import CHECKOUT
 from server.jobs import DAILY, EVERY_FIVE_MINUTES, HOURLY, job_queue
+from server.stores import tombstones
 from server.stores.database import Database
-from tests.factories import started
+from server.use_cases.erase import REGRET, ask
+from tests.factories import registered, started
 
 DEFER = (
     "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW('default', 'forget', 0, NULL, NULL, '{\"timestamp\": 0}', NULL)"
@@ -81,15 +83,37 @@ def test_positions_are_forgotten_by_a_job_that_was_put_in_a_transaction(
     assert b"Traceback" not in log
 
 
+def test_who_asked_to_be_erased_is_erased_when_the_day_has_come(
+    opened: Database, database: str, start: Start, tmp_path: Path
+) -> None:
+    goes, waits = registered(opened), registered(opened)
+    now = datetime.now(UTC)
+    ask(opened, goes, now - REGRET - timedelta(minutes=1), tmp_path / "tombstones.log")
+    ask(opened, waits, now - REGRET + timedelta(days=1), tmp_path / "tombstones.log")
+    with opened.transaction() as connection:
+        connection.execute(DEFER.replace("forget", "erase"))
+    worker = start(database)
+
+    wait_until(opened, "SELECT count(*) = 1 FROM game.players")
+    worker.send_signal(signal.SIGTERM)
+    _, log = worker.communicate(timeout=30)
+
+    assert b'"event":"erased"' in log
+    assert opened.private.read("SELECT id::text FROM game.players") == [(waits.player,)]
+    stones = [one for one in tombstones.read(tmp_path / "tombstones.log") if one.kind == "player"]
+    assert [one.id for one in stones] == [goes.player]
+
+
 def test_what_is_due_when(tmp_path: Path) -> None:
     with closing(Database("postgresql://nobody@/nowhere", size=1)) as database:
         queue = job_queue(
-            "postgresql://nobody@/nowhere", database, (), FolderStore(tmp_path), tmp_path, log=None
+            "postgresql://nobody@/nowhere", database, (), FolderStore(tmp_path), tmp_path, tmp_path, log=None
         )
         tasks = queue.periodic_registry.periodic_tasks.values()
 
     assert {(task.task.name, task.cron) for task in tasks} == {
         ("forget", HOURLY),
+        ("erase", HOURLY),
         ("award", HOURLY),
         ("left-lying", EVERY_FIVE_MINUTES),
         ("sweep", DAILY),

@@ -6,3 +6,6 @@ declare module "*.svelte" {
   const component: Component;
   export default component;
 }
+
+/** Of the project, from `pyproject.toml`. */
+declare const __VERSION__: string;

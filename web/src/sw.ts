@@ -41,6 +41,12 @@ registerRoute(
     return kept;
   },
 );
+// Badges look the same where there is no network.
+registerRoute(
+  ({ url }) =>
+    url.origin === self.location.origin && /^\/api\/v1\/badges\/[a-z0-9-]+\/picture\.png$/.test(url.pathname),
+  new CacheFirst({ cacheName: "badges" }),
+);
 
 // An app that is open decides when its next version takes over: never in the middle of something.
 self.addEventListener("message", (event) => {

@@ -33,6 +33,7 @@ CHECKS: tuple[Check, ...] = (
     texts.every_language_says_everything,
     texts.no_text_is_a_stray,
     texts.hints_are_as_many,
+    texts.words_are_few_and_the_same,
     texts.easy_swedish_is_easy,
     land.nobody_is_sent_to_dig,
     land.prints_and_boxes_are_allowed,

@@ -12,6 +12,9 @@ from content.readability import EASY_LIX, EASY_SENTENCE_WORDS, LIX_WORDS_LEAST, 
 from quests.model import QuestTexts, Stage, StageTexts, TaskTexts
 
 EASY = "-simple"
+WORDS_MOST = 3
+#: ISO 639: South, Ume, Pite, Lule, North, Inari and Skolt Sámi, and the codes for Sámi of any kind.
+SAMI = frozenset({"sma", "sju", "sje", "smj", "se", "sme", "smn", "sms", "smi"})
 #: A picture or a sound within a text: `![what it shows](name.jpg)`.
 MEDIUM = re.compile(r"!\[([^\]\n]*)\]\(([^)\s]*)\)")
 
@@ -160,6 +163,38 @@ def hints_are_as_many(draft: Draft) -> Iterator[Finding]:
                 )
 
 
+def words_are_few_and_the_same(draft: Draft) -> Iterator[Finding]:
+    """Three words are remembered. Each language explains the same ones; a Sámi word says whose word it is."""
+    for _, stage in draft.stages:
+        saying = _saying(draft, stage.key)
+        too_many = any(len(texts.stages[stage.key].words) > WORDS_MOST for _, texts in saying)
+        # Which of too many are to stay is for the author to say first.
+        everywhere = {
+            (one.language, one.word): None
+            for _, texts in saying
+            for one in texts.stages[stage.key].words
+            if not too_many
+        }
+        for tag, texts in saying:
+            path = ("stages", stage.key, "words")
+            words = texts.stages[stage.key].words
+            if len(words) > WORDS_MOST:
+                yield draft.finding(
+                    "word-many", _file(tag), *path, stage=stage.key, found=len(words), most=WORDS_MOST
+                )
+            here = [(one.language, one.word) for one in words]
+            for language, word in everywhere:
+                if (language, word) not in here:
+                    yield draft.finding("word-missing", _file(tag), *path, stage=stage.key, word=word)
+            for index, one in enumerate(words):
+                if here.index((one.language, one.word)) < index:
+                    yield draft.finding(
+                        "word-twice", _file(tag), *path, index, stage=stage.key, word=one.word
+                    )
+                if one.language.split("-")[0] in SAMI and not one.source.strip():
+                    yield draft.finding("word-source", _file(tag), *path, index, word=one.word)
+
+
 def _saying(draft: Draft, stage: str) -> list[tuple[str, QuestTexts]]:
     return [(tag, texts) for tag, texts in draft.pack.texts.items() if stage in texts.stages]
 
@@ -224,6 +259,8 @@ def spoken(texts: QuestTexts) -> Iterator[tuple[tuple[Step, ...], str]]:
         for name in ("hints", "helpers"):
             for index, text in enumerate(getattr(stage, name)):
                 yield (*path, name, index), text
+        for index, word in enumerate(stage.words):
+            yield (*path, "words", index, "meaning"), word.meaning
         yield from _spoken_tasks(stage.tasks, path)
         for variant, said in stage.variants.items():
             inner = (*path, "variants", variant)

@@ -27,7 +27,7 @@ from tests.server.api.things import NOW, Phone, make_generic, make_trail, of_byt
 from tests.server.maps import laid_map
 
 AUTOMATIC = {"HEAD", "OPTIONS"}
-WHO = ("anonymous", "own_device", "other_device")
+WHO = ("anonymous", "own_device", "other_device", "leaving_device")
 ELSEWHERE = {"REMOTE_ADDR": "192.0.2.7"}
 
 STATUS = {
@@ -35,6 +35,7 @@ STATUS = {
     Cell.TOKEN_NEEDED: {PROBLEMS["unknown-token"].status},
     Cell.NOTHING_THERE: {404},
     Cell.TAKEN: {PROBLEMS["player-taken"].status},
+    Cell.BEING_ERASED: {PROBLEMS["being-erased"].status},
 }
 
 
@@ -153,6 +154,16 @@ def test_nothing_else_is_open_to_everybody() -> None:
     }
 
 
+def test_nothing_else_is_open_to_who_asked_to_be_erased() -> None:
+    assert {route for route, row in POLICY.items() if row.while_leaving} == {
+        "GET /api/v1/me",
+        "GET /api/v1/me/export",
+        "GET /api/v1/me/erasure",
+        "POST /api/v1/me/erasure",
+        "DELETE /api/v1/me/erasure",
+    }
+
+
 def test_a_route_without_a_row_does_not_start() -> None:
     blueprint = Blueprint("forgotten", description="")
 
@@ -166,8 +177,10 @@ def test_everybody_meets_what_the_policy_says(case: Case, busy: tuple[FlaskClien
     own, other = Phone(client).registered(), Phone(client).registered()
     journey = own.begin(trail.quest)
     medium = own.bring(b"some bytes")
-    who = {"anonymous": Phone(client), "own_device": own, "other_device": other}[case.who]
+    who = {"anonymous": Phone(client), "other_device": other}.get(case.who, own)
     headers = {} if case.who == "anonymous" else who.headers
+    if case.who == "leaving_device":
+        assert own.post("/api/v1/me/erasure", {"player": own.player}).status_code == 201
     path = _filled(
         case.rule,
         player_id=own.player,
@@ -201,6 +214,7 @@ def test_everybody_meets_what_the_policy_says(case: Case, busy: tuple[FlaskClien
     if case.method == "HEAD":
         assert answer.data == b""
     _is_theirs_alone(case, answer, journey)
+    answer.close()
 
 
 def test_the_operator_sees_the_metrics_from_this_machine_alone(client: FlaskClient) -> None:
@@ -263,13 +277,15 @@ def _headers(case: Case) -> dict[str, str]:
 def _body(case: Case, own: Phone, who: Phone, trail: Version) -> dict[str, Any]:
     match case.method, case.rule:
         case "PUT", "/api/v1/players/<player_id>":
-            return {"json": own.registration() if case.who == "own_device" else who.registration()}
+            return {"json": who.registration()}
         case "PUT", "/api/v1/journeys/<journey_id>":
             return {"json": {**who.beginning(trail.quest), "started_at": NOW.isoformat()}}
         case "PUT", "/api/v1/media/<media_id>":
             return {"json": of_bytes(b"some bytes")}
         case "PATCH", "/api/v1/media/<media_id>":
             return {"data": b"some", "content_type": "application/offset+octet-stream"}
+        case "POST", "/api/v1/me/erasure":
+            return {"json": {"player": who.player}}
         case "POST", _:
             return {"json": {"moves": []}}
     return {}

@@ -104,7 +104,9 @@ export function minutes(value: number): string {
 /** What a file weighs. [bytes] */
 export function size(bytes: number): string {
   if (bytes < 1_000_000) return number(Math.max(1, Math.round(bytes / 1000)), { style: "unit", unit: "kilobyte" });
-  return number(bytes / 1_000_000, { style: "unit", unit: "megabyte", maximumFractionDigits: 1 });
+  if (bytes < 1_000_000_000)
+    return number(bytes / 1_000_000, { style: "unit", unit: "megabyte", maximumFractionDigits: 1 });
+  return number(bytes / 1_000_000_000, { style: "unit", unit: "gigabyte", maximumFractionDigits: 1 });
 }
 
 const ZONE = "Europe/Stockholm";

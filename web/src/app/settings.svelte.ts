@@ -1,5 +1,7 @@
 /** What a person chose for this phone. Small, read before the first paint, and kept in `localStorage`. */
 
+import { isShared, shelve, shelved } from "./shelf.ts";
+
 export type Theme = "auto" | "day" | "sun" | "dark";
 export type TextSize = 1 | 1.25 | 1.5 | 2;
 /** `grown`: 13 or older. `together`: a child, who plays with a grown-up on the grown-up's phone. */
@@ -19,13 +21,13 @@ export type Settings = {
   readsAloud: boolean;
   /** Whether the position may be asked for: nobody is asked twice. */
   position: "unasked" | "wanted" | "unwanted";
-  /** A phone or tablet of a library: keeps nothing, and begins anew after three idle minutes. */
-  shared: boolean;
+  /** A phone or tablet of a library: keeps nothing, and begins anew after three idle minutes. See `shared.svelte.ts`. */
+  readonly shared: boolean;
   /** No pictures but those asked for, and positions seldom. */
   sparing: boolean;
 };
 
-const KEY = "rotfaste.settings";
+const KEY = "settings";
 
 export const DEFAULTS: Readonly<Settings> = {
   languages: [],
@@ -43,27 +45,22 @@ export const DEFAULTS: Readonly<Settings> = {
 
 function read(): Settings {
   try {
-    const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? "{}");
-    return { ...DEFAULTS, ...(typeof kept === "object" ? kept : {}) };
+    const kept: unknown = JSON.parse(shelved(KEY) ?? "{}");
+    return { ...DEFAULTS, ...(typeof kept === "object" ? kept : {}), shared: isShared() };
   } catch {
-    return { ...DEFAULTS }; // written by nobody, or by a version to come
+    return { ...DEFAULTS, shared: isShared() }; // written by nobody, or by a version to come
   }
 }
 
 export const settings: Settings = $state(read());
 
-export function change(these: Partial<Settings>): void {
+export function change(these: Partial<Omit<Settings, "shared">>): void {
   Object.assign(settings, these);
   try {
-    localStorage.setItem(KEY, JSON.stringify(settings));
+    shelve(KEY, JSON.stringify(settings));
   } catch {
     // A full phone or one that keeps nothing: the choice holds until it is closed.
   }
-}
-
-/** As it was on the first day, but for what makes it a shared phone. */
-export function beginAnew(): void {
-  change({ ...DEFAULTS, languages: [], shared: settings.shared });
 }
 
 /** Tells the page how it looks. Called in an effect, so that it follows every change. */

@@ -3,6 +3,7 @@
 import Dexie, { type EntityTable } from "dexie";
 
 import type { Schemas } from "../api/client.ts";
+import { isShared } from "../app/shelf.ts";
 
 export type Kit = {
   readonly code: string;
@@ -108,6 +109,10 @@ export type MyWord = {
   readonly word: string;
   readonly language: string;
   readonly meaning: string;
+  /** The language of the meaning, BCP 47. */
+  readonly meaning_language: string;
+  /** How it is said, in letters; may be empty. */
+  readonly said: string;
   readonly where: string;
   readonly kept_at: number;
 };
@@ -196,16 +201,7 @@ const SHARED = "rotfaste-shared";
 /** On a phone of a library everything lies apart, so that forgetting it is one act. */
 export const nameOfKeep = (shared: boolean): string => (shared ? SHARED : OWN);
 
-export let db: Keep = new Keep(OWN);
-
-export function openKeep(shared: boolean): Keep {
-  const name = nameOfKeep(shared);
-  if (db.name !== name) {
-    db.close();
-    db = new Keep(name);
-  }
-  return db;
-}
+export let db: Keep = new Keep(nameOfKeep(isShared()));
 
 /** Everything that lies here is gone. */
 export async function forget(): Promise<void> {

@@ -1,7 +1,7 @@
 /** Who plays, as the server knows it: ids and a token made here, so that nothing waits for a network. */
 
 import { answered, client } from "../api/client.ts";
-import { db } from "./db.ts";
+import { db, type OutboxMove } from "./db.ts";
 
 export type Identity = {
   readonly player: string;
@@ -26,14 +26,33 @@ export async function identity(): Promise<Identity> {
   return db.transaction("rw", db.notes, async () => {
     const found = await db.notes.get(KEY);
     if (found) return found.value as Identity;
-    const made: Identity = {
-      player: crypto.randomUUID(),
-      device: crypto.randomUUID(),
-      token: randomToken(),
-      registered: false,
-    };
+    const made = newIdentity();
     await db.notes.add({ key: KEY, value: made });
     return made;
+  });
+}
+
+const newIdentity = (): Identity => ({
+  player: crypto.randomUUID(),
+  device: crypto.randomUUID(),
+  token: randomToken(),
+  registered: false,
+});
+
+/** Whoever was erased goes on as somebody new; what lies on this phone, and what it never sent, is theirs. */
+export async function beginAsNew(): Promise<void> {
+  await db.transaction("rw", db.notes, db.journeys, db.moves, async () => {
+    const before = (await db.notes.get(KEY))?.value as Identity | undefined;
+    const now = newIdentity();
+    const renamed = (ids: readonly string[]) => ids.map((id) => (id === before?.player ? now.player : id));
+    await db.notes.put({ key: KEY, value: now });
+    for (const journey of await db.journeys.toArray()) {
+      await db.journeys.update(journey.id, { known: 0, players: renamed(journey.players) });
+    }
+    for (const row of await db.moves.where("pending").equals(1).toArray()) {
+      const move = { ...row.move, by: renamed(row.move.by), device: now.device } as OutboxMove["move"];
+      await db.moves.update(row.id, { move, sent: 0 });
+    }
   });
 }
 

@@ -4,7 +4,9 @@ import { liveQuery } from "dexie";
 
 import { Unreachable } from "../api/client.ts";
 import { wanted } from "../app/language.svelte.ts";
+import { isShared } from "../app/shelf.ts";
 import { db, type FreeMove, type Move, type OutboxMove } from "./db.ts";
+import { afterTheLastDay } from "./leaving.ts";
 import { identity } from "./identity.ts";
 import { StorageFull, writing } from "./room.ts";
 import { FREE, pendingMoves, sendAll, UNDO_MS } from "./sending.ts";
@@ -126,6 +128,7 @@ export async function tryNow(): Promise<void> {
 
 /** Where browsers can, the service worker is woken when there is coverage, also with the app closed. */
 function askForAWakeUp(): void {
+  if (isShared()) return; // the service worker knows only what belongs to the phone's owner
   void navigator.serviceWorker?.ready
     .then((worker) =>
       (worker as unknown as { sync?: { register(tag: string): Promise<void> } }).sync?.register("outbox"),
@@ -151,5 +154,6 @@ export function tend(): void {
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") now();
   });
+  void afterTheLastDay(new Date()).catch(() => {}); // without a network the next start asks
   now();
 }

@@ -7,12 +7,14 @@
 
 import { answered, client, SaidNo, Unreachable, type Schemas } from "../api/client.ts";
 import { db, type Journey, type OutboxMove } from "./db.ts";
+import { askWhetherLeaving, BEING_ERASED, leavingUntil } from "./leaving.ts";
 import { authorization, type Identity, registered } from "./identity.ts";
 import { spilled, unspill } from "./spill.ts";
 
 /** A move waits so long before it is sent: until then it can be undone. */
 export const UNDO_MS = 10_000;
 export const FREE = "free";
+export const OUTBOX_LOCK = "rotfaste-outbox";
 const BATCH = 200;
 const BATCH_BYTES = 400_000;
 
@@ -28,11 +30,12 @@ type Wish = { readonly languages: readonly string[]; readonly now: () => number 
 /** One sender at a time, whatever tabs are open. Throws Unreachable when the network is gone: what was told is kept. */
 export async function sendAll(wish: Wish): Promise<Sent> {
   const work = () => send(wish);
-  return "locks" in navigator ? navigator.locks.request("rotfaste-outbox", work) : work();
+  return navigator.locks ? navigator.locks.request(OUTBOX_LOCK, work) : work();
 }
 
 async function send({ languages, now }: Wish): Promise<Sent> {
   await unspill();
+  if (await leavingUntil()) return { told: 0, awards: [], next: null }; // what waits is sent after a regret
   const waiting = await pendingMoves();
   const ripe = waiting.filter((row) => row.sent === 1 || row.made_at + UNDO_MS <= now());
   const later = waiting.filter((row) => !ripe.includes(row)).map((row) => row.made_at + UNDO_MS);
@@ -55,7 +58,10 @@ async function send({ languages, now }: Wish): Promise<Sent> {
         awards.push(...(heard.awards ?? []));
       }
     } catch (error) {
-      if (error instanceof SaidNo) await stuck(id, error);
+      if (error instanceof SaidNo && error.code === BEING_ERASED) {
+        await askWhetherLeaving(); // on another of the player's phones
+        break;
+      } else if (error instanceof SaidNo) await stuck(id, error);
       else if (error instanceof Unreachable)
         unreachable = error; // another journey may still get through
       else throw error;

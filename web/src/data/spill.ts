@@ -3,13 +3,14 @@
  * of pictures and maps does not take. A move is a kilobyte.
  */
 
+import { shelve, shelved } from "../app/shelf.ts";
 import { db, type OutboxMove } from "./db.ts";
 
-const KEY = "rotfaste.spilled";
+const KEY = "spilled";
 
 export function spilled(): OutboxMove[] {
   try {
-    const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? "[]");
+    const kept: unknown = JSON.parse(shelved(KEY) ?? "[]");
     return Array.isArray(kept) ? (kept as OutboxMove[]) : [];
   } catch {
     return [];
@@ -18,7 +19,7 @@ export function spilled(): OutboxMove[] {
 
 /** Throws what `localStorage` throws when it is full too. */
 export function spill(row: OutboxMove): void {
-  localStorage.setItem(KEY, JSON.stringify([...spilled().filter(({ id }) => id !== row.id), row]));
+  shelve(KEY, JSON.stringify([...spilled().filter(({ id }) => id !== row.id), row]));
 }
 
 /** Moves back to where they belong, if there is room again; `told` need not go back. */
@@ -34,6 +35,5 @@ export async function unspill(told: readonly string[] = []): Promise<void> {
       left.push(row);
     }
   }
-  if (left.length > 0) localStorage.setItem(KEY, JSON.stringify(left));
-  else localStorage.removeItem(KEY);
+  shelve(KEY, left.length > 0 ? JSON.stringify(left) : null);
 }

@@ -4,6 +4,7 @@ import { answered, client, SaidNo, Unreachable } from "../api/client.ts";
 import { wanted } from "../app/language.svelte.ts";
 import { db, type Medium } from "./db.ts";
 import { authorization, type Identity, registered } from "./identity.ts";
+import { askWhetherLeaving, BEING_ERASED, leavingUntil } from "./leaving.ts";
 
 const PIECE_BYTES = 1 << 20;
 
@@ -17,6 +18,7 @@ export function sendMedia(): Promise<void> {
 
 async function all(): Promise<void> {
   const work = async () => {
+    if (await leavingUntil()) return;
     const waiting = await db.media.where("pending").equals(1).toArray();
     // A picture whose move can still be undone, or was never made, waits with it.
     const ripe = [];
@@ -29,7 +31,7 @@ async function all(): Promise<void> {
     for (const medium of ripe.sort((a, b) => a.bytes - b.bytes)) await one(medium, who);
   };
   try {
-    await ("locks" in navigator ? navigator.locks.request("rotfaste-media", work) : work());
+    await (navigator.locks ? navigator.locks.request("rotfaste-media", work) : work());
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
   }
@@ -49,6 +51,10 @@ async function one(medium: Medium, who: Identity): Promise<void> {
     await db.media.update(medium.id, { pending: 0, sent_bytes: medium.bytes });
   } catch (error) {
     if (!(error instanceof SaidNo)) throw error;
+    if (error.code === BEING_ERASED) {
+      await askWhetherLeaving();
+      throw new Unreachable(BEING_ERASED); // it waits for a regret
+    }
     // It stays on the phone, and says why it is nowhere else.
     await db.media.update(medium.id, { pending: 0, refused: error.detail || error.code });
   }

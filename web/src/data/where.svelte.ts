@@ -1,14 +1,15 @@
 /** Where "near" is: where the phone is, or a place that somebody chose by name. */
 
 import { follow, position } from "../app/position.svelte.ts";
+import { shelve, shelved } from "../app/shelf.ts";
 
 export type Chosen = { readonly name: string; readonly lon: number; readonly lat: number };
 
-const KEY = "rotfaste.place";
+const KEY = "place";
 
 function read(): Chosen | null {
   try {
-    return JSON.parse(localStorage.getItem(KEY) ?? "null") as Chosen | null;
+    return JSON.parse(shelved(KEY) ?? "null") as Chosen | null;
   } catch {
     return null;
   }
@@ -19,8 +20,7 @@ const held = $state<{ chosen: Chosen | null }>({ chosen: read() });
 export function choose(place: Chosen | null): void {
   held.chosen = place;
   try {
-    if (place) localStorage.setItem(KEY, JSON.stringify(place));
-    else localStorage.removeItem(KEY);
+    shelve(KEY, place && JSON.stringify(place));
   } catch {
     // Then it is chosen until the app is closed.
   }

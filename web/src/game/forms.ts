@@ -25,6 +25,7 @@ export type Season = Frozen<Schemas["Season"]>;
 export type Takes = Frozen<Schemas["Takes"]>;
 export type QuestTexts = Frozen<Schemas["QuestTexts"]>;
 export type StageTexts = Frozen<Schemas["StageTexts"]>;
+export type PlaceWord = Frozen<Schemas["PlaceWord"]>;
 export type VariantTexts = Frozen<Schemas["VariantTexts"]>;
 export type TaskTexts = Frozen<Schemas["TaskTexts"]>;
 export type Plan = Frozen<Schemas["Plan"]>;
@@ -107,7 +108,8 @@ export const DEFAULTS = {
     shelter_m: null,
   },
   QuestTexts: { before: "", after: "", tie_break: "", checked_by: "nobody yet" },
-  StageTexts: { way: "", arrived: "", after: "", hints: [], helpers: [], tasks: {}, variants: {} },
+  StageTexts: { way: "", arrived: "", after: "", hints: [], helpers: [], tasks: {}, variants: {}, words: [] },
+  PlaceWord: { said: "", source: "" },
   VariantTexts: { way: "", arrived: "", tasks: {} },
   TaskTexts: { options: {}, right: "", wrong: "" },
   Plan: { minutes: 0, company: [], setting: [] },

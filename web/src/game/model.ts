@@ -15,6 +15,7 @@ import {
   DEFAULTS,
   type Kit,
   type Open,
+  type PlaceWord,
   type Quest,
   type QuestTexts,
   type Stage,
@@ -275,6 +276,10 @@ function readStageTexts(raw: unknown, pointer: string): StageTexts {
   return {
     ...texts,
     tasks: table(texts.tasks, `${pointer}/tasks`, readTaskTexts),
+    words: list(texts.words, `${pointer}/words`, (word, at) => ({
+      ...DEFAULTS.PlaceWord,
+      ...(object(word, at) as PlaceWord),
+    })),
     variants: table(texts.variants, `${pointer}/variants`, (variant, at): VariantTexts => {
       const its = filled<VariantTexts>(DEFAULTS.VariantTexts, variant, at);
       return { ...its, tasks: table(its.tasks, `${at}/tasks`, readTaskTexts) };
