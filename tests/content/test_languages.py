@@ -36,9 +36,9 @@ FILES = {file.name: file.read_bytes() for file in (ROOT / "seed_data/languages")
 LANGUAGES: Languages = read_languages(FILES)
 WHOLE = ("sv", "en")
 #: What a language may leave to the one it falls back on, and why: packs are written by people who read Swedish.
-LEFT_OUT = {
-    tag: ("badges.", "decks.", "finding.", "pack.", "word.") for tag in ("uk", "ar", "nl", "de", "sv-simple")
-}
+LEFT_OUT = dict.fromkeys(
+    ("uk", "ar", "nl", "de", "sv-simple"), ("badges.", "decks.", "finding.", "pack.", "word.")
+)
 
 
 def literals(form: type[msgspec.Struct], field: str) -> tuple[str, ...]:
