@@ -19,7 +19,7 @@ from server.readers.settlements import SOURCE, read_settlements
 from server.stores.database import Database
 from server.use_cases.places import load_places
 from server.use_cases.problem import Problem
-from server.use_cases.publish import Receipt, load_municipalities, publish_once, show_again
+from server.use_cases.publish import Receipt, load_municipalities, publish_once
 from server.wiring import open_database
 
 SEED_DATA = CHECKOUT / "seed_data"
@@ -70,7 +70,6 @@ def load_seed(database: Database, folder: Path, now: datetime) -> Seeded:
     new_places = load_places(
         database, read_settlements(points, names), SOURCE, hashlib.sha256(points + names).hexdigest()
     )
-    show_again(database)
     published: list[Receipt] = []
     left_out: list[Path] = []
     for found in _publish(database, folder / "quests", now):

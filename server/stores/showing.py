@@ -13,6 +13,8 @@ from quests.views import PublicQuest, PublicStage
 from server.stores.database import Row
 from server.stores.shown import Card
 
+#: Raised by whatever changes what is written here for the same quest: what stands in an older form is then made anew.
+FORM = 1
 SORTED_IN = ("sv",)
 TITLE_ON_TILES_MOST = 60  # longer ones are cut: a label on a map is short, and tiles are small
 # How PostgreSQL finds the stems of words. The search in `shown` asks in Swedish and English.
@@ -43,9 +45,10 @@ def show(connection: Connection[Row], quest: PublicQuest, codes: Iterable[str], 
     at = {"id": quest.id}
     connection.execute(
         "INSERT INTO shown.quests"
-        " (id, code, version, kind, generic, resting, municipalities, sort_title, cards, stages, plan, on_tiles)"
+        " (id, code, version, kind, generic, resting, municipalities, sort_title, cards, stages, plan, on_tiles,"
+        " form)"
         " VALUES (%(id)s, %(code)s, %(version)s, %(kind)s, %(generic)s, %(resting)s, %(municipalities)s, %(title)s,"
-        " %(cards)s, %(stages)s, %(plan)s, %(on_tiles)s)",
+        " %(cards)s, %(stages)s, %(plan)s, %(on_tiles)s, %(form)s)",
         at
         | {
             "code": quest.code,
@@ -59,6 +62,7 @@ def show(connection: Connection[Row], quest: PublicQuest, codes: Iterable[str], 
             "stages": _json([_stage(quest, index) for index in range(len(quest.stages))]),
             "plan": _json(quest.plan),
             "on_tiles": _json(_on_tiles(quest)),
+            "form": FORM,
         },
     )
     connection.cursor().executemany(
@@ -103,8 +107,10 @@ def show(connection: Connection[Row], quest: PublicQuest, codes: Iterable[str], 
 
 
 def is_stale(connection: Connection[Row]) -> bool:
-    """Whether something is shown in the form of an older release."""
-    row = connection.execute("SELECT EXISTS (SELECT FROM shown.quests WHERE plan IS NULL)").fetchone()
+    """Whether something is shown in the form of another release."""
+    row = connection.execute(
+        "SELECT EXISTS (SELECT FROM shown.quests WHERE form <> %(form)s)", {"form": FORM}
+    ).fetchone()
     return row is not None and row[0]
 
 

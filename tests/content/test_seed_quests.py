@@ -189,6 +189,15 @@ def test_both_ways_of_the_walk_are_really_different() -> None:
     assert museum.satisfied ^ shore.satisfied == {"museum", "shore"}
 
 
+def test_the_walk_can_be_begun_and_ended_in_the_dark() -> None:
+    plan = public(publish(pack_of(ROOT / "seed_data/quests/ostersund/bridge-builder")).quest).plan
+    dark, light = (datetime(2026, 12, 15, hour, 0, tzinfo=SWEDEN) for hour in (17, 11))
+    square = Position(14.63566, 63.1792)
+
+    assert can_be_played(plan, dark, square)
+    assert can_be_played(plan, light, square)
+
+
 def test_the_hidden_stop_is_not_told_before_the_stone() -> None:
     quest = publish(pack_of(ROOT / "seed_data/quests/ostersund/bridge-builder")).quest
 
