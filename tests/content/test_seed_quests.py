@@ -18,15 +18,19 @@ from content.packs.reading import Reading
 from content.packs.schema import FORMS, schema
 from content.packs.writing import version, write
 from geo.fences import start_of
+from geo.positions import Position
 from quests.conditions import Chose, atoms
 from quests.judge import judge
 from quests.model import Quest, Stage
 from quests.moves import Fix, HandInBody, Move
+from quests.openness import can_be_played
 from quests.outcomes import HandedIn, Judged, Outcome
 from quests.play import Journey, play
+from quests.region import SWEDEN
 from quests.secrets import hear
 from quests.tasks import AnyTask, Body
 from quests.tasks.choice import Choice, ChoiceBody
+from quests.views import public
 from server.readers.packs import media_type, read_members
 
 ROOT = Path(__file__).parents[2]

@@ -104,6 +104,17 @@ def test_bad_input_is_named(client: FlaskClient, query: str, code: str) -> None:
     assert problem(client.get(f"{PATH}?{query}")) == code
 
 
+def test_an_empty_list_of_what_was_offered_is_none(client: FlaskClient, five: list[str]) -> None:
+    assert told(client.get(f"{PATH}?{HERE}&not=")) == told(client.get(f"{PATH}?{HERE}"))
+
+
+def test_what_is_written_wrong_is_told_in_words(client: FlaskClient) -> None:
+    (error,) = client.get(f"{PATH}?{HERE}&not=JH1").json["errors"]  # type: ignore[index]
+
+    assert (error["pointer"], error["code"]) == ("/not", "wrong")
+    assert error["message"].startswith("not written as it should be: Not today: codes of what was offered")
+
+
 def test_null_for_company_is_to_be_left_out(client: FlaskClient) -> None:
     answer = client.get(f"{PATH}?{HERE}&with=null")
 
