@@ -6,7 +6,6 @@
 
 import hashlib
 import json
-import re
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass

@@ -22,7 +22,9 @@ def reason_and_pointer(error: msgspec.ValidationError, form: Any) -> tuple[str, 
     pointer = re.sub(r"\[(\d+)\]", r"/\1", path).replace("[...]", "").replace(".", "/")
     missing = re.search(r"(?:required field|unknown field) `([^`]+)`", reason)
     if " matching regex " in reason:
-        told = next((words for pattern, words in _patterns(form) if reason.endswith(f"regex {pattern!r}")), "")
+        told = next(
+            (words for pattern, words in _patterns(form) if reason.endswith(f"regex {pattern!r}")), ""
+        )
         reason = f"{WRONG_FORM}: {told}" if told else WRONG_FORM
     return reason, f"{pointer}/{missing[1]}" if missing else pointer
 
@@ -35,28 +37,30 @@ def _patterns(form: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401  any ty
 def patterns_in(form: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401  any type
     """(pattern, description) of each text within a form that has a pattern; without a description it is empty."""
     seen: set[type] = set()
-
-    def walk(kind: Any, words: str) -> Iterator[tuple[str, str]]:  # noqa: ANN401  msgspec.inspect's
-        if isinstance(kind, inspect.Metadata):
-            yield from walk(kind.type, (kind.extra_json_schema or {}).get("description", words))
-        elif isinstance(kind, inspect.StrType):
-            if kind.pattern is not None:
-                yield kind.pattern, words
-        elif isinstance(kind, inspect.StructType):
+    left = [(inspect.type_info(form), "")]
+    while left:
+        kind, words = left.pop(0)
+        if isinstance(kind, inspect.StrType) and kind.pattern is not None:
+            yield kind.pattern, words
+        if isinstance(kind, inspect.StructType):
             if kind.cls not in seen:
                 seen.add(kind.cls)
-                for field in kind.fields:
-                    yield from walk(field.type, "")
-        elif isinstance(kind, inspect.UnionType):
-            for one in kind.types:
-                yield from walk(one, words)
-        elif isinstance(kind, inspect.DictType):
-            yield from walk(kind.key_type, "")
-            yield from walk(kind.value_type, words)
-        elif isinstance(kind, inspect.TupleType):
-            for one in kind.item_types:
-                yield from walk(one, words)
-        elif (inner := getattr(kind, "item_type", None)) is not None:  # lists, sets, tuples of any length
-            yield from walk(inner, words)
+                left = [*((field.type, "") for field in kind.fields), *left]
+        elif isinstance(kind, inspect.Metadata):
+            left.insert(0, (kind.type, (kind.extra_json_schema or {}).get("description", words)))
+        else:
+            left = [*((inner, words) for inner in _inner(kind)), *left]
 
-    yield from walk(inspect.type_info(form), "")
+
+def _inner(kind: Any) -> tuple[inspect.Type, ...]:  # noqa: ANN401  a type of msgspec.inspect
+    """What a union, a mapping, a pair or a list is made of."""
+    match kind:
+        case inspect.UnionType():
+            return kind.types
+        case inspect.DictType():
+            return kind.key_type, kind.value_type
+        case inspect.TupleType():
+            return kind.item_types
+        case _:
+            item = getattr(kind, "item_type", None)
+            return () if item is None else (item,)

@@ -68,11 +68,15 @@ class SearchParameters(LanguageParameters, frozen=True, kw_only=True, forbid_unk
         Annotated[Literal["challenge", "trail"], msgspec.Meta(description="One stop, or several.")] | None
     ) = None
     municipality: (
-        Annotated[str, msgspec.Meta(pattern=rf"^[0-9]{{4}}{END}", description="SCB's code, four digits.")] | None
+        Annotated[str, msgspec.Meta(pattern=rf"^[0-9]{{4}}{END}", description="SCB's code, four digits.")]
+        | None
     ) = None
     q: (
         Annotated[
-            str, msgspec.Meta(pattern=rf"^{LINE}{{1,100}}{END}", description="Words in title or summary, 1 to 100 letters.")
+            str,
+            msgspec.Meta(
+                pattern=rf"^{LINE}{{1,100}}{END}", description="Words in title or summary, 1 to 100 letters."
+            ),
         ]
         | None
     ) = None

@@ -15,6 +15,7 @@ MERCATOR_MOST_LAT = 85.0
 MANY_NAMES = 1_000
 LARGEST = 5_000
 SAME_NAMES_MOST = 50
+VILLAGE_M = 5_000.0
 
 
 def largest(database: Database, limit: int, languages: Sequence[str]) -> bytes:
@@ -25,6 +26,12 @@ def largest(database: Database, limit: int, languages: Sequence[str]) -> bytes:
 def nearest(database: Database, here: Position, limit: int, languages: Sequence[str]) -> bytes:
     """Along the ellipsoid, with `distance_m`."""
     return _features(database, _NEAREST, limit, languages, _where(here))
+
+
+def middle_of_village(database: Database, here: Position) -> Position | None:
+    """The nearest place; None where there is none within VILLAGE_M, along the ellipsoid, or nearly so."""
+    rows = database.shown.read(_MIDDLE_OF_VILLAGE, _where(here) | {"most": VILLAGE_M})
+    return Position(*rows[0]) if rows else None
 
 
 def named(database: Database, words: Sequence[str], limit: int, languages: Sequence[str]) -> bytes:
@@ -200,6 +207,13 @@ WITH {_HERE},
 looked_at AS MATERIALIZED (
     SELECT p.id, p.point FROM shown.places p ORDER BY {_BY_MAP} LIMIT {_LOOKED_AT}
 ), {_BY_DISTANCE} {_CHOSEN}"""  # noqa: S608
+
+_MIDDLE_OF_VILLAGE: LiteralString = f"""
+WITH {_HERE}
+SELECT ST_X(point::geometry), ST_Y(point::geometry) FROM (
+    SELECT p.point FROM shown.places p ORDER BY {_BY_MAP} LIMIT 1
+) AS nearest WHERE ST_DWithin(point, (SELECT point FROM here), %(most)s)
+"""  # noqa: S608
 
 _NAMED_NEAR: LiteralString = f"""
 WITH {_HERE}, {_FOUND},

@@ -9,7 +9,9 @@ from server.api import routes
 def test_every_pattern_of_every_form_has_words() -> None:
     app = Flask(__name__, static_folder=None)
     routes.register(app)
-    operations = [view._apidoc["operation"] for view in app.view_functions.values() if hasattr(view, "_apidoc")]
+    operations = [
+        view._apidoc["operation"] for view in app.view_functions.values() if hasattr(view, "_apidoc")
+    ]
     forms = {read.form for operation in operations for read in operation.reads}
     patterns = [(form.__name__, *found) for form in forms for found in patterns_in(form)]
 
