@@ -51,6 +51,31 @@ def search_forms(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(" ".join(words[at:]) for at in range(len(words)) if words[at]))
 
 
+def mistyped(typed: str, name: str) -> bool:
+    """Whether a folded name begins with what was typed (folded) but for one slip.
+
+    A slip is a letter too much, one missing, one for another, or two neighbours in each other's place. In fewer than
+    MISTYPED_LEAST letters none is forgiven, for nearly anything would be found; and the first letter is never the slip.
+    """
+    if len(typed) < MISTYPED_LEAST or not name.startswith(typed[0]):
+        return False
+    return any(_one_slip(typed, name[: len(typed) + more]) for more in (-1, 0, 1))
+
+
+MISTYPED_LEAST = 4
+
+
+def _one_slip(one: str, other: str) -> bool:
+    """At most one. Compared from both ends, so that it costs no more than to read both."""
+    if len(one) > len(other):
+        one, other = other, one
+    same = next((at for at, sign in enumerate(one) if sign != other[at]), len(one))
+    rest, others = one[same:], other[same:]
+    if len(one) < len(other):
+        return rest == others[1:]
+    return rest[1:] == others[1:] or (rest[:2] == others[:2][::-1] and rest[2:] == others[2:])
+
+
 def likeness(one: str, other: str) -> float:
     """How alike two folded names are written, 0 to 1: the pairs of letters that they share (Dice's measure).
 

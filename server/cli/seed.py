@@ -23,6 +23,8 @@ from server.use_cases.publish import Receipt, load_municipalities, publish_once
 from server.wiring import open_database
 
 SEED_DATA = CHECKOUT / "seed_data"
+#: What the places are read from, in the order that `read_settlements` takes.
+PLACE_FILES = ("places.geojson", "names_sma.toml", "names_transliterated.toml")
 
 
 class SeedError(click.ClickException):
@@ -66,9 +68,9 @@ def load_seed(database: Database, folder: Path, now: datetime) -> Seeded:
     new_borders = load_municipalities(
         database, json.loads(borders)["features"], hashlib.sha256(borders).hexdigest()
     )
-    points, names = (folder / "places.geojson").read_bytes(), (folder / "names_sma.toml").read_bytes()
+    files = [(folder / name).read_bytes() for name in PLACE_FILES]
     new_places = load_places(
-        database, read_settlements(points, names), SOURCE, hashlib.sha256(points + names).hexdigest()
+        database, read_settlements(*files), SOURCE, hashlib.sha256(b"".join(files)).hexdigest()
     )
     published: list[Receipt] = []
     left_out: list[Path] = []

@@ -62,6 +62,19 @@ def of_ids(database: Database, ids: Sequence[str], languages: Sequence[str]) -> 
     return _features(database, _OF_IDS, len(ids), languages, {"ids": list(ids)})
 
 
+def of_ids_near(
+    database: Database, ids: Sequence[str], here: Position, limit: int, languages: Sequence[str]
+) -> bytes:
+    """These places, the nearest first, along the ellipsoid, with `distance_m`."""
+    return _features(database, _OF_IDS_NEAR, limit, languages, {"ids": list(ids)} | _where(here))
+
+
+def forms_from(database: Database, letter: str) -> list[tuple[str, str]]:
+    """(id, form) of what the largest places are found by and what begins with that letter, the largest first."""
+    given = {"largest": LARGEST, "letter": letter, "last": LAST_LETTER}
+    return [(row[0], row[1]) for row in database.shown.read(_FORMS_FROM, given)]
+
+
 def whole_names(database: Database) -> list[tuple[str, str]]:
     """(id, folded name) of all names that the largest places have, the largest first."""
     return [(row[0], row[1]) for row in database.shown.read(_WHOLE_NAMES, {"largest": LARGEST})]
@@ -177,6 +190,14 @@ SELECT p.id, n.form FROM (
 ORDER BY p.population DESC, p.id, n.form
 """
 
+_FORMS_FROM: LiteralString = """
+SELECT p.id, n.form FROM (
+    SELECT id, population FROM shown.places ORDER BY population DESC, id LIMIT %(largest)s
+) AS p JOIN shown.place_names n ON n.place_id = p.id
+    AND n.form >= %(letter)s COLLATE "C" AND n.form < (%(letter)s || %(last)s) COLLATE "C"
+ORDER BY p.population DESC, p.id, n.form
+"""
+
 _BY_SIZE: LiteralString = f"""
 chosen AS (
     SELECT p.id, row_number() OVER (ORDER BY {_IS_EXACT} DESC, p.population DESC, p.id) AS rank,
@@ -206,6 +227,12 @@ _NEAREST: LiteralString = f"""
 WITH {_HERE},
 looked_at AS MATERIALIZED (
     SELECT p.id, p.point FROM shown.places p ORDER BY {_BY_MAP} LIMIT {_LOOKED_AT}
+), {_BY_DISTANCE} {_CHOSEN}"""  # noqa: S608
+
+_OF_IDS_NEAR: LiteralString = f"""
+WITH {_HERE},
+looked_at AS MATERIALIZED (
+    SELECT p.id, p.point FROM shown.places p WHERE p.id = ANY(%(ids)s::text[])
 ), {_BY_DISTANCE} {_CHOSEN}"""  # noqa: S608
 
 _MIDDLE_OF_VILLAGE: LiteralString = f"""

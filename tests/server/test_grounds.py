@@ -13,7 +13,7 @@ from content.grounds import Kind, read_grounds
 from content.packs.archive import unpack_bytes
 from geo.positions import Position, destination
 from server.cli import main
-from server.cli.seed import load_seed
+from server.cli.seed import PLACE_FILES, load_seed
 from server.config import CHECKOUT
 from server.readers.packs import media_type
 from server.stores.database import Database
@@ -128,7 +128,7 @@ def test_a_quest_of_the_release_on_such_ground_is_left_out_and_the_others_are_lo
     """So that a new list of grounds never keeps a server from starting."""
     for name in ("quests/ostersund/bridge-builder", "quests/anywhere/from-your-door"):
         shutil.copytree(SEED / name, tmp_path / name)
-    for file in ("municipalities.geojson", "places.geojson", "names_sma.toml"):
+    for file in ("municipalities.geojson", *PLACE_FILES):
         shutil.copy(SEED / file, tmp_path)
     load(opened, "installation", feature(Position(14.61866, 63.1834)))
 

@@ -17,7 +17,7 @@ from quests.model import CirclePlace, Open, Quest, QuestTexts, Season, Stage, St
 from quests.secrets import Secrets
 from quests.tasks.answer import Answer
 from quests.tasks.arrive import Arrive
-from server.cli.seed import SEED_DATA, SeedError, load_seed, packs_in
+from server.cli.seed import PLACE_FILES, SEED_DATA, SeedError, load_seed, packs_in
 from server.readers.packs import media_type, read_members
 from server.stores import quests as kept
 from server.stores import revisions, showing, shown
@@ -351,7 +351,7 @@ class TestSeed:
         assert (["2380"],) in rows
 
     def test_a_broken_pack_is_named_with_its_mistakes(self, opened: Database, tmp_path: Path) -> None:
-        for name in ("municipalities.geojson", "places.geojson", "names_sma.toml"):
+        for name in ("municipalities.geojson", *PLACE_FILES):
             (tmp_path / name).write_bytes((SEED_DATA / name).read_bytes())
         for name, data in read_members(PACK).members.items():
             file = tmp_path / "quests/mine" / name
