@@ -59,21 +59,20 @@ def mistyped(typed: str, name: str) -> bool:
     """
     if len(typed) < MISTYPED_LEAST or not name.startswith(typed[0]):
         return False
-    return any(_one_slip(typed, name[: len(typed) + more]) for more in (-1, 0, 1))
+    same = 1
+    while same < min(len(typed), len(name)) and typed[same] == name[same]:
+        same += 1
+    # Where they part is the slip, or behind letters like it, which comes to the same.
+    rest, meant = typed[same:], name[same:]
+    return (
+        meant.startswith(rest[1:])
+        or meant[1:].startswith(rest)
+        or meant[1:].startswith(rest[1:])
+        or (rest[:2] == meant[:2][::-1] and meant[2:].startswith(rest[2:]))
+    )
 
 
 MISTYPED_LEAST = 4
-
-
-def _one_slip(one: str, other: str) -> bool:
-    """At most one. Compared from both ends, so that it costs no more than to read both."""
-    if len(one) > len(other):
-        one, other = other, one
-    same = next((at for at, sign in enumerate(one) if sign != other[at]), len(one))
-    rest, others = one[same:], other[same:]
-    if len(one) < len(other):
-        return rest == others[1:]
-    return rest[1:] == others[1:] or (rest[:2] == others[:2][::-1] and rest[2:] == others[2:])
 
 
 def likeness(one: str, other: str) -> float:

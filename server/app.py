@@ -122,6 +122,7 @@ def create(settings: Settings | None = None, *, log_to: BinaryIO | None = None) 
     server = Server(__name__, static_folder=None)
     log = open_log(settings.log_level, log_to)
     database = Database(settings.database_url, settings.pool_size)
+    sentences = _Sentences()
     server.edge = server.extensions[EXTENSION] = Edge(
         settings=settings,
         database=database,
@@ -133,11 +134,12 @@ def create(settings: Settings | None = None, *, log_to: BinaryIO | None = None) 
             new_players=settings.limit_new_players,
         ),
         metrics=Metrics(settings.data / "metrics"),
-        sentence=_Sentences(),
+        sentence=sentences,
         log=log,
         newest_revision=_newest_revision,
         tile_revisions=Revisions(database),
         badges=open_badges(),
+        speaks=sentences.tags,
     )
     server.url_map.merge_slashes = False
     _hear_libraries(log)
@@ -169,6 +171,11 @@ class _Sentences:
         self._languages: Languages = read_languages(
             {file.name: file.read_bytes() for file in folder.glob("*.json")}
         )
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The languages that there are."""
+        return tuple(self._languages.by_tag)
 
     def __call__(self, key: str, facts: Mapping[str, Any], wanted: Iterable[str]) -> tuple[str, str]:
         try:

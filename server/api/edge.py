@@ -53,6 +53,7 @@ class Edge:
     newest_revision: Callable[[], str | None]
     tile_revisions: Revisions
     badges: tuple[Badge, ...] = ()
+    speaks: tuple[str, ...] = ()
 
     def let_in(self, request: flask.Request, door: Door) -> Caller | None:
         """Who asks, where the door asks for it. Raises Refusal."""
