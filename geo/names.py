@@ -51,6 +51,30 @@ def search_forms(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(" ".join(words[at:]) for at in range(len(words)) if words[at]))
 
 
+def mistyped(typed: str, name: str) -> bool:
+    """Whether a folded name begins with what was typed (folded) but for one slip.
+
+    A slip is a letter too much, one missing, one for another, or two neighbours in each other's place. In fewer than
+    MISTYPED_LEAST letters none is forgiven, for nearly anything would be found; and the first letter is never the slip.
+    """
+    if len(typed) < MISTYPED_LEAST or not name.startswith(typed[0]):
+        return False
+    same = 1
+    while same < min(len(typed), len(name)) and typed[same] == name[same]:
+        same += 1
+    # Where they part is the slip, or behind letters like it, which comes to the same.
+    rest, meant = typed[same:], name[same:]
+    return (
+        meant.startswith(rest[1:])
+        or meant[1:].startswith(rest)
+        or meant[1:].startswith(rest[1:])
+        or (rest[:2] == meant[:2][::-1] and meant[2:].startswith(rest[2:]))
+    )
+
+
+MISTYPED_LEAST = 4
+
+
 def likeness(one: str, other: str) -> float:
     """How alike two folded names are written, 0 to 1: the pairs of letters that they share (Dice's measure).
 

@@ -6,7 +6,6 @@
 
 import hashlib
 import json
-import re
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union
 import msgspec
 
 from geo.positions import Position
+from quests.reasons import reason_and_pointer
 from quests.region import looks_swapped
 from quests.tasks import TASK_KINDS, Body
 
@@ -31,6 +31,12 @@ Uuid = Annotated[
         pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
         max_length=36,  # in Python `$` also matches before a line break at the end
         description="UUID made on the phone (v4), lower case.",
+    ),
+]
+Sha256 = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^[0-9a-f]{64}$", max_length=64, description="SHA-256 in hex: 64 digits, lower case."
     ),
 ]
 Moment = Annotated[
@@ -61,9 +67,15 @@ class MediaReference(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """A picture or sound that belongs to the move; its bytes may arrive later, or never."""
 
     id: Uuid
-    sha256: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$", max_length=64)]
+    sha256: Sha256
     bytes: Annotated[int, msgspec.Meta(ge=1, le=1_000_000_000)]
-    type: Annotated[str, msgspec.Meta(pattern=r"^(image|audio)/[a-z0-9.+-]{1,60}$(?!\n)")]
+    type: Annotated[
+        str,
+        msgspec.Meta(
+            pattern=r"^(image|audio)/[a-z0-9.+-]{1,60}$(?!\n)",
+            description="Media type of a picture or a sound, as image/jpeg.",
+        ),
+    ]
 
 
 class BlockedBody(Body, frozen=True, tag="blocked", kw_only=True):
@@ -118,7 +130,10 @@ class Move(Made, frozen=True, kw_only=True, forbid_unknown_fields=True):
     variant: Key | None = None
     task: Key | None = None
     body: AnyBody
-    quest_version: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$", max_length=64)]
+    quest_version: Annotated[
+        Sha256,
+        msgspec.Meta(description="The version that its player had: SHA-256 in hex, 64 digits, lower case."),
+    ]
     closures_revision: Annotated[int, msgspec.Meta(ge=0, le=2**53)] | None = None
 
 
@@ -217,7 +232,7 @@ def _converted(raw: dict[str, Any], form: type[AnyMove]) -> AnyMove | Unreadable
         made_at = to_millisecond(move.made_at)
         fixes = tuple(msgspec.structs.replace(fix, at=to_millisecond(fix.at)) for fix in move.fixes)
     except msgspec.ValidationError as error:
-        reason, pointer = reason_and_pointer(error)
+        reason, pointer = reason_and_pointer(error, form)
         return Unreadable("unreadable", pointer, reason)
     except OverflowError:
         return Unreadable(
@@ -246,15 +261,6 @@ def to_millisecond(moment: datetime) -> datetime:
     """The moment in UTC, cut to the millisecond. Raises OverflowError beyond years 1–9999."""
     in_utc = moment.astimezone(UTC)
     return in_utc.replace(microsecond=in_utc.microsecond // 1000 * 1000)
-
-
-def reason_and_pointer(error: msgspec.ValidationError) -> tuple[str, str]:
-    """What a reader's error says, and the JSON pointer of where."""
-    reason, _, path = str(error).partition(" - at `")
-    path = path.removesuffix("`").removeprefix("key in ").removeprefix("$")
-    pointer = re.sub(r"\[(\d+)\]", r"/\1", path).replace("[...]", "").replace(".", "/")
-    missing = re.search(r"(?:required field|unknown field) `([^`]+)`", reason)
-    return reason, f"{pointer}/{missing[1]}" if missing else pointer
 
 
 def _is_uuid(text: str) -> bool:

@@ -125,6 +125,7 @@ def create(settings: Settings | None = None, *, log_to: BinaryIO | None = None) 
     server = Server(__name__, static_folder=None)
     log = open_log(settings.log_level, log_to)
     database = Database(settings.database_url, settings.pool_size)
+    sentences = _Sentences()
     server.edge = server.extensions[EXTENSION] = Edge(
         settings=settings,
         database=database,
@@ -137,7 +138,7 @@ def create(settings: Settings | None = None, *, log_to: BinaryIO | None = None) 
             own_data=settings.limit_own_data,
         ),
         metrics=Metrics(settings.data / "metrics"),
-        sentence=_Sentences(),
+        sentence=sentences,
         log=log,
         newest_revision=_newest_revision,
         tile_revisions=Revisions(database),
@@ -146,6 +147,7 @@ def create(settings: Settings | None = None, *, log_to: BinaryIO | None = None) 
         addresses=Addresses(load_secrets(settings.secrets_file).signing, settings.media_address or ""),
         badges=open_badges(),
         decks=open_decks(),
+        speaks=sentences.tags,
     )
     server.url_map.merge_slashes = False
     _hear_libraries(log)
@@ -177,6 +179,11 @@ class _Sentences:
         self._languages: Languages = read_languages(
             {file.name: file.read_bytes() for file in folder.glob("*.json")}
         )
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The languages that there are."""
+        return tuple(self._languages.by_tag)
 
     def __call__(self, key: str, facts: Mapping[str, Any], wanted: Iterable[str]) -> tuple[str, str]:
         try:

@@ -10,7 +10,9 @@ from quests.tasks.kind import AnswerBits, Body, Checked, Scene, Verdict, elsewhe
 
 
 class ChoiceBody(Body, frozen=True, tag="choice", kw_only=True):
-    option: OptionKey
+    option: Annotated[
+        OptionKey, msgspec.Meta(description="The key of what was chosen: 1 to 20 letters, digits and dashes.")
+    ]
 
 
 class Choice(Checked, frozen=True, tag="choice", kw_only=True):

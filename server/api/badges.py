@@ -135,7 +135,9 @@ def badge_diploma(asked: Asked, path: BadgePath, _query: LanguageParameters) -> 
     """A page to print, with a line for a name. The name is written by hand: the server never hears it."""
     badge = _badge(asked, path.key)
     card = _card(badge, asked.languages)
-    body = diploma_page(card.name, card.how, f"picture.png?size={512}", card.language)
+    # Whoever holds it in their hand has done it: what earned it is said to whoever has not.
+    told = badge.sheet.texts[card.language].after
+    body = diploma_page(card.name, told, f"picture.png?size={512}", card.language)
     page = reply_unless_known(body, HTML, cache=HOUR, language=card.language)
     page.headers["Content-Security-Policy"] = PAGE_POLICY
     return page

@@ -62,6 +62,7 @@ class Edge:
     addresses: Addresses
     badges: tuple[Badge, ...] = ()
     decks: tuple[Deck, ...] = ()
+    speaks: tuple[str, ...] = ()
 
     def let_in(self, request: flask.Request, row: Row) -> Caller | None:
         """Who asks, where the door asks for it. Raises Refusal."""

@@ -12,7 +12,8 @@ from flask import Request
 from msgspec import inspect
 from werkzeug.exceptions import ClientDisconnected
 
-from quests.moves import Repeated, decode_json, reason_and_pointer
+from quests.moves import Repeated, decode_json
+from quests.reasons import reason_and_pointer
 from server.problems import FieldProblem, Refusal
 
 Form = TypeVar("Form", bound=msgspec.Struct)
@@ -174,7 +175,7 @@ def _wrong(form: type[msgspec.Struct], values: dict[str, Any], *, strict: bool) 
             try:
                 msgspec.convert(values[name], field.type, strict=strict)
             except msgspec.ValidationError as error:
-                reason, inner = reason_and_pointer(error)
+                reason, inner = reason_and_pointer(error, field.type)
                 yield FieldProblem(_pointer(name) + inner, "wrong", reason)
             except UnicodeEncodeError:
                 yield FieldProblem(_pointer(name), "wrong", ODD_TEXT)

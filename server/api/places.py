@@ -22,7 +22,8 @@ class PlaceParameters(LanguageParameters, frozen=True, kw_only=True, forbid_unkn
             str,
             msgspec.Meta(
                 pattern=rf"^{LINE}{{1,100}}{END}",
-                description="A name or its beginning, in Swedish, South Sámi or another language; marks may be left out.",
+                description="A name or its beginning, 1 to 100 letters, in Swedish, South Sámi or another language;"
+                " marks may be left out.",
             ),
         ]
         | None

@@ -16,7 +16,10 @@ blueprint = Blueprint(
     "players", description="Players and their devices. No names, no addresses, no passwords."
 )
 
-Sha256 = Annotated[str, msgspec.Meta(pattern=rf"^[0-9a-f]{{64}}{END}")]
+Sha256 = Annotated[
+    str,
+    msgspec.Meta(pattern=rf"^[0-9a-f]{{64}}{END}", description="SHA-256 in hex: 64 digits, lower case."),
+]
 
 
 class PlayerPath(msgspec.Struct, frozen=True):

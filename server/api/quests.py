@@ -59,7 +59,7 @@ class SearchParameters(LanguageParameters, frozen=True, kw_only=True, forbid_unk
             str,
             msgspec.Meta(
                 pattern=rf"^{_NUMBER}(,{_NUMBER}){{3}}{END}",
-                description="west,south,east,north: quests with a stage in this box. [°]",
+                description="west,south,east,north, four numbers: quests with a stage in this box. [°]",
             ),
         ]
         | None
@@ -68,11 +68,15 @@ class SearchParameters(LanguageParameters, frozen=True, kw_only=True, forbid_unk
         Annotated[Literal["challenge", "trail"], msgspec.Meta(description="One stop, or several.")] | None
     ) = None
     municipality: (
-        Annotated[str, msgspec.Meta(pattern=rf"^[0-9]{{4}}{END}", description="SCB's code.")] | None
+        Annotated[str, msgspec.Meta(pattern=rf"^[0-9]{{4}}{END}", description="SCB's code, four digits.")]
+        | None
     ) = None
     q: (
         Annotated[
-            str, msgspec.Meta(pattern=rf"^{LINE}{{1,100}}{END}", description="Words in title or summary.")
+            str,
+            msgspec.Meta(
+                pattern=rf"^{LINE}{{1,100}}{END}", description="Words in title or summary, 1 to 100 letters."
+            ),
         ]
         | None
     ) = None

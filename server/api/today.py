@@ -31,8 +31,9 @@ class TodayParameters(LanguageParameters, frozen=True, kw_only=True, forbid_unkn
         Annotated[
             str,
             msgspec.Meta(
-                pattern=rf"^{_CODE}(,{_CODE}){{0,29}}{END}",
-                description="Not today: codes of what was offered already, with commas between.",
+                pattern=rf"^({_CODE}(,{_CODE}){{0,29}})?{END}",
+                description="Not today: codes of what was offered already, at most 30, with commas between;"
+                " empty is none.",
             ),
         ]
         | None

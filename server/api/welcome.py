@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 import msgspec
 from flask import Response
@@ -12,6 +13,7 @@ from server.api.framework import END, LINE, Asked, Blueprint, LanguageParameters
 from server.pages import PAGE_POLICY
 from server.pages.welcome import (
     Asking,
+    Choice,
     Group,
     Shown,
     address_square,
@@ -19,6 +21,7 @@ from server.pages.welcome import (
     clock,
     day,
     distance,
+    either,
     language_name,
     page,
 )
@@ -72,10 +75,11 @@ def welcome_page(asked: Asked, query: WelcomeParameters) -> Response:
     sought, status = _sought(asked, query), 200
     if sought is not None and len(sought.called) == 1:
         found = welcome(database, sought.called[0], datetime.now(UTC), asked.languages)
-        body = page(language, **_filled(asked, found, language))
+        body = page(language, **_languages(asked, query), **_filled(asked, found, language))
     else:
         status = 200 if sought is None or sought.called else 404
-        body = page(language, heading="Rotfäste", asks=_asking(asked, sought, query.place or "", language))
+        asks = _asking(asked, sought, query.place or "", language)
+        body = page(language, **_languages(asked, query), heading="Rotfäste", asks=asks)
     response = reply_bytes(body, HTML, status, language=language)
     response.headers["Content-Security-Policy"] = PAGE_POLICY.replace(
         "form-action 'none'", "form-action 'self'"
@@ -89,6 +93,18 @@ def _sought(asked: Asked, query: WelcomeParameters) -> Sought | None:
         found = spot(asked.edge.database, query.id, asked.languages)
         return Sought(() if found is None else (found,))
     return None if query.place is None else seek(asked.edge.database, query.place, asked.languages)
+
+
+def _languages(asked: Asked, query: WelcomeParameters) -> dict[str, Any]:
+    """The same page in each language that we speak, named in itself."""
+    kept = {name: value for name, value in (("place", query.place), ("id", query.id)) if value is not None}
+    links = [
+        Choice(
+            asked.edge.sentence("welcome.this-language", {}, [tag])[0], urlencode({**kept, "lang": tag}), tag
+        )
+        for tag in asked.edge.speaks
+    ]
+    return {"languages": links, "word_language": _said(asked, "welcome.language")}
 
 
 def _asking(asked: Asked, sought: Sought | None, typed: str, language: str) -> Asking:
@@ -114,7 +130,7 @@ def _asking(asked: Asked, sought: Sought | None, typed: str, language: str) -> A
 def _filled(asked: Asked, found: Welcome, language: str) -> dict[str, Any]:
     say = partial(_said, asked)
     groups = [
-        Group(say(f"welcome.{name}"), [_shown(asked, one, language) for one in things])
+        Group(name, say(f"welcome.{name}"), [_shown(asked, one, language) for one in things])
         for name, things in (("here", found.here), ("walk", found.walk), ("ride", found.ride))
         if things
     ]
@@ -130,6 +146,7 @@ def _filled(asked: Asked, found: Welcome, language: str) -> dict[str, Any]:
         "light": light,
         "groups": groups,
         "nothing": "" if groups else say("welcome.nothing"),
+        "how": say("welcome.how"),
         "begin": say("welcome.begin"),
         "keeps_nothing": say("welcome.keeps-nothing"),
         "address": address,
@@ -146,7 +163,17 @@ def _shown(asked: Asked, thing: Thing, language: str) -> Shown:
         facts.append(say("welcome.walk-minutes", minutes=thing.walk_min))
     elif thing.distance_m is not None:
         facts.append(say("welcome.distance", distance=distance(thing.distance_m, language)))
-    facts += [say(f"company.{one}") for one in card.company if one != "alone"]
+    if card.company:
+        company = either([say(f"welcome.with-{one}") for one in card.company], language)
+        facts.append(say("welcome.good", company=company))
+    if thing.pram:
+        facts.append(say("welcome.pram"))
+    if thing.wheelchair:
+        facts.append(say("welcome.wheelchair"))
+    if thing.bus_stop_m is not None:
+        facts.append(say("welcome.bus-stop", distance=distance(thing.bus_stop_m, language)))
+    if thing.toilet_m is not None:
+        facts.append(say("welcome.toilet", distance=distance(thing.toilet_m, language)))
     if card.language != language:
         facts.append(say("welcome.in-language", language=language_name(card.language, language)))
     return Shown(card.title, card.summary, card.language, card.code, facts)

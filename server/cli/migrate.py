@@ -13,8 +13,9 @@ from procrastinate.schema import SchemaManager
 from psycopg import sql
 
 from server.config import CHECKOUT, read_settings
-from server.stores.database import SHOWN_ROLE
+from server.stores.database import SHOWN_ROLE, Database
 from server.tables import metadata
+from server.use_cases.publish import show_again
 
 # One migration at a time in a database, whoever starts it. Any number, as long as it stays this one.
 LOCK = 5_710_913_402
@@ -26,8 +27,16 @@ class MigrationError(click.ClickException):
 
 @click.command("migrate")
 def command() -> None:
-    """Bring the database to the form that this code needs."""
-    migrate(read_settings().database_url)
+    """Bring the database, and what it shows, to the form that this code needs."""
+    settings = read_settings()
+    migrate(settings.database_url)
+    database = Database(settings.database_url, size=1)
+    try:
+        shown_again = show_again(database)
+    finally:
+        database.close()
+    if shown_again:
+        click.echo("What is shown was made anew, in the form of this release.")
     click.echo("The database is up to date.")
 
 

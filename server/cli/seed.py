@@ -23,18 +23,14 @@ from server.readers.sheets import read_sheets
 from server.stores.database import Database
 from server.use_cases.places import load_lakes, load_places
 from server.use_cases.problem import Problem
-from server.use_cases.publish import Receipt, load_municipalities, publish_once, show_again
+from server.use_cases.publish import Receipt, load_municipalities, publish_once
 from server.wiring import open_database
 
 SEED_DATA = CHECKOUT / "seed_data"
+#: What the places are read from, in the order that `read_settlements` takes.
+PLACE_FILES = ("places.geojson", "names_sma.toml", "names_transliterated.toml")
 #: What lies in such a folder beside the packs.
-FILES_OF_THE_RELEASE = (
-    "municipalities.geojson",
-    "places.geojson",
-    "names_sma.toml",
-    "lakes.geojson",
-    "lakes.toml",
-)
+FILES_OF_THE_RELEASE = ("municipalities.geojson", *PLACE_FILES, "lakes.geojson", "lakes.toml")
 
 
 class SeedError(click.ClickException):
@@ -86,13 +82,12 @@ def load_seed(database: Database, folder: Path, now: datetime) -> Seeded:
     new_borders = load_municipalities(
         database, json.loads(borders)["features"], hashlib.sha256(borders).hexdigest()
     )
-    points, names = (folder / "places.geojson").read_bytes(), (folder / "names_sma.toml").read_bytes()
+    files = [(folder / name).read_bytes() for name in PLACE_FILES]
     new_places = load_places(
-        database, read_settlements(points, names), SOURCE, hashlib.sha256(points + names).hexdigest()
+        database, read_settlements(*files), SOURCE, hashlib.sha256(b"".join(files)).hexdigest()
     )
     shores, names = (folder / "lakes.geojson").read_bytes(), (folder / "lakes.toml").read_bytes()
     new_lakes = load_lakes(database, read_lakes(shores, names), hashlib.sha256(shores + names).hexdigest())
-    show_again(database)
     published: list[Receipt] = []
     left_out: list[Path] = []
     for found in _publish(database, folder / "quests", now):

@@ -37,14 +37,17 @@ def rendered(template: str, language: str, **words: Any) -> bytes:  # noqa: ANN4
 
 
 @lru_cache(maxsize=512)
-def diploma_page(name: str, how: str, picture: str, language: str) -> bytes:
-    """A badge on one sheet of paper, A4, with lines to write on. `picture`: address, seen from the page's own."""
+def diploma_page(name: str, told: str, picture: str, language: str) -> bytes:
+    """A badge on one sheet of paper, A4, with lines to write on.
+
+    `told`: to whoever has it, may be empty. `picture`: address, seen from the page's own.
+    """
     words = _words()
     return rendered(
         "diploma.html",
         language,
         name=name,
-        how=how,
+        told=told,
         picture=picture,
         words=words[best(words, (language,))],
     )

@@ -12,11 +12,16 @@ from urllib.parse import urlencode
 import segno
 from babel import Locale
 from babel.dates import format_date, format_time
-from babel.numbers import format_decimal
+from babel.lists import format_list
+from babel.units import format_unit
 from markupsafe import Markup
 
 from geo.positions import Position
 from server.pages import direction, rendered
+
+NO_BREAK = "\u00a0"
+#: How dates and numbers are written where the tag alone would say otherwise: "en" is American.
+WRITTEN_AS = {"sv-simple": "sv", "en": "en-GB"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +41,20 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Group:
+    """`name`: here, walk or ride."""
+
+    name: str
     heading: str
     things: Sequence[Shown]
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A place to choose. `query` is what asks for it."""
+    """A place or a language to choose. `query` is what asks for it; `tag` is a language's."""
 
     name: str
     query: str
+    tag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +99,22 @@ def day(moment: datetime, language: str) -> str:
 
 
 def distance(metres: float, language: str) -> str:
-    """To 100 m, and from 10 km on to whole kilometres."""
-    kilometres = round(metres / 1000, 1) if metres < 10_000 else round(metres / 1000)
-    return f"{format_decimal(kilometres, locale=_locale(language))} km"
+    """To 50 m, from a kilometre on to 100 m, and from 10 km on to whole kilometres; number and unit stay together."""
+    if metres < 975:
+        written = _unit(max(1, round(metres / 50)) * 50, "length-meter", language)
+    else:
+        kilometres = round(metres / 1000, 1) if metres < 10_000 else round(metres / 1000)
+        written = _unit(kilometres, "length-kilometer", language)
+    return written.replace(" ", NO_BREAK)
+
+
+def _unit(number: float, unit: str, language: str) -> str:
+    return format_unit(number, unit, "short", locale=_locale(language))
+
+
+def either(words: Sequence[str], language: str) -> str:
+    """One of them or another, as the language puts it."""
+    return format_list(words, style="or", locale=_locale(language))
 
 
 def language_name(tag: str, language: str) -> str:
@@ -117,4 +139,4 @@ def address_square(address: str) -> Markup:
 
 @lru_cache(maxsize=64)
 def _locale(language: str) -> Locale:
-    return Locale.parse("sv" if language == "sv-simple" else language, sep="-")
+    return Locale.parse(WRITTEN_AS.get(language, language), sep="-")

@@ -1,4 +1,4 @@
-"""Settlements: made from GeoNames as a Python package carries it, kept as GeoJSON, read with South Sámi names beside.
+"""Settlements: made from GeoNames as a Python package carries it, kept as GeoJSON, read with other names beside.
 
 GeoNames gives places to five decimals, many of them worked out from whole minutes of arc; which is which is told.
 """
@@ -26,7 +26,9 @@ KNOWN_TO_M, WHOLE_MINUTES_KNOWN_TO_M = 100, 1_000
 # Five decimals of a degree are 0.0003 of a minute when rounded.
 ROUNDING_MINUTES = 0.000_31
 AIRPORT = re.compile("[A-Z]{3}")
-NAME_FIELDS = frozenset({"sv", "sma", "geonames", "source", "checked_by"})
+SOUTH_SAMI_FIELDS = frozenset({"sv", "sma", "geonames", "source", "checked_by"})
+SCRIPTS = ("uk", "ar")  # the languages of ours that are written in other letters
+TRANSLITERATED_FIELDS = frozenset({"sv", *SCRIPTS, "geonames", "source", "checked_by"})
 
 
 class SettlementError(ValueError):
@@ -65,33 +67,44 @@ def make_settlements(wheel: Path, municipalities: tuple[Municipality, ...], *, c
     return Made(_geojson(found), by_code)
 
 
-def read_settlements(geojson: bytes, south_sami: bytes) -> tuple[Mapping[str, Any], ...]:
+def read_settlements(
+    geojson: bytes, south_sami: bytes, transliterated: bytes
+) -> tuple[Mapping[str, Any], ...]:
     """The features of what `make_settlements` wrote, each with `names` by language: Swedish, and South Sámi (sma).
 
-    `south_sami` is TOML: its `name` tables say which settlement they are of. SettlementError names what does not fit.
+    `south_sami` and `transliterated` are TOML: their `name` tables say which settlement they are of. What is written
+    in other scripts comes to `other_names`, by which a place is found. SettlementError names what does not fit.
     """
     try:
         features = {feature["id"]: feature for feature in json.loads(geojson)["features"]}
-        tables = [dict(table) for table in tomllib.loads(south_sami.decode())["name"]]
+        named = [
+            ("South Sámi name", SOUTH_SAMI_FIELDS, _tables(south_sami)),
+            ("Transliterated name", TRANSLITERATED_FIELDS, _tables(transliterated)),
+        ]
     except (ValueError, KeyError, TypeError) as error:
         raise SettlementError(f"this is no list of settlements or of names: {error}") from error
-    names: dict[str, dict[str, str]] = {
-        found: {"sv": feature["properties"]["name"]} for found, feature in features.items()
-    }
-    for number, table in enumerate(tables, 1):
-        if table.keys() != NAME_FIELDS:
-            told = ", ".join(sorted(NAME_FIELDS ^ table.keys()))
-            raise SettlementError(f"South Sámi name {number}: {told} missing or unknown")
-        meant = names.get(f"{PREFIX}{table['geonames']}")
-        if meant is None or meant["sv"] != table["sv"]:
-            raise SettlementError(
-                f"South Sámi name {number}: {table['sv']} is not settlement {table['geonames']}"
-            )
-        meant["sma"] = table["sma"]
-    return tuple(
-        feature | {"properties": feature["properties"] | {"names": names[found]}}
+    properties: dict[str, dict[str, Any]] = {
+        found: {**feature["properties"], "names": {"sv": feature["properties"]["name"]}}
         for found, feature in features.items()
-    )
+    }
+    for what, fields, tables in named:
+        for number, table in enumerate(tables, 1):
+            if table.keys() != fields:
+                told = ", ".join(sorted(fields ^ table.keys()))
+                raise SettlementError(f"{what} {number}: {told} missing or unknown")
+            meant = properties.get(f"{PREFIX}{table['geonames']}")
+            if meant is None or meant["name"] != table["sv"]:
+                raise SettlementError(f"{what} {number}: {table['sv']} is not settlement {table['geonames']}")
+            if fields is SOUTH_SAMI_FIELDS:
+                meant["names"]["sma"] = table["sma"]
+            else:
+                ours = [table[tag] for tag in SCRIPTS]
+                meant["other_names"] = list(dict.fromkeys([*meant["other_names"], *ours]))
+    return tuple(feature | {"properties": properties[found]} for found, feature in features.items())
+
+
+def _tables(toml: bytes) -> list[dict[str, Any]]:
+    return [dict(table) for table in tomllib.loads(toml.decode())["name"]]
 
 
 def _rows(wheel: Path) -> Iterator[dict[str, Any]]:

@@ -21,6 +21,7 @@ CREDITS: Mapping[str, str] = {
 }
 LARGEST = 5_000
 SAME_NAMES_MOST = 50
+VILLAGE_M = 5_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,12 @@ def largest(database: Database, limit: int, languages: Sequence[str]) -> Found:
 def nearest(database: Database, here: Position, limit: int, languages: Sequence[str]) -> Found:
     """Along the ellipsoid, with `distance_m`."""
     return _features(database, _NEAREST, limit, languages, _where(here))
+
+
+def middle_of_village(database: Database, here: Position) -> Position | None:
+    """The nearest place; None where there is none within VILLAGE_M, along the ellipsoid, or nearly so."""
+    rows = database.shown.read(_MIDDLE_OF_VILLAGE, _where(here) | {"most": VILLAGE_M})
+    return Position(*rows[0]) if rows else None
 
 
 def named(database: Database, words: Sequence[str], limit: int, languages: Sequence[str]) -> Found:
@@ -66,6 +73,19 @@ def called(database: Database, whole: str, languages: Sequence[str]) -> Found:
 def of_ids(database: Database, ids: Sequence[str], languages: Sequence[str]) -> Found:
     """These places, in their order; those that are none are left out."""
     return _features(database, _OF_IDS, len(ids), languages, {"ids": list(ids)})
+
+
+def of_ids_near(
+    database: Database, ids: Sequence[str], here: Position, limit: int, languages: Sequence[str]
+) -> Found:
+    """These places, the nearest first, along the ellipsoid, with `distance_m`."""
+    return _features(database, _OF_IDS_NEAR, limit, languages, {"ids": list(ids)} | _where(here))
+
+
+def forms_from(database: Database, letter: str) -> list[tuple[str, str]]:
+    """(id, form) of what the largest places are found by and what begins with that letter, the largest first."""
+    given = {"largest": LARGEST, "letter": letter, "last": LAST_LETTER}
+    return [(row[0], row[1]) for row in database.shown.read(_FORMS_FROM, given)]
 
 
 def whole_names(database: Database) -> list[tuple[str, str]]:
@@ -189,6 +209,14 @@ SELECT p.id, n.form FROM (
 ORDER BY p.population DESC, p.id, n.form
 """
 
+_FORMS_FROM: LiteralString = """
+SELECT p.id, n.form FROM (
+    SELECT id, population FROM shown.places ORDER BY population DESC, id LIMIT %(largest)s
+) AS p JOIN shown.place_names n ON n.place_id = p.id
+    AND n.form >= %(letter)s COLLATE "C" AND n.form < (%(letter)s || %(last)s) COLLATE "C"
+ORDER BY p.population DESC, p.id, n.form
+"""
+
 _BY_SIZE: LiteralString = f"""
 chosen AS (
     SELECT p.id, row_number() OVER (ORDER BY {_IS_EXACT} DESC, p.population DESC, p.id) AS rank,
@@ -219,6 +247,19 @@ WITH {_HERE},
 looked_at AS MATERIALIZED (
     SELECT p.id, p.point FROM shown.places p ORDER BY {_BY_MAP} LIMIT {_LOOKED_AT}
 ), {_BY_DISTANCE} {_CHOSEN}"""  # noqa: S608
+
+_OF_IDS_NEAR: LiteralString = f"""
+WITH {_HERE},
+looked_at AS MATERIALIZED (
+    SELECT p.id, p.point FROM shown.places p WHERE p.id = ANY(%(ids)s::text[])
+), {_BY_DISTANCE} {_CHOSEN}"""  # noqa: S608
+
+_MIDDLE_OF_VILLAGE: LiteralString = f"""
+WITH {_HERE}
+SELECT ST_X(point::geometry), ST_Y(point::geometry) FROM (
+    SELECT p.point FROM shown.places p ORDER BY {_BY_MAP} LIMIT 1
+) AS nearest WHERE ST_DWithin(point, (SELECT point FROM here), %(most)s)
+"""  # noqa: S608
 
 _NAMED_NEAR: LiteralString = f"""
 WITH {_HERE}, {_FOUND},

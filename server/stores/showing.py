@@ -14,6 +14,8 @@ from quests.views import PublicQuest, PublicStage
 from server.stores.database import Row
 from server.stores.shown import Card
 
+#: Raised by whatever changes what is written here for the same quest: what stands in an older form is then made anew.
+FORM = 1
 SORTED_IN = ("sv",)
 OPENSTREETMAP: LiteralString = "OpenStreetMap"
 TITLE_ON_TILES_MOST = 60  # longer ones are cut: a label on a map is short, and tiles are small
@@ -59,9 +61,10 @@ def show(connection: Connection[Row], quest: PublicQuest, codes: Iterable[str], 
     at = {"id": quest.id}
     connection.execute(
         "INSERT INTO shown.quests"
-        " (id, code, version, kind, generic, resting, municipalities, sort_title, cards, stages, plan, on_tiles)"
+        " (id, code, version, kind, generic, resting, municipalities, sort_title, cards, stages, plan, on_tiles,"
+        " form)"
         " VALUES (%(id)s, %(code)s, %(version)s, %(kind)s, %(generic)s, %(resting)s, %(municipalities)s, %(title)s,"
-        " %(cards)s, %(stages)s, %(plan)s, %(on_tiles)s)",
+        " %(cards)s, %(stages)s, %(plan)s, %(on_tiles)s, %(form)s)",
         at
         | {
             "code": quest.code,
@@ -75,6 +78,7 @@ def show(connection: Connection[Row], quest: PublicQuest, codes: Iterable[str], 
             "stages": _json([_stage(quest, index) for index in range(len(quest.stages))]),
             "plan": _json(quest.plan),
             "on_tiles": _json(_on_tiles(quest)),
+            "form": FORM,
         },
     )
     connection.cursor().executemany(
@@ -136,15 +140,16 @@ def hide_media(connection: Connection[Row], quest_id: str) -> None:
 
 
 def is_stale(connection: Connection[Row]) -> bool:
-    """Whether something is shown in the form of an older release, or lacks its media."""
+    """Whether something is shown in the form of another release, or lacks its media."""
     row = connection.execute(
         """
-        SELECT EXISTS (SELECT FROM shown.quests WHERE plan IS NULL) OR EXISTS (
+        SELECT EXISTS (SELECT FROM shown.quests WHERE form <> %(form)s) OR EXISTS (
             SELECT FROM shown.quests q JOIN game.quest_versions v ON v.quest_id = q.id AND v.version = q.version,
                 jsonb_array_elements(coalesce(v.body->'media', '[]')) AS medium
             WHERE NOT EXISTS (
                 SELECT FROM shown.media m WHERE m.quest_id = q.id AND m.sha256 = medium->>'sha256'))
-        """
+        """,
+        {"form": FORM},
     ).fetchone()
     return row is not None and row[0]
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from geo.names import folded, likeness
+from geo.names import MISTYPED_LEAST, folded, likeness, mistyped
 from geo.positions import Position
 from server.stores import places, quests, showing
 from server.stores.database import Database
@@ -77,7 +77,10 @@ def find(
     limit: int,
     languages: Sequence[str],
 ) -> places.Found:
-    """What was typed, or everything; the nearest first, or exact and larger first."""
+    """What was typed, or everything; the nearest first, or exact and larger first.
+
+    Where nothing is called so, what is called so but for one slip.
+    """
     words = folded(typed).split()[:WORDS_MOST] if typed is not None else None
     if words is None:
         if here is None:
@@ -86,5 +89,19 @@ def find(
     if not words:
         return places.Found(b"", ())
     if here is None:
-        return places.named(database, words, limit, languages)
-    return places.named_near(database, words, here, limit, languages)
+        found = places.named(database, words, limit, languages)
+    else:
+        found = places.named_near(database, words, here, limit, languages)
+    return found if found.features else _mistyped(database, " ".join(words), here, limit, languages)
+
+
+def _mistyped(
+    database: Database, whole: str, here: Position | None, limit: int, languages: Sequence[str]
+) -> places.Found:
+    if len(whole) < MISTYPED_LEAST:
+        return places.Found(b"", ())
+    forms = places.forms_from(database, whole[0])
+    meant = list(dict.fromkeys(place for place, form in forms if mistyped(whole, form)))
+    if here is None:
+        return places.of_ids(database, meant[:limit], languages)
+    return places.of_ids_near(database, meant, here, limit, languages)

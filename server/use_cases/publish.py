@@ -148,7 +148,7 @@ def load_municipalities(
 
 
 def show_again(database: Database) -> bool:
-    """Everything that is shown, made anew where an older release made it; False when nothing was."""
+    """Everything that is shown, made anew where another release made some of it; False when nothing was."""
     with database.transaction() as connection:
         quests.lock_publishing(connection)
         if not showing.is_stale(connection):

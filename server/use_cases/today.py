@@ -8,7 +8,7 @@ from geo.positions import Position
 from quests.closures import not_offered
 from quests.model import Company
 from quests.today import WALK_MOST_M, Candidate, Reasons, draw
-from server.stores import closures, journeys, offers
+from server.stores import closures, journeys, offers, places
 from server.stores.database import Database
 from server.stores.shown import Card
 from server.use_cases.players import Caller
@@ -44,7 +44,8 @@ def one_small_thing(
         if one.code not in not_these
     ]
     closed = not_offered(closures.standing(database, at))
-    drawn = draw(candidates, at, here, company=company, closed=closed)
+    village = places.middle_of_village(database, here)
+    drawn = draw(candidates, at, here, around=village, company=company, closed=closed)
     if not drawn:
         raise Problem("nothing-today")
     chosen = found[drawn[0].candidate.id]

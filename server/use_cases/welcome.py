@@ -9,10 +9,12 @@ from geo.names import folded
 from geo.positions import Position
 from geo.sun import CIVIL_DEG, Light, light, next_crossing
 from quests.closures import not_offered
+from quests.model import Takes
 from quests.region import SWEDEN
 from quests.today import Candidate, draw, walking_minutes
 from server.stores import closures, offers
 from server.stores.database import Database
+from server.stores.offers import Offered
 from server.stores.shown import Card
 from server.use_cases import places
 
@@ -25,11 +27,18 @@ HERE_MOST, WALK_MOST, RIDE_MOST = 4, 4, 3
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """One quest to suggest. `walk_min` there on foot where that is near; `distance_m` None right here."""
+    """One quest to suggest. `walk_min` there on foot where that is near; `distance_m` None right here.
+
+    `pram`, `wheelchair`: every stop is known to be fine so. `bus_stop_m`, `toilet_m`: the nearest that is known. [m]
+    """
 
     card: Card
     distance_m: float | None
     walk_min: int | None
+    pram: bool = False
+    wheelchair: bool = False
+    bus_stop_m: int | None = None
+    toilet_m: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +110,7 @@ def welcome(database: Database, place: Spot, at: datetime, languages: Sequence[s
     )
     ids = [one.candidate.id for one in drawn]
     cards = offers.cards(database, ids, languages)
-    things = [
-        Thing(
-            cards[one],
-            near[one].distance_m,
-            walking_minutes(near[one].distance_m) if (near[one].distance_m or 0) <= WALK_M else None,
-        )
-        for one in ids
-        if one in cards
-    ]
+    things = [_thing(near[one], cards[one]) for one in ids if one in cards]
     # What is in the newcomer's own language first, each in the order of the day.
     wanted = languages[0] if languages else ""
     things.sort(key=lambda thing: thing.card.language != wanted)
@@ -124,6 +125,21 @@ def welcome(database: Database, place: Spot, at: datetime, languages: Sequence[s
         ride=tuple(
             [one for one in things if one.distance_m is not None and one.walk_min is None][:RIDE_MOST]
         ),
+    )
+
+
+def _thing(offered: Offered, card: Card) -> Thing:
+    away = offered.distance_m
+    # What a hidden stop takes is told to nobody, so of a quest with one nothing is promised.
+    taken = [stage.ways[0].takes or Takes() for stage in offered.plan.stages]
+    return Thing(
+        card,
+        away,
+        walking_minutes(away) if (away or 0) <= WALK_M else None,
+        pram=all(one.pram for one in taken),
+        wheelchair=all(one.wheelchair for one in taken),
+        bus_stop_m=min((one.bus_stop_m for one in taken if one.bus_stop_m is not None), default=None),
+        toilet_m=min((one.toilet_m for one in taken if one.toilet_m is not None), default=None),
     )
 
 

@@ -96,7 +96,7 @@ def keys() -> set[str]:
         ROOT / "server/api/welcome.py": r'"(welcome\.[a-z-]+)"',
     }
     named["export"] = ["readme", *exported_files()]
-    named["welcome"] = ["here", "walk", "ride"]
+    named["welcome"] = ["here", "walk", "ride", *(f"with-{one}" for one in get_args(Company))]
     return {f"{part}.{name}" for part, names in named.items() for name in names}.union(
         *(re.findall(pattern, file.read_text()) for file, pattern in written.items())
     )

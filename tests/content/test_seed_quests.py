@@ -18,16 +18,20 @@ from content.packs.reading import Reading
 from content.packs.schema import FORMS, schema
 from content.packs.writing import version, write
 from geo.fences import start_of
+from geo.positions import Position
 from media.kinds import media_type
 from quests.conditions import Chose, atoms
 from quests.judge import judge
 from quests.model import Quest, Stage
 from quests.moves import Fix, HandInBody, Move
+from quests.openness import can_be_played
 from quests.outcomes import HandedIn, Judged, Outcome
 from quests.play import Journey, play
+from quests.region import SWEDEN
 from quests.secrets import hear
 from quests.tasks import AnyTask, Body
 from quests.tasks.choice import Choice, ChoiceBody
+from quests.views import public
 from server.readers.packs import read_members
 
 ROOT = Path(__file__).parents[2]
@@ -188,6 +192,15 @@ def test_both_ways_of_the_walk_are_really_different() -> None:
     museum, shore = walked(published, "museum"), walked(published, "shore")
 
     assert museum.satisfied ^ shore.satisfied == {"museum", "shore"}
+
+
+def test_the_walk_can_be_begun_and_ended_in_the_dark() -> None:
+    plan = public(publish(pack_of(ROOT / "seed_data/quests/ostersund/bridge-builder")).quest).plan
+    dark, light = (datetime(2026, 12, 15, hour, 0, tzinfo=SWEDEN) for hour in (17, 11))
+    square = Position(14.63566, 63.1792)
+
+    assert can_be_played(plan, dark, square)
+    assert can_be_played(plan, light, square)
 
 
 def test_the_hidden_stop_is_not_told_before_the_stone() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from geo.names import folded, likeness, search_forms
+from geo.names import folded, likeness, mistyped, search_forms
 
 ROWS = json.loads((Path(__file__).parents[1] / "vectors/names.json").read_text("utf-8"))["rows"]
 
@@ -59,3 +59,50 @@ def test_what_is_like_nothing_is_like_no_name(typed: str) -> None:
 def test_likeness_is_between_nought_and_one_and_one_for_equal_names(one: str, other: str) -> None:
     assert 0 <= likeness(one, other) <= 1
     assert likeness(one, one) == (1 if one else 0)
+
+
+@pytest.mark.parametrize(
+    "typed, name",
+    [
+        ("hamerdal", "hammerdal"),
+        ("hammmerdal", "hammerdal"),
+        ("hammerdel", "hammerdal"),
+        ("hamemrdal", "hammerdal"),
+        ("hamerd", "hammerdal"),
+        ("гаммердала", "гаммердал"),
+        ("lita", "lit"),
+        ("krokom", "krokom"),
+    ],
+)
+def test_one_slip_is_forgiven(typed: str, name: str) -> None:
+    assert mistyped(typed, name)
+
+
+@pytest.mark.parametrize(
+    "typed, name",
+    [
+        ("amerdal", "hammerdal"),
+        ("hamrdal", "hammerdal"),
+        ("gammerdal", "hammerdal"),
+        ("hamerdall", "hammerdal"),
+        ("lot", "lit"),
+        ("", "lit"),
+        ("stockholm", "stromsund"),
+    ],
+)
+def test_two_slips_the_first_letter_and_short_words_are_not(typed: str, name: str) -> None:
+    assert not mistyped(typed, name)
+
+
+@given(st.text("abc", min_size=4, max_size=7), st.text("abc", max_size=7))
+def test_a_slip_is_one_edit_of_some_beginning(typed: str, name: str) -> None:
+    letters = "abc"
+    slips = {typed}
+    for at in range(len(typed) + 1):
+        slips |= {typed[:at] + letter + typed[at:] for letter in letters}
+        slips |= {typed[:at] + letter + typed[at + 1 :] for letter in letters if at < len(typed)}
+        slips.add(typed[:at] + typed[at + 1 :])
+        slips.add(typed[:at] + typed[at : at + 2][::-1] + typed[at + 2 :])
+    begins = any(name[:length] in slips for length in range(len(name) + 1))
+
+    assert mistyped(typed, name) == (begins and name[:1] == typed[0])

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.positions import Position
+from geo.positions import Position, destination
 from geo.sun import Light
 from quests.chance import fraction
 from quests.conditions import Settled
@@ -84,10 +84,44 @@ def test_nobody_is_sent_into_the_dark_or_too_far() -> None:
     assert draw((placed(2, WALK_MOST_M + 1),), DECEMBER, HAMMERDAL) == ()
 
 
-def test_a_place_nearby_comes_up_more_often_than_a_door() -> None:
-    days = [first((placed(1, 300), MANY[0]), DECEMBER + timedelta(days=day)) for day in range(200)]
+def agreeing(here: Position, there: Position, around: Position | None = None) -> float:
+    """On how many of a hundred days both are offered the same first thing. [1]"""
+    days = [DECEMBER + timedelta(days=day) for day in range(100)]
+    firsts = [[draw(MANY, day, at, around=around)[0].candidate.id for day in days] for at in (here, there)]
+    return sum(mine == theirs for mine, theirs in zip(*firsts, strict=True)) / 100
 
-    assert 120 < days.count("placed-1") < 180
+
+@given(st.floats(12.5, 17.0), st.floats(61.8, 65.0), st.floats(0, 360))
+@settings(max_examples=12, deadline=None)
+def test_from_house_to_house_it_is_nearly_always_the_same_and_there_is_no_edge(
+    lon: float, lat: float, bearing: float
+) -> None:
+    here = Position(lon, lat)
+
+    assert agreeing(here, destination(here, bearing, 100)) >= 0.95
+    assert agreeing(here, destination(here, bearing, 2_000)) >= 0.75
+
+
+def test_another_village_is_offered_another_thing() -> None:
+    bracke, krokom = Position(15.42193, 62.75067), Position(14.44883, 63.32589)
+
+    assert agreeing(HAMMERDAL, bracke) < 0.2
+    assert agreeing(bracke, krokom) < 0.3
+
+
+def test_all_of_a_village_are_offered_the_same() -> None:
+    other_end = Position(15.40, 63.60)
+
+    assert agreeing(HAMMERDAL, other_end, around=HAMMERDAL) == 1
+
+
+@pytest.mark.parametrize("away_m, least, most", [(300, 170, 198), (1_500, 130, 170)])
+def test_a_place_comes_up_more_often_than_a_door_and_most_within_a_quarter_of_an_hour(
+    away_m: float, least: int, most: int
+) -> None:
+    days = [first((placed(1, away_m), MANY[0]), DECEMBER + timedelta(days=day)) for day in range(200)]
+
+    assert least < days.count("placed-1") < most
 
 
 def test_a_child_is_offered_what_is_good_with_a_child_and_otherwise_anything() -> None:

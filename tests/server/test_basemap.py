@@ -18,7 +18,7 @@ from osmium.osm.mutable import Node, Way
 
 from geo.tiles import Tile
 from server.cli import main
-from server.cli.seed import SEED_DATA
+from server.cli.seed import PLACE_FILES, SEED_DATA
 from server.config import CHECKOUT
 from server.readers import tilemaking
 from server.readers.settlements import SOURCE, read_settlements
@@ -42,8 +42,8 @@ def load_region(database: Database) -> None:
     """Municipalities and places, as seeding loads them."""
     borders = (SEED_DATA / "municipalities.geojson").read_bytes()
     publish.load_municipalities(database, json.loads(borders)["features"], "a" * 64)
-    points, names = (SEED_DATA / "places.geojson").read_bytes(), (SEED_DATA / "names_sma.toml").read_bytes()
-    load_places(database, read_settlements(points, names), SOURCE, "a" * 64)
+    files = [(SEED_DATA / name).read_bytes() for name in PLACE_FILES]
+    load_places(database, read_settlements(*files), SOURCE, "a" * 64)
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """Publishing: once, under a code that is nobody else's, and exported as it was brought in."""
 
+import hashlib
+import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -12,11 +14,14 @@ import pytest
 
 from content.packs.archive import unpack_bytes
 from media.kinds import media_type
-from quests.model import Quest
+from quests.model import CirclePlace, Open, Quest, QuestTexts, Season, Stage, StageTexts, TaskTexts, Variant
+from quests.secrets import Secrets
+from quests.tasks.answer import Answer
+from quests.tasks.arrive import Arrive
 from server.cli.seed import FILES_OF_THE_RELEASE, SEED_DATA, SeedError, load_seed, packs_in
 from server.readers.packs import read_members
 from server.stores import quests as kept
-from server.stores import revisions, shown
+from server.stores import revisions, showing, shown
 from server.stores.database import Database
 from server.stores.quests import Version
 from server.use_cases import kits, publish
@@ -35,6 +40,34 @@ def publish_as(database: Database, quest: Quest, **changed: Any) -> publish.Rece
     made = version_of(**changed)
     made = Version(msgspec.structs.replace(made.quest, id=quest.id), made.secrets)
     return publish.publish_version(database, made, b"another pack", NOON)
+
+
+def fixed_quest() -> Quest:
+    """With a place, a variant, hours, a hidden stage: much of what can be shown."""
+    stages = (
+        Stage(
+            key="bridge",
+            place=CirclePlace(lon=14.63566, lat=63.1792, radius_m=30),
+            tasks=(Arrive(key="there"),),
+            open=Open(light="day", seasons=(Season(start="05-01", end="10-31"),)),
+            variants=(Variant(key="dark"),),
+        ),
+        Stage(key="den", tasks=(Answer(key="name", expects="anything"),), hidden=True),
+    )
+    told = {
+        "bridge": StageTexts(title="Bron", tasks={"there": TaskTexts(prompt="Gå dit.")}, arrived="Framme."),
+        "den": StageTexts(title="Lyan", tasks={"name": TaskTexts(prompt="Vad?")}),
+    }
+    return Quest(
+        id="00000000-0000-4000-8000-000000000001",
+        code="JHABCDE",
+        version="5" * 64,
+        kind="trail",
+        stages=stages,
+        languages=("sv",),
+        minutes=20,
+        texts={"sv": QuestTexts(title="Över bron", summary="Räkna bågarna.", stages=told)},
+    )
 
 
 def changes(database: Database, expected: int) -> list[tuple[str, str]]:
@@ -225,6 +258,38 @@ class TestState:
     def test_what_does_not_exist_has_no_state(self, opened: Database) -> None:
         with pytest.raises(Problem, match="unknown-quest"):
             publish.set_state(opened, "JH22222", "resting", NOON)
+
+
+class TestWhatAnotherReleaseMade:
+    def test_it_is_made_anew_at_the_next_start_and_only_then(self, opened: Database) -> None:
+        receipt = publish.publish_version(opened, version_of(), b"a pack", NOON)
+        with opened.transaction() as connection:
+            before = connection.execute("SELECT plan, form FROM shown.quests").fetchall()
+            connection.execute(
+                """UPDATE shown.quests SET form = DEFAULT, plan = plan || '{"old": "key"}' WHERE id = %(id)s""",
+                {"id": receipt.id},
+            )
+
+        assert [publish.show_again(opened), publish.show_again(opened)] == [True, False]
+
+        assert opened.shown.read("SELECT plan, form FROM shown.quests") == before
+        assert before[0][1] == showing.FORM
+
+    def test_whoever_changes_what_is_written_raises_the_number(self, opened: Database) -> None:
+        # Where this fails, raise server.stores.showing.FORM: else what is published already keeps the old form.
+        quest = fixed_quest()
+        publish.publish_version(opened, Version(quest, Secrets()), b"a pack", NOON)
+
+        row = opened.shown.read(
+            "SELECT generic, municipalities, sort_title, cards, stages, plan, on_tiles,"
+            " (SELECT array_agg(feature || entrance || start ORDER BY key) FROM shown.stages) FROM shown.quests"
+        )[0]
+        written = hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()
+
+        assert (showing.FORM, written) == (
+            1,
+            "637d902e504adbacee46bece3d2ebc98f30b84853f12a219993eb7ce47b91e3d",
+        )
 
 
 class TestRevisions:

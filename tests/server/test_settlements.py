@@ -16,6 +16,7 @@ from server.config import CHECKOUT
 from server.readers.boundaries import read_municipalities
 from server.readers.settlements import (
     MEMBER,
+    SCRIPTS,
     SettlementError,
     make_settlements,
     read_settlements,
@@ -24,6 +25,8 @@ from server.readers.settlements import (
 SEED_DATA = CHECKOUT / "seed_data"
 COMMITTED = (SEED_DATA / "places.geojson").read_bytes()
 NAMES = (SEED_DATA / "names_sma.toml").read_bytes()
+OURS = (SEED_DATA / "names_transliterated.toml").read_bytes()
+NONE = b"name = []"
 BORDERS = read_municipalities((SEED_DATA / "municipalities.geojson").read_bytes())
 
 ROW: dict[str, Any] = {
@@ -66,11 +69,40 @@ def test_the_repository_holds_settlements_of_all_eight_municipalities() -> None:
 
 def test_every_south_sami_name_has_a_settlement_a_source_and_says_who_looked_at_it() -> None:
     tables = tomllib.loads(NAMES.decode())["name"]
-    named = [one for one in read_settlements(COMMITTED, NAMES) if "sma" in one["properties"]["names"]]
+    named = [one for one in read_settlements(COMMITTED, NAMES, OURS) if "sma" in one["properties"]["names"]]
 
     assert len(named) == len(tables) >= 5
     assert all(len(table["source"]) > 10 and table["checked_by"] for table in tables)
     assert {one["properties"]["names"]["sma"] for one in named} >= {"Staare", "Straejmie", "Ååre"}
+
+
+def test_every_spelling_of_ours_is_one_that_our_texts_use() -> None:
+    tables = tomllib.loads(OURS.decode())["name"]
+    written = {
+        tag: "".join(file.read_text("utf-8") for file in (SEED_DATA / "quests").rglob(f"texts/{tag}.toml"))
+        for tag in SCRIPTS
+    }
+
+    assert len(tables) >= 10
+    assert [table[tag] for table in tables for tag in SCRIPTS if table[tag] not in written[tag]] == []
+    assert {table["source"] for table in tables} == {"own transliteration"}
+
+
+def test_spellings_of_ours_find_a_place_and_are_not_among_the_names_that_are_shown() -> None:
+    (bracke,) = [one for one in read_settlements(COMMITTED, NAMES, OURS) if one["id"] == "geonames:2720004"]
+
+    assert {"Брекке", "بريكّه"} <= set(bracke["properties"]["other_names"])
+    assert bracke["properties"]["names"] == {"sv": "Bräcke"}
+
+
+def test_a_spelling_of_a_settlement_that_is_none_is_named(tmp_path: Path) -> None:
+    geojson = make_settlements(wheel(tmp_path, ROW), BORDERS, country="SE").geojson
+    table = '[[name]]\nsv = "Ås"\nuk = "Ос"\nar = "أوس"\ngeonames = 2\nsource = "x"\nchecked_by = "y"\n'
+
+    with pytest.raises(SettlementError, match="Transliterated name 1: Ås is not settlement 2"):
+        read_settlements(geojson, NONE, table.encode())
+    with pytest.raises(SettlementError, match="Transliterated name 1: u, uk missing or unknown"):
+        read_settlements(geojson, NONE, table.replace("uk =", "u =").encode())
 
 
 def test_a_settlement_is_told_with_names_that_are_found_by_other_letters(tmp_path: Path) -> None:
@@ -164,9 +196,12 @@ NAME = '[[name]]\nsv = "Ås"\nsma = "Aase"\ngeonames = 1\nsource = "made up"\nch
 def test_a_south_sami_name_that_does_not_fit_is_named(tmp_path: Path, names: str, reason: str) -> None:
     geojson = make_settlements(wheel(tmp_path, ROW), BORDERS, country="SE").geojson
 
-    assert read_settlements(geojson, NAME.encode())[0]["properties"]["names"] == {"sv": "Ås", "sma": "Aase"}
+    assert read_settlements(geojson, NAME.encode(), NONE)[0]["properties"]["names"] == {
+        "sv": "Ås",
+        "sma": "Aase",
+    }
     with pytest.raises(SettlementError, match=reason):
-        read_settlements(geojson, names.encode())
+        read_settlements(geojson, names.encode(), NONE)
 
 
 def test_the_command_writes_the_file_and_says_what_is_in_it(tmp_path: Path) -> None:

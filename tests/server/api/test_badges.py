@@ -214,7 +214,8 @@ class TestDiploma:
             assert page.open == []
             assert page.attributes["html"] == {"lang": lang, "dir": direction}
             assert badge.sheet.texts[lang].name in page.text
-            assert badge.sheet.texts[lang].how in page.text
+            assert badge.sheet.texts[lang].after in page.text
+            assert badge.sheet.texts[lang].how not in page.text
             assert answer.headers["Content-Language"] == lang
 
     def test_all_that_it_asks_for_is_here_and_allowed(self, client: FlaskClient) -> None:

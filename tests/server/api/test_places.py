@@ -80,6 +80,25 @@ class TestOfTheRelease:
         for typed in ("Stockholm", "stersund", "krokom krokom krokoms", "!?", "%", "_", "' OR 1=1", "\\"):
             assert names(client, q=typed) == [], typed
 
+    def test_it_is_found_as_our_own_texts_spell_it_and_with_one_slip(self, client: FlaskClient) -> None:
+        for typed, name in (
+            ("Брекке", "Bräcke"),
+            ("Гаммердал", "Hammerdal"),
+            ("Гаммердала", "Hammerdal"),
+            ("بريكه", "Bräcke"),
+            ("بريكّه", "Bräcke"),
+            ("hamerdal", "Hammerdal"),
+            ("Östersnud", "Östersund"),
+            ("krookm", "Krokom"),
+        ):
+            assert names(client, q=typed) == [name], typed
+            near = found(client, q=typed, lon=14, lat=63)
+            assert [one["properties"]["names"]["sv"] for one in near] == [name]
+            assert near[0]["properties"]["distance_m"] > 1_000
+
+    def test_a_slip_is_not_looked_for_where_something_is_called_so(self, client: FlaskClient) -> None:
+        assert names(client, q="Hamm") == ["Hammarstrand", "Hammerdal"]
+
     def test_a_place_says_who_it_is(self, client: FlaskClient) -> None:
         answer = client.get("/api/v1/places?q=staare&limit=1")
 

@@ -10,6 +10,7 @@ from geo.positions import Position
 from quests.model import Open
 from server.app import Server
 from server.use_cases import publish
+from server.use_cases.places import load_places
 from tests.server.api.things import Phone, make_generic, make_trail, problem, publish_all
 
 PATH = "/api/v1/today"
@@ -102,6 +103,45 @@ def test_what_belongs_to_another_municipality_is_not_offered(client: FlaskClient
 )
 def test_bad_input_is_named(client: FlaskClient, query: str, code: str) -> None:
     assert problem(client.get(f"{PATH}?{query}")) == code
+
+
+def test_all_of_a_village_meet_the_same_and_who_lives_far_from_any_is_told_something_too(
+    client: FlaskClient, server: Server
+) -> None:
+    publish_all(server, *(make_generic() for _ in range(20)))
+    load_places(server.edge.database, [village(14.6, 63.2)], "GeoNames", "a" * 64)
+
+    # Four kilometres to either side of its middle, and fifty away.
+    east, west, far = (
+        told(client.get(f"{PATH}?lon={lon}&lat=63.2"))["quest"]["code"] for lon in (14.68, 14.52, 15.6)
+    )
+
+    assert east == west
+    assert far
+
+
+def village(lon: float, lat: float) -> dict[str, Any]:
+    properties = {
+        "name": "Byn",
+        "names": {"sv": "Byn"},
+        "other_names": [],
+        "kind": "settlement",
+        "municipality": "2380",
+        "population": 100,
+        "known_to_m": 100,
+    }
+    return {"id": "t:1", "geometry": {"type": "Point", "coordinates": (lon, lat)}, "properties": properties}
+
+
+def test_an_empty_list_of_what_was_offered_is_none(client: FlaskClient, five: list[str]) -> None:
+    assert told(client.get(f"{PATH}?{HERE}&not=")) == told(client.get(f"{PATH}?{HERE}"))
+
+
+def test_what_is_written_wrong_is_told_in_words(client: FlaskClient) -> None:
+    (error,) = client.get(f"{PATH}?{HERE}&not=JH1").json["errors"]  # type: ignore[index]
+
+    assert (error["pointer"], error["code"]) == ("/not", "wrong")
+    assert error["message"].startswith("not written as it should be: Not today: codes of what was offered")
 
 
 def test_null_for_company_is_to_be_left_out(client: FlaskClient) -> None:

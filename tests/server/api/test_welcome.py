@@ -7,15 +7,17 @@ from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
+import msgspec
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from geo.positions import Position
 from quests.closures import Closure
-from quests.model import Open
+from quests.model import Open, Takes
 from server.app import Server
 from server.cli.seed import SEED_DATA
+from server.pages.welcome import clock, day, distance
 from server.stores import closures
 from server.stores.quests import Version
 from server.use_cases import publish
@@ -92,7 +94,9 @@ def test_what_is_near_and_open_stands_in_groups_with_its_code(
     assert [one["lang"] for tag, one in outline.seen if tag == "html"] == [language]
     assert ('dir="rtl"' in answer.text.split("<head>")[0]) == (language == "ar")
     assert [one.quest.code in answer.text for one in village] == [True, True, True, True, False]
-    assert len([tag for tag, _ in outline.seen if tag == "section"]) == 3
+    assert [one["class"] for tag, one in outline.seen if tag == "section"] == [
+        "begin", "here", "walk", "ride",
+    ]  # fmt: skip
     assert "Lyan i granen" not in answer.text
 
 
@@ -100,11 +104,73 @@ def test_it_says_how_far_and_for_whom_in_words(client: FlaskClient, village: lis
     text = re.sub("<[^>]+>", " ", client.get("/welcome?place=Hammerdal&lang=en").text)
 
     assert "Near Hammerdal, now" in text
-    assert "8 min there on foot" in text
-    assert "11 km away" in text
-    assert "good with a child" in text
+    assert "8\u00a0min there on foot" in text
+    assert "11\u00a0km away" in text
+    assert "good for two or with a child" in text
     assert "in Swedish" in text
     assert re.search(r"Daylight until \d\d:\d\d|Daylight comes back at \d\d:\d\d|The night is light", text)
+
+
+@pytest.mark.parametrize(
+    "language, metres, written",
+    [
+        ("sv", 1_234, "1,2\u00a0km"),
+        ("sv-simple", 11_400, "11\u00a0km"),
+        ("en", 2_500, "2.5\u00a0km"),
+        ("uk", 1_234, "1,2\u00a0км"),
+        ("ar", 11_400, "11\u00a0كم"),
+        ("en", 0, "50\u00a0m"),
+        ("uk", 280, "300\u00a0м"),
+        ("en", 974, "950\u00a0m"),
+        ("en", 976, "1\u00a0km"),
+        ("en", 9_980, "10\u00a0km"),
+    ],
+)
+def test_a_distance_has_its_unit_in_the_language_and_does_not_part_from_it(
+    language: str, metres: float, written: str
+) -> None:
+    assert distance(metres, language) == written
+
+
+def test_an_english_day_is_not_american() -> None:
+    moment = datetime(2026, 12, 15, 16, 5, tzinfo=UTC)
+
+    assert (day(moment, "en"), clock(moment, "en")) == ("Tuesday, 15 December 2026", "16:05")
+    assert day(moment, "sv-simple") == "tisdag 15 december 2026"
+
+
+def test_what_is_known_of_pram_wheelchair_toilet_and_bus_is_said_and_nothing_else(
+    client: FlaskClient, server: Server
+) -> None:
+    load_places(server.edge.database, [place("geonames:1", "Hammerdal", "2313")], "GeoNames", "a" * 64)
+    known, silent = make_generic(company=("alone",)), make_generic()
+    (stage,) = known.quest.stages
+    takes = Takes(pram=True, wheelchair=False, bus_stop_m=320, toilet_m=1_500)
+    quest = msgspec.structs.replace(known.quest, stages=(msgspec.structs.replace(stage, takes=takes),))
+    publish_all(server, Version(quest, known.secrets), silent)
+
+    text = client.get("/welcome?place=Hammerdal&lang=en").text
+
+    for said in ("good alone", "fine with a pram", "bus stop 300\u00a0m away", "toilet 1.5\u00a0km away"):
+        assert text.count(f"<span>{said}</span>") == 1
+    assert "wheelchair" not in text
+
+
+@pytest.mark.parametrize("asked", ["", "place=Hammerdal", "place=Atlantis", "id=geonames%3A1"])
+def test_the_language_can_be_chosen_and_the_place_stays(
+    client: FlaskClient, village: list[Version], asked: str
+) -> None:
+    links = [
+        one for tag, one in Outline(client.get(f"/welcome?{asked}&lang=en").text).seen
+        if tag == "a" and one.get("lang")
+    ]  # fmt: skip
+
+    assert [one["lang"] for one in links] == ["ar", "en", "sv", "sv-simple", "uk"]
+    assert [one["lang"] for one in links if one.get("aria-current")] == ["en"]
+    for one in links:
+        answer = client.get(f"/{one['href']}")
+        assert answer.headers["Content-Language"] == one["lang"]
+        assert ("<article" in answer.text) == (asked in {"place=Hammerdal", "id=geonames%3A1"})
 
 
 def test_without_a_place_it_asks_for_one_and_an_unknown_one_is_no_dead_end(
@@ -357,4 +423,4 @@ class TestWhichPlace:
         assert "<script" not in answer.text
         assert Outline(answer.text).open == []
         links = [one["href"] or "" for tag, one in Outline(answer.text).seen if tag == "a"]
-        assert [client.get(f"/{link}").status_code for link in links] == [200, 200]
+        assert [client.get(f"/{link}").status_code for link in links] == [200] * (5 + 2)  # languages, places

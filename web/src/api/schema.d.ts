@@ -1330,7 +1330,7 @@ export interface components {
             task: string | null;
             /** @description What was done. */
             body: components["schemas"]["ArriveBody"] | components["schemas"]["AnswerBody"] | components["schemas"]["ChoiceBody"] | components["schemas"]["ScanBody"] | components["schemas"]["DwellBody"] | components["schemas"]["CountBody"] | components["schemas"]["PhotoBody"] | components["schemas"]["RecordBody"] | components["schemas"]["ReflectBody"] | components["schemas"]["FeelBody"] | components["schemas"]["LookBody"] | components["schemas"]["ListenBody"] | components["schemas"]["MeetBody"] | components["schemas"]["OrderBody"] | components["schemas"]["BlockedBody"] | components["schemas"]["HandInBody"];
-            /** @description The version that its player had. */
+            /** @description The version that its player had: SHA-256 in hex, 64 digits, lower case. */
             quest_version: string;
             /**
              * @description The closures that its player's phone knew.
@@ -1377,11 +1377,11 @@ export interface components {
         MediaReference: {
             /** @description UUID made on the phone (v4), lower case. */
             id: string;
-            /** @description Of its bytes, in hex, as `PUT /media/{media_id}` says it too. */
+            /** @description SHA-256 in hex: 64 digits, lower case. */
             sha256: string;
             /** @description Its size. [B] */
             bytes: number;
-            /** @description Its media type. */
+            /** @description Media type of a picture or a sound, as image/jpeg. */
             type: string;
         };
         /**
@@ -1442,7 +1442,7 @@ export interface components {
              * @default false
              */
             from_card: boolean;
-            /** @description The option that was chosen. */
+            /** @description The key of what was chosen: 1 to 20 letters, digits and dashes. */
             option: string;
         };
         /** ScanBody */
@@ -5761,13 +5761,13 @@ export interface operations {
             query?: {
                 /** @description Language of the answer, BCP 47; stands before Accept-Language. Easy Swedish is sv-simple. */
                 lang?: string;
-                /** @description west,south,east,north: quests with a stage in this box. [°] */
+                /** @description west,south,east,north, four numbers: quests with a stage in this box. [°] */
                 bbox?: string;
                 /** @description One stop, or several. */
                 kind?: "challenge" | "trail";
-                /** @description SCB's code. */
+                /** @description SCB's code, four digits. */
                 municipality?: string;
-                /** @description Words in title or summary. */
+                /** @description Words in title or summary, 1 to 100 letters. */
                 q?: string;
                 /** @description What the page before gave as `after`. */
                 after?: string;
@@ -6026,7 +6026,7 @@ export interface operations {
                 lat: number;
                 /** @description Who comes along. */
                 with?: "alone" | "child" | "group" | "two";
-                /** @description Not today: codes of what was offered already, with commas between. */
+                /** @description Not today: codes of what was offered already, at most 30, with commas between; empty is none. */
                 not?: string;
             };
             header?: {
@@ -6782,7 +6782,7 @@ export interface operations {
             query?: {
                 /** @description Language of the answer, BCP 47; stands before Accept-Language. Easy Swedish is sv-simple. */
                 lang?: string;
-                /** @description A name or its beginning, in Swedish, South Sámi or another language; marks may be left out. */
+                /** @description A name or its beginning, 1 to 100 letters, in Swedish, South Sámi or another language; marks may be left out. */
                 q?: string;
                 /** @description Longitude, WGS 84. [°] */
                 lon?: number;
