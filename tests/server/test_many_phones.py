@@ -14,7 +14,8 @@ import statistics
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from random import Random
 from typing import Any
 
@@ -88,7 +89,7 @@ def test_a_thousand_phones_lose_and_double_nothing(cluster: Cluster, machine: Ma
         }
         version = VersionFactory.create()
         receipt = publish.publish_version(database, version, b"a pack", NOON)
-        version = msgspec.structs.replace(
+        version = replace(
             version, quest=msgspec.structs.replace(version.quest, code=receipt.code)
         )
 
@@ -185,7 +186,7 @@ def audit(
     for phone, view in zip(phones, views, strict=True):
         with database.transaction() as connection:
             stands = journeys.kept_moves(connection, phone.player, phone.made)
-            heard_at = dict(
+            heard_at: dict[str, datetime] = dict(
                 connection.execute(
                     "SELECT id::text, heard_at FROM game.moves WHERE owner_player_id = %(owner)s",
                     {"owner": phone.player},
@@ -213,7 +214,7 @@ def audit(
     return Audit(**{name: wrong[name] for name in Audit.__dataclass_fields__})
 
 
-def judge_anew(version: Version, move: str, where: str, raw: dict[str, Any], heard_at: Any) -> Judged:
+def judge_anew(version: Version, move: str, where: str, raw: dict[str, Any], heard_at: datetime) -> Judged:
     read: Move | FreeMove | Unreadable = read_free_move(raw) if where == FREE else read_move(raw)
     match read:
         case Unreadable():
