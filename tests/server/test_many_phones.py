@@ -89,9 +89,7 @@ def test_a_thousand_phones_lose_and_double_nothing(cluster: Cluster, machine: Ma
         }
         version = VersionFactory.create()
         receipt = publish.publish_version(database, version, b"a pack", NOON)
-        version = replace(
-            version, quest=msgspec.structs.replace(version.quest, code=receipt.code)
-        )
+        version = replace(version, quest=msgspec.structs.replace(version.quest, code=receipt.code))
 
         machine.start("serve", "worker")
         phones, seen, kills, took_s = asyncio.run(all_come_home(cluster, machine, version))
