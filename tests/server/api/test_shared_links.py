@@ -1,7 +1,7 @@
 """What a link to a quest shows where it is shared: words and a picture of it, and a code to read it off."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from io import BytesIO
 
@@ -54,8 +54,10 @@ class Head(HTMLParser):
 
 
 @pytest.fixture
-def public(make_server: Callable[..., Server]) -> Server:
-    return make_server(ROTFASTE_PUBLIC_ADDRESS=PUBLIC)
+def public(make_server: Callable[..., Server], database: str) -> Iterator[Server]:
+    public = make_server(ROTFASTE_PUBLIC_ADDRESS=PUBLIC, DATABASE_URL=database)
+    yield public
+    public.edge.database.close()
 
 
 def shown(server: Server, version: Version) -> Version:
