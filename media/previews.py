@@ -124,7 +124,7 @@ def _land() -> Image.Image:
             COLOURS["ice"].plain,
             ((0, 30), (190, -34), (330, 10), (520, -50), (760, 26), (980, -22), (1200, 22)),
         ),
-        (44, COLOURS["spruce"].deep, ((0, 0), (230, 26), (470, -18), (700, 22), (930, -26), (1200, 14))),
+        (12, COLOURS["spruce"].deep, ((0, 0), (230, 26), (470, -18), (700, 22), (930, -26), (1200, 14))),
     ):
         ridge = [(x * _DRAWN_LARGER, (_HORIZON_PX + far + y) * _DRAWN_LARGER) for x, y in tops]
         draw.polygon([*ridge, large, (0, large[1])], fill=colour)
