@@ -56,7 +56,9 @@ def _devices(other_device: Cell, why: str, *, while_leaving: bool = False) -> Ro
 POLICY: Mapping[str, Row] = {
     "GET /": _everybody("the app's first page"),
     "GET /<name>": _everybody("the app's screens and files: the same for all"),
-    "GET /q/<code>": _everybody("the app again: what a quest is, it asks for itself"),
+    "GET /q/<code>": _everybody("the app again, with the quest's name in its head: from schema shown"),
+    "GET /q/<code>/preview.png": _everybody("drawn from what schema shown has of it"),
+    "GET /q/<code>/qr.svg": _everybody("the quest's own address, as squares"),
     "GET /play/<journey_id>": _everybody("the app again: the journey lies on its phone"),
     "GET /assets/<name>": _everybody("the app's scripts, styles and fonts"),
     "GET /healthz": _everybody("says that the process answers, and nothing else"),

@@ -1,15 +1,35 @@
 """The phone's app: its files, and its first page under every address that one of its screens has."""
 
-from functools import cache
-from typing import Annotated
+import io
+from functools import cache, partial
+from hashlib import sha256
+from typing import Annotated, Any
 
 import msgspec
+import segno
 from flask import Response, request
+from psycopg import InterfaceError, OperationalError
 
-from server.api.framework import END, Asked, Blueprint, not_modified
+from media.previews import Fonts, preview_png
+from server.api.framework import (
+    END,
+    Asked,
+    Blueprint,
+    LanguageParameters,
+    OwnAddress,
+    not_modified,
+    own_address,
+    reply_bytes,
+    reply_unless_known,
+)
 from server.config import CHECKOUT
+from server.pages.shared import preview_of, told_page
 from server.problems import Refusal
-from server.readers.site import File, Site, read_site
+from server.readers.fonts import read_fonts
+from server.readers.site import START, File, Site, file_of, read_site
+from server.stores.shown import Card
+from server.use_cases import quests
+from server.use_cases.problem import Problem
 
 blueprint = Blueprint("phone", prefix="", description="The phone's app.")
 
@@ -25,6 +45,12 @@ SCREENS = frozenset(
     "today find map mine me drift badges words journeys outbox taken scan feeling stored".split()  # noqa: SIM905
 )
 HTML = "text/html; charset=utf-8"
+PNG, SVG = "image/png", "image/svg+xml"
+HOUR = "max-age=3600"
+#: How preview pictures look; with another one a picture that is kept somewhere is another picture.
+PREVIEW_FORM = 1
+MODULE_MM = 1.2  # a square of a printed code: read at arm's length by an old camera
+QUIET_MODULES = 4  # as ISO/IEC 18004 asks for
 _FILE = rf"^[A-Za-z0-9_.@-]{{1,120}}{END}"
 
 
@@ -46,6 +72,25 @@ class JourneyPath(msgspec.Struct, frozen=True):
     journey_id: Annotated[
         str, msgspec.Meta(pattern=_FILE, description="The journey's id, known to its phone alone.")
     ]
+
+
+class PictureParameters(LanguageParameters, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    v: (
+        Annotated[
+            str,
+            msgspec.Meta(
+                pattern=rf"^[0-9a-f]{{1,64}}{END}",
+                description="Names the content, so that those who keep pictures by their address ask anew.",
+            ),
+        ]
+        | None
+    ) = None
+
+
+@cache
+def fonts() -> Fonts | None:
+    """What pictures are written with; None where the app's packages are not there."""
+    return read_fonts(CHECKOUT / "web/node_modules")
 
 
 @cache
@@ -78,12 +123,99 @@ def screen(_asked: Asked, path: NamePath) -> Response:
 
 @blueprint.route("/q/<code>")
 @blueprint.arguments(QuestPath, location="path")
+@blueprint.arguments(LanguageParameters, location="query")
 @blueprint.response(200, str, media_type=HTML, headers={"ETag": "Changes with the content."})
 @blueprint.response(302, description="To the API's description, where the app was not built.")
 @blueprint.response(304, description="The asker has it already.")
-def quest_screen(_asked: Asked, path: QuestPath) -> Response:  # noqa: ARG001
-    """A quest, as the app shows it: the address that people share."""
-    return _page()
+def quest_screen(asked: Asked, path: QuestPath, _query: LanguageParameters) -> Response:
+    """A quest, as the app shows it: the address that people share.
+
+    Its head says what the quest is called, for whoever shows the link. Of a quest that is not there it says nothing.
+    """
+    start = site().start
+    if start is None:
+        return _page()
+    try:
+        card, address = _card(asked, path.code), own_address(asked)
+    except (Problem, Refusal, InterfaceError, OperationalError):  # the app itself needs no database
+        return _sent(start)
+    own = f"{address.url}/q/{card.code}"
+    picture = None
+    if fonts() is not None:
+        picture = f"{own}/preview.png?lang={card.language}&v={_picture_tag(asked, card)}"
+    response = _sent(file_of(START, told_page(start.body, card, own, picture)))
+    response.headers["Vary"] = "Accept-Encoding, Accept-Language"
+    response.headers["Content-Language"] = card.language
+    response.headers["Cache-Control"] = _kept(address, "no-cache")
+    return response
+
+
+@blueprint.route("/q/<code>/preview.png")
+@blueprint.arguments(QuestPath, location="path")
+@blueprint.arguments(PictureParameters, location="query")
+@blueprint.response(
+    200,
+    str,
+    media_type=PNG,
+    headers={"ETag": "Changes with the content.", "Content-Language": "The language of the texts."},
+)
+@blueprint.response(304, description="The asker has it already.")
+@blueprint.says_no("unknown-quest", "not-found", "database-gone")
+def quest_preview(asked: Asked, path: QuestPath, _query: PictureParameters) -> Response:
+    """The picture that goes along with a link to a quest: 1200 × 630, its name, its length, who made it."""
+    card, faces = _card(asked, path.code), fonts()
+    if faces is None:
+        raise Refusal("not-found")
+    tag = _picture_tag(asked, card)
+    response = not_modified(tag)
+    if response is None:
+        response = reply_bytes(preview_png(preview_of(card, _saying(asked, card)), faces), PNG)
+    response.set_etag(tag)
+    response.headers["Cache-Control"] = f"public, {HOUR}"
+    response.headers["Content-Language"] = card.language
+    response.headers["Vary"] = "Accept-Language"
+    return response
+
+
+@blueprint.route("/q/<code>/qr.svg")
+@blueprint.arguments(QuestPath, location="path")
+@blueprint.response(200, str, media_type=SVG, headers={"ETag": "Changes with the content."})
+@blueprint.response(304, description="The asker has it already.")
+@blueprint.says_no("unknown-quest", "bad-request", "database-gone")
+def quest_square(asked: Asked, path: QuestPath) -> Response:
+    """The quest's address as a QR code, to show or to print: black on white, with the quiet zone around it."""
+    card, address = _card(asked, path.code), own_address(asked)
+    drawn = io.BytesIO()
+    segno.make(f"{address.url}/q/{card.code}", error="m", micro=False).save(
+        drawn, kind="svg", border=QUIET_MODULES, scale=MODULE_MM, unit="mm", light="white", title=card.code
+    )
+    response = reply_unless_known(drawn.getvalue(), SVG, cache=_kept(address, f"public, {HOUR}"))
+    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
+    return response
+
+
+def _card(asked: Asked, code: str) -> Card:
+    """Of a quest that is shown. Raises Problem: unknown-quest."""
+    return msgspec.json.decode(quests.describe(asked.edge.database, code, asked.languages).body, type=Card)
+
+
+def _saying(asked: Asked, card: Card) -> Any:  # noqa: ANN401  a function of a key and facts
+    """Sentences in the language of the card."""
+    return partial(_said, asked, (card.language, *asked.languages))
+
+
+def _said(asked: Asked, languages: tuple[str, ...], key: str, **facts: Any) -> str:  # noqa: ANN401  numbers
+    return asked.edge.sentence(key, facts, languages)[0]
+
+
+def _picture_tag(asked: Asked, card: Card) -> str:
+    shown = msgspec.json.encode((PREVIEW_FORM, preview_of(card, _saying(asked, card))))
+    return sha256(shown).hexdigest()[:32]
+
+
+def _kept(address: OwnAddress, cache: str) -> str:
+    """What repeats a host of anybody's saying is kept by no shared cache."""
+    return cache if address.is_set else f"private, {cache.removeprefix('public, ')}"
 
 
 @blueprint.route("/play/<journey_id>")

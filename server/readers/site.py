@@ -61,11 +61,12 @@ def read_site(folder: Path) -> Site:
     for path in sorted(root.rglob("*")) if root.is_dir() else ():
         if path.is_file() and path.resolve().is_relative_to(root) and ".vite" not in path.parts:
             name = path.relative_to(root).as_posix()
-            found[name] = _file(name, path.read_bytes())
+            found[name] = file_of(name, path.read_bytes())
     return Site(found)
 
 
-def _file(name: str, body: bytes) -> File:
+def file_of(name: str, body: bytes) -> File:
+    """What a browser has to know of a file of this name with this content."""
     suffix = Path(name).suffix
     media_type = _TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
     squeezed = None

@@ -9,10 +9,6 @@ import contextlib
 import http.client
 import json
 import os
-import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -29,11 +25,11 @@ from quests.play import play
 from quests.views import for_player
 from server.cli.cluster import Cluster
 from server.cli.migrate import migrate
-from server.config import CHECKOUT
 from server.stores import journeys as kept
 from server.stores.database import Database
 from server.use_cases.journeys import MOVES_IN_A_JOURNEY
 from tests.factories import NOON, MoveFactory, Phone, PhoneFactory, PlayerFactory, new_id, published
+from tests.server.machine import Machine, kill_postgres
 
 DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
 KILLS = 60 if DEEP else 4
@@ -44,43 +40,9 @@ AGAIN_AFTER_S = 0.15
 GIVE_UP_AFTER_S = 90
 # What a phone waits for and tries again. Any other answer, each 500 first of all, is a fault.
 TRY_AGAIN = {503}
-
-
-@dataclass
-class App:
-    """granian with its workers, in a process group of its own."""
-
-    cluster: Cluster
-    port: int
-    log: str
-    process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        environment = {
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(CHECKOUT),
-            "DATABASE_URL": self.cluster.url(),
-            "ROTFASTE_DATA": str(self.cluster.folder.parent / "data"),
-            "PORT": str(self.port),
-            "ROTFASTE_LIMIT_PER_TOKEN": "0",
-            "ROTFASTE_LIMIT_PER_ADDRESS": "0",
-            "ROTFASTE_LIMIT_NEW_PLAYERS": "0",
-        }
-        with open(self.log, "ab") as log:  # noqa: PTH123
-            self.process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "server.cli", "serve"],
-                cwd="/",
-                env=environment,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-
-    def kill(self) -> None:
-        assert self.process is not None
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(10)
+NO_LIMITS = dict.fromkeys(
+    ("ROTFASTE_LIMIT_PER_TOKEN", "ROTFASTE_LIMIT_PER_ADDRESS", "ROTFASTE_LIMIT_NEW_PLAYERS"), "0"
+)
 
 
 @dataclass
@@ -180,35 +142,29 @@ class Walker:
 
 
 @pytest.fixture
-def app(cluster: Cluster) -> Iterator[App]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    app = App(cluster, port, str(cluster.folder.parent / "app.log"))
-    app.start()
-    yield app
-    app.kill()
-
-
-def kill_postgres(cluster: Cluster) -> None:
-    os.kill(int((cluster.data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+def machine(cluster: Cluster) -> Iterator[Machine]:
+    machine = Machine(cluster, **NO_LIMITS)
+    machine.start("serve")
+    yield machine
+    machine.kill()
 
 
 @pytest.mark.timeout(600)
 def test_no_acknowledged_move_is_lost_or_doubled_when_everything_is_killed(
-    cluster: Cluster, app: App
+    cluster: Cluster, machine: Machine
 ) -> None:
     migrate(cluster.url())
     with contextlib.closing(Database(cluster.url(), size=1)) as database:
         quest = published(database)
-        walkers = [Walker(app.port, quest) for _ in range(PHONES)]
-        kill_while_they_walk(cluster, app, walkers)
+        walkers = [Walker(machine.port, quest) for _ in range(PHONES)]
+        kill_while_they_walk(cluster, machine, walkers)
         for walker in walkers:
             assert_all_is_there(database, walker)
 
 
 @pytest.mark.skipif(not DEEP, reason="shows that the test above can fail; only where there is time")
 @pytest.mark.timeout(600)
-def test_a_database_that_forgets_is_found_out(cluster: Cluster, app: App) -> None:
+def test_a_database_that_forgets_is_found_out(cluster: Cluster, machine: Machine) -> None:
     migrate(cluster.url())
     with contextlib.closing(Database(cluster.url(), size=1)) as database:
         with psycopg.connect(cluster.url(), autocommit=True) as connection:
@@ -216,8 +172,8 @@ def test_a_database_that_forgets_is_found_out(cluster: Cluster, app: App) -> Non
             connection.execute("ALTER SYSTEM SET wal_writer_delay = '10s'")
             connection.execute("SELECT pg_reload_conf()")
         quest = published(database)
-        walkers = [Walker(app.port, quest) for _ in range(PHONES)]
-        kill_while_they_walk(cluster, app, walkers)
+        walkers = [Walker(machine.port, quest) for _ in range(PHONES)]
+        kill_while_they_walk(cluster, machine, walkers)
 
         lost = 0
         for walker in walkers:
@@ -228,7 +184,7 @@ def test_a_database_that_forgets_is_found_out(cluster: Cluster, app: App) -> Non
         assert lost > 0
 
 
-def kill_while_they_walk(cluster: Cluster, app: App, walkers: list[Walker]) -> None:
+def kill_while_they_walk(cluster: Cluster, machine: Machine, walkers: list[Walker]) -> None:
     enough = threading.Event()
     faults: list[BaseException] = []
 
@@ -247,8 +203,8 @@ def kill_while_they_walk(cluster: Cluster, app: App, walkers: list[Walker]) -> N
         if number % 3 != 1:
             kill_postgres(cluster)
         if number % 3 != 0:
-            app.kill()
-            app.start()
+            machine.kill()
+            machine.start("serve")
         cluster.start()
     wait_for_more(walkers, faults)
     enough.set()

@@ -5,9 +5,6 @@ import hashlib
 import http.client
 import json
 import os
-import signal
-import subprocess
-import sys
 import time
 import uuid
 from collections.abc import Iterator
@@ -17,49 +14,13 @@ from typing import Any
 import pytest
 
 from server.cli.cluster import Cluster
-from server.config import CHECKOUT
 from tests.media.hostile import photo, saved
-from tests.server.seaweed import free_ports
+from tests.server.machine import Machine
 
 WITHIN_S = 60
 PIECE = 1 << 20
 # Three megabytes, as only noise is.
 PICTURE = saved(photo(300, 200), "PNG") + os.urandom(3 * PIECE)
-
-
-class Machine:
-    """Server and worker, each in a process group of its own."""
-
-    def __init__(self, cluster: Cluster) -> None:
-        (self.port,) = free_ports(1)
-        self.data = cluster.folder.parent / "data"
-        self._environ = {
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(CHECKOUT),
-            "DATABASE_URL": cluster.url(),
-            "ROTFASTE_DATA": str(self.data),
-            "PORT": str(self.port),
-            "ROTFASTE_WORKERS": "1",
-            "ROTFASTE_LOG_LEVEL": "error",
-        }
-        self._running: list[subprocess.Popen[bytes]] = []
-
-    def start(self, command: str) -> None:
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "server.cli", command],
-            cwd="/",
-            env=self._environ,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        self._running.append(process)
-
-    def kill(self) -> None:
-        for process in self._running:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait(10)
-        self._running.clear()
 
 
 class Phone:
@@ -130,7 +91,7 @@ def until(done: Any) -> None:
 
 @pytest.fixture
 def machine(cluster: Cluster) -> Iterator[Machine]:
-    machine = Machine(cluster)
+    machine = Machine(cluster, ROTFASTE_WORKERS="1", ROTFASTE_LOG_LEVEL="error")
     yield machine
     machine.kill()
 

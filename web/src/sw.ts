@@ -15,7 +15,7 @@ cleanupOutdatedCaches();
 // Pages of the server's own are its own: the API's description, what is printed, what is downloaded.
 registerRoute(
   new NavigationRoute(createHandlerBoundToURL("/index.html"), {
-    denylist: [/^\/(api|tiles|welcome|basemap|healthz|readyz|metrics)\b/],
+    denylist: [/^\/(api|tiles|welcome|basemap|healthz|readyz|metrics)\b/, /^\/q\/[^/]+\/(qr\.svg|preview\.png)$/],
   }),
 );
 registerRoute(
@@ -26,7 +26,7 @@ registerRoute(
 // than nothing out there, and is renewed while there is a network.
 const SEEN = "seen";
 registerRoute(
-  ({ url, sameOrigin }) => sameOrigin && /^\/(tiles|media|basemap)\//.test(url.pathname),
+  ({ url, sameOrigin }) => sameOrigin && /^\/(tiles|media|basemap)\/|^\/q\/[^/]+\/qr\.svg$/.test(url.pathname),
   async ({ request }) => {
     const kept = await caches.match(request, { ignoreVary: true });
     const fetched = fetch(request).then(async (response) => {

@@ -115,6 +115,8 @@ def test_nothing_else_is_open_to_everybody() -> None:
         "GET /",
         "GET /<name>",
         "GET /q/<code>",
+        "GET /q/<code>/preview.png",
+        "GET /q/<code>/qr.svg",
         "GET /play/<journey_id>",
         "GET /assets/<name>",
         "GET /healthz",

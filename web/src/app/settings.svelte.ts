@@ -67,6 +67,8 @@ export function change(these: Partial<Omit<Settings, "shared">>): void {
 export function dress(root: HTMLElement): void {
   const dark = window.matchMedia("(prefers-color-scheme: dark)").matches;
   root.dataset["theme"] = settings.theme === "auto" ? (dark ? "dark" : "day") : settings.theme;
+  const bar = getComputedStyle(root).getPropertyValue("--bar").trim();
+  for (const meta of document.querySelectorAll('meta[name="theme-color"]')) meta.setAttribute("content", bar);
   root.style.setProperty("--text-scale", String(settings.textSize));
   if (settings.still) root.dataset["motion"] = "none";
   else delete root.dataset["motion"];
