@@ -191,6 +191,18 @@ class Phone:
         self.page.wait_for_url(re.compile(r"/play/"))
         return self.page.url.rpartition("/")[2]
 
+    def open_stage(self, key: str) -> None:
+        """The stage of that name in the quest with every kind, from the list of all stops."""
+        from tests.browser.quests import TASKS
+
+        title = re.escape(TASKS[key][1 if self.language == "en" else 2].rstrip(".?"))
+        self.page.get_by_role("button", name=self.says("app.play.more")).tap()
+        self.button("app.play.sheet.stages").tap()
+        self.page.get_by_role("button", name=re.compile(f"^{title}")).tap()
+
+    def open_by_tab(self, name: str) -> None:
+        self.page.get_by_role("navigation").get_by_role("link", name=self.says(f"app.tab.{name}")).tap()
+
     # ------------------------------------------------------------ what it keeps
 
     def kept(self, store: str, name: str = "rotfaste") -> list[Any]:

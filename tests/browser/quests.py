@@ -8,7 +8,7 @@ from PIL import Image
 
 from content.packs.model import Pack, PackMedium, PrintedCode, Private, QuestSheet, StagePrivate, TaskAnswers
 from geo.positions import Position, destination
-from quests.codes import printed_code
+from quests.codes import printed_code, quest_code
 from quests.model import CirclePlace, QuestTexts, Stage, StageTexts, TaskTexts
 from quests.tasks import TASK_KINDS, AnyTask
 from quests.tasks.answer import Answer
@@ -31,7 +31,7 @@ SHORE = Position(14.63, 63.1802)  # by Storsjön, in Östersund
 LEG_M = 180.0
 TRAIL = tuple(destination(SHORE, bearing, LEG_M * number) for number, bearing in enumerate((0, 20, 20, 35)))
 CODE = printed_code(bytes(range(16)))
-HOSTS_CODE = "ABCDEFGH23456789"
+EVERY_KIND = quest_code(b"every kind of task")
 
 #: One of each, with what its text asks in English and Swedish.
 TASKS: Mapping[str, tuple[AnyTask, str, str]] = {
@@ -77,7 +77,7 @@ def every_kind() -> Pack:
         stages.append(Stage(key=kind, place=place if kind in {"arrive", "dwell"} else None, tasks=tasks))
     sheet = QuestSheet(
         id=str(uuid.UUID(int=0xB0A7, version=4)),
-        code="JHB4ATS",
+        code=EVERY_KIND,
         kind="trail",
         order="any",
         languages=("sv", "en"),
@@ -121,8 +121,8 @@ def _texts(language: int) -> QuestTexts:
             language
         ],
         before=(
-            "Dress warmly.\n\n![The lake in the evening](media/water.webp)",
-            "Klä dig varmt.\n\n![Sjön om kvällen](media/water.webp)",
+            "Dress warmly.\n\n![The lake in the evening](water.webp)",
+            "Klä dig varmt.\n\n![Sjön om kvällen](water.webp)",
         )[language],
         after=("Now you know the shore.", "Nu känner du stranden.")[language],
         stages=told,
