@@ -20,6 +20,8 @@ export function watchForUpdates(): void {
 
 /** Called where nothing is under way: what was typed would be lost. */
 export function takeOver(): void {
-  worker?.addEventListener("controlling", () => location.reload());
-  worker?.messageSW({ type: "take-over" }).catch(() => {});
+  if (!held.ready || !worker) return;
+  held.ready = false;
+  worker.addEventListener("controlling", () => location.reload());
+  worker.messageSkipWaiting(); // to the one that waits, and not to the one in charge
 }
