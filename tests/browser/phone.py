@@ -35,7 +35,9 @@ STRIDE_M = 22.0
 ACCURACY_M = 12.0
 WITHIN_MS = 20_000
 #: What a browser says of a network that tests took away.
-EXPECTED = re.compile(r"net::ERR_|Failed to load resource|AbortError|TimeoutError|GPU stall|WebGL")
+EXPECTED = re.compile(
+    r"net::ERR_|Failed to load resource|AbortError|TimeoutError|GPU stall|WebGL|blocked by Playwright"
+)
 
 KEPT = """async ([store, name]) => {
   const opened = await new Promise((yes, no) => {

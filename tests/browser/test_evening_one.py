@@ -70,7 +70,6 @@ def test_a_stage_is_finished_within_six_taps_and_ninety_seconds(
     phone.tap(phone.page.locator(f"[data-language='{language}']"))
     tap("app.first.age.younger")
     tap("app.first.position.yes")
-    tap("app.today.open")
     tap("app.quest.begin")
     first = phone.page.locator("main section button.first, main section .stack button").first
     expect(first).to_be_visible()
