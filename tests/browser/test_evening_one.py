@@ -1,6 +1,5 @@
 """Evening 1: a newcomer and her child, Hammerdal, 15 December 16:10, −18 °C, dark, an old phone, gloves on."""
 
-import re
 import time
 from collections.abc import Callable, Iterator
 
@@ -10,6 +9,7 @@ from playwright.sync_api import Page, expect
 from geo.positions import Position
 from tests.browser.machine import OTHERWISE, Machine
 from tests.browser.phone import Phone
+from tests.browser.walking import shown
 
 HAMMERDAL = Position(15.3518, 63.5852)
 EVENING = "2026-12-15T16:10:00+01:00"
@@ -71,21 +71,44 @@ def test_a_stage_is_finished_within_six_taps_and_ninety_seconds(
     tap("app.first.age.younger")
     tap("app.first.position.yes")
     tap("app.quest.begin")
-    first = phone.page.locator("main section button.first, main section .stack button").first
-    expect(first).to_be_visible()
+    expect(phone.page.locator("#stage")).to_be_attached()
+    playing_after = phone.taps
     reader.read(phone.page)
-    phone.tap(first)
-    done = phone.page.locator("main").get_by_text(phone.says("app.play.finished"))
-    on = phone.button("app.play.on")
-    expect(done.or_(on).first).to_be_visible()
+    do_stage(phone, reader)
     machine_s = time.monotonic() - began
 
     person_s = reader.words / WORDS_A_SECOND + phone.taps * SECONDS_A_TAP
     quest = phone.page.locator("h1").inner_text()
     figure(
-        f"evening 1, {language}: {phone.taps} taps; {machine_s:.1f} s of the phone at 1/{OLD_PHONE} speed"
-        f" + {person_s:.0f} s to read {reader.words} words and tap = {machine_s + person_s:.0f} s ({quest})"
+        f"evening 1, {language}: playing after {playing_after} taps, first stage finished after {phone.taps};"
+        f" {machine_s:.1f} s of the phone at 1/{OLD_PHONE} speed + {person_s:.0f} s to read {reader.words} words"
+        f" and tap = {machine_s + person_s:.0f} s ({quest})"
     )
     assert phone.taps <= TAPS_MOST
     assert machine_s + person_s <= SECONDS_MOST
-    assert re.search(r"\w", quest)
+
+
+def do_stage(phone: Phone, reader: Reader) -> None:
+    """All that the stage asks, as somebody does it; a figure that is typed is a tap for each digit."""
+    page = phone.page
+    stage = shown(phone)
+    for _ in range(6):
+        task = page.locator("main section")
+        if (found := phone.button("app.play.found-one")).is_visible():
+            phone.tap(found)
+        elif (number := phone.field("app.play.count.type")).is_visible():
+            number.tap()
+            number.fill("18")
+            phone.taps += 3
+            phone.tap("app.play.answer.give")
+        elif (thought := phone.button("app.play.reflect.thought")).is_visible():
+            phone.tap(thought)
+        elif task.locator("[role=group] button").first.is_visible():
+            phone.tap(task.locator("[role=group] button").first)
+        else:
+            phone.tap(task.locator("button.first").first)
+        page.wait_for_timeout(300)
+        reader.read(page)
+        if shown(phone) != stage or page.get_by_text(phone.says("app.play.finished")).is_visible():
+            return
+    raise AssertionError("the stage is not finished")

@@ -201,7 +201,9 @@ def test_a_new_version_takes_over_between_two_things_and_never_in_the_middle(
     machine.serve(OTHERWISE, {"ROTFASTE_TEST_APP": str(next_build)})
 
     phone.page.reload()
-    phone.page.evaluate("navigator.serviceWorker.getRegistration().then((one) => one.update()).then(() => {})")
+    phone.page.evaluate(
+        "navigator.serviceWorker.getRegistration().then((one) => one.update()).then(() => {})"
+    )
     phone.page.wait_for_function(
         "navigator.serviceWorker.getRegistration().then((one) => !!one?.waiting)", timeout=120_000
     )
