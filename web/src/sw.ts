@@ -50,7 +50,7 @@ registerRoute(
 
 // An app that is open decides when its next version takes over: never in the middle of something.
 self.addEventListener("message", (event) => {
-  if ((event.data as { type?: string })?.type === "take-over") void self.skipWaiting();
+  if ((event.data as { type?: string })?.type === "SKIP_WAITING") void self.skipWaiting();
 });
 
 self.addEventListener("sync", (event) => {

@@ -138,6 +138,14 @@ describe("chosen fixes", () => {
     expect(chosen).toHaveLength(5);
   });
 
+  test("hold the newest, however it compares: a walker was elsewhere half a minute ago", () => {
+    const alike = [25, 20, 16, 12, 8, 4, 0].map((ago) => fix(ago, { accuracy_m: 12 }));
+    const worse = [...alike.slice(0, -1), fix(0, { accuracy_m: 30 })];
+
+    expect(chosenFixes(alike, AT)).toEqual(alike.slice(2));
+    expect(chosenFixes(worse, AT).at(-1)).toEqual(worse.at(-1));
+  });
+
   test("of somebody who stayed begin with the first and end with the last", () => {
     const all = Array.from({ length: 60 }, (_, at) => fix(590 - at * 10, { accuracy_m: at === 30 ? 3 : 9 }));
 

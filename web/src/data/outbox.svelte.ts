@@ -10,7 +10,7 @@ import { afterTheLastDay } from "./leaving.ts";
 import { identity } from "./identity.ts";
 import { StorageFull, writing } from "./room.ts";
 import { FREE, pendingMoves, sendAll, UNDO_MS } from "./sending.ts";
-import { spill } from "./spill.ts";
+import { spill, takeBackSpilled } from "./spill.ts";
 
 const seen = $state<{
   waiting: OutboxMove[];
@@ -69,6 +69,10 @@ export async function keep(move: Move | FreeMove, journey: string = FREE): Promi
 
 /** Takes a move back. False once it was part of a request: it may be known there. */
 export async function undo(id: string): Promise<boolean> {
+  if (takeBackSpilled(id, Date.now() - UNDO_MS)) {
+    await look();
+    return true;
+  }
   return db.transaction("rw", db.moves, async () => {
     const row = await db.moves.get(id);
     if (!row || row.sent === 1) return false;

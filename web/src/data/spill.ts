@@ -22,6 +22,16 @@ export function spill(row: OutboxMove): void {
   shelve(KEY, JSON.stringify([...spilled().filter(({ id }) => id !== row.id), row]));
 }
 
+/** Whether it lay here, and was made since: until then no request holds it. [ms of 1970] */
+export function takeBackSpilled(id: string, madeSince: number): boolean {
+  const rows = spilled();
+  const left = rows.filter((row) => row.id !== id || row.made_at < madeSince);
+  if (left.length === rows.length) return false;
+  if (left.length > 0) localStorage.setItem(KEY, JSON.stringify(left));
+  else localStorage.removeItem(KEY);
+  return true;
+}
+
 /** Moves back to where they belong, if there is room again; `told` need not go back. */
 export async function unspill(told: readonly string[] = []): Promise<void> {
   if (typeof localStorage === "undefined") return; // in a service worker

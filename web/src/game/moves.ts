@@ -90,7 +90,9 @@ export function freeMoveOf(making: Making): FreeMove {
 }
 
 /**
- * At most five fixes for a move: those nearest in time and best, or spread over the time that somebody stayed.
+ * At most five fixes for a move: the newest and the most accurate, or spread over the time that somebody stayed.
+ *
+ * The newest is always among them: it is what the phone showed, and walkers were elsewhere half a minute ago.
  *
  * `over`: since when they have been there, in milliseconds; only fixes since then are taken. In the order of time.
  */
@@ -105,8 +107,12 @@ export function chosenFixes(
     .filter(({ at }) => at <= moment + FIX_FRESH_S * 1000 && at >= (sinceMs ?? moment - FIX_FRESH_S * 1000))
     .sort((one, other) => one.at - other.at);
   if (sinceMs === undefined) {
-    const best = [...timed].sort((one, other) => one.fix.accuracy_m - other.fix.accuracy_m).slice(0, FIXES_MOST);
-    return best.sort((one, other) => one.at - other.at).map(({ fix }) => fix);
+    const newest = timed.at(-1);
+    const best = timed
+      .slice(0, -1)
+      .sort((one, other) => one.fix.accuracy_m - other.fix.accuracy_m || other.at - one.at)
+      .slice(0, FIXES_MOST - 1);
+    return [...best.sort((one, other) => one.at - other.at), ...(newest ? [newest] : [])].map(({ fix }) => fix);
   }
   if (timed.length <= FIXES_MOST) return timed.map(({ fix }) => fix);
   // The first and the last, and between them the most accurate of each third.

@@ -7,6 +7,7 @@ import { asFix, position } from "../app/position.svelte.ts";
 import { db, type Journey as Row, type Move as SentMove, type OutboxMove } from "../data/db.ts";
 import { identity } from "../data/identity.ts";
 import { keep, undo } from "../data/outbox.svelte.ts";
+import { spilled } from "../data/spill.ts";
 import { closedTo, hasPlace, notOffered } from "../game/closures.ts";
 import { presenceOf } from "../game/evidence.ts";
 import type { JourneyView, Kit, MediaReference, Quest, StageView, TaskView } from "../game/forms.ts";
@@ -54,7 +55,7 @@ export class Played {
     void this.#load(id);
     $effect(() => {
       const listening = liveQuery(() => db.moves.where("journey").equals(id).toArray()).subscribe({
-        next: (rows) => (this.#moves = rows),
+        next: (rows) => (this.#moves = withSpilled(rows, id)),
         error: () => {},
       });
       return () => listening.unsubscribe();
@@ -192,12 +193,15 @@ export class Played {
     );
     const judged = this.#judge(quest, move as SentMove);
     const kept = await keep(move as SentMove, row.id);
+    this.#moves = withSpilled(this.#moves, row.id); // on a full phone nothing in the database changed
     await db.journeys.update(row.id, { touched_at: Date.now() }).catch(() => {}); // on a full phone the move is what counts
     return { move: kept, judged };
   }
 
   async undo(id: string): Promise<boolean> {
-    return undo(id);
+    const taken = await undo(id);
+    if (taken) this.#moves = this.#moves.filter((row) => row.id !== id);
+    return taken;
   }
 
   #judge(quest: Quest, move: SentMove): Judged {
@@ -208,4 +212,10 @@ export class Played {
     this.#judgedBefore.set(move.id, judged);
     return judged;
   }
+}
+
+/** With those that lie where a full phone still had room. */
+function withSpilled(rows: readonly OutboxMove[], journey: string): readonly OutboxMove[] {
+  const known = new Set(rows.map((row) => row.id));
+  return [...rows, ...spilled().filter((row) => row.journey === journey && !known.has(row.id))];
 }

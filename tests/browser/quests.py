@@ -1,0 +1,135 @@
+"""What is played in the browser: a trail by the water, and a quest with every kind of task, a stage for each."""
+
+import io
+import uuid
+from collections.abc import Mapping
+
+from PIL import Image
+
+from content.packs.model import Pack, PackMedium, PrintedCode, Private, QuestSheet, StagePrivate, TaskAnswers
+from geo.positions import Position, destination
+from quests.codes import printed_code, quest_code
+from quests.model import CirclePlace, QuestTexts, Stage, StageTexts, TaskTexts
+from quests.tasks import TASK_KINDS, AnyTask
+from quests.tasks.answer import Answer
+from quests.tasks.arrive import Arrive
+from quests.tasks.choice import Choice
+from quests.tasks.count import Count
+from quests.tasks.dwell import Dwell
+from quests.tasks.feel import Feel
+from quests.tasks.listen import Listen
+from quests.tasks.look import Look
+from quests.tasks.meet import Meet
+from quests.tasks.order import Order
+from quests.tasks.photo import Photo
+from quests.tasks.record import Record
+from quests.tasks.reflect import Reflect
+from quests.tasks.scan import Scan
+from server.cli.playing.laying import pack_at
+
+SHORE = Position(14.63, 63.1802)  # by Storsjön, in Östersund
+LEG_M = 180.0
+TRAIL = tuple(destination(SHORE, bearing, LEG_M * number) for number, bearing in enumerate((0, 20, 20, 35)))
+CODE = printed_code(bytes(range(16)))
+EVERY_KIND = quest_code(b"every kind of task")
+
+#: One of each, with what its text asks in English and Swedish.
+TASKS: Mapping[str, tuple[AnyTask, str, str]] = {
+    "arrive": (Arrive(key="here"), "Stand by the water.", "Stå vid vattnet."),
+    "answer": (Answer(key="name"), "What is the lake called?", "Vad heter sjön?"),
+    "choice": (Choice(key="tip", options=("1", "x", "2")), "How old is the bridge?", "Hur gammal är bron?"),
+    "scan": (Scan(key="post"), "Scan the code on the post.", "Läs av koden på stolpen."),
+    "dwell": (Dwell(key="stay", seconds=10), "Stay a while.", "Stanna en stund."),
+    "count": (Count(key="boats"), "How many boats do you see?", "Hur många båtar ser du?"),
+    "photo": (Photo(key="view"), "Show what you see.", "Visa vad du ser."),
+    "record": (Record(key="sound"), "Record how it sounds.", "Spela in hur det låter."),
+    "reflect": (Reflect(key="thought"), "What does the water remind you of?", "Vad påminner vattnet dig om?"),
+    "feel": (Feel(key="felt"), "How does it feel here?", "Hur känns det här?"),
+    "look": (Look(key="hill", bearing_deg=270), "Face the hill.", "Vänd dig mot berget."),
+    "listen": (Listen(key="birds", seconds=5), "Listen for birds.", "Lyssna efter fåglar."),
+    "meet": (Meet(key="word"), "Ask somebody for a word.", "Fråga någon efter ett ord."),
+    "order": (Order(key="ages", items=("ice", "rail", "road")), "The oldest first.", "Det äldsta först."),
+}
+OPTIONS = {
+    "choice": ({"1": "50 years", "x": "100 years", "2": "200 years"}, {"1": "50 år", "x": "100 år", "2": "200 år"}),
+    "order": ({"ice": "Ice", "rail": "Railway", "road": "Road"}, {"ice": "Is", "rail": "Järnväg", "road": "Väg"}),
+}  # fmt: skip
+ANSWERS = {
+    "answer": TaskAnswers(accepted=("Storsjön",), wrong=("Kallsjön",)),
+    "choice": TaskAnswers(accepted=("x",)),
+    "order": TaskAnswers(accepted=("ice road rail",), wrong=("rail road ice",)),
+}
+
+
+def trail() -> Pack:
+    """Four stages in order along the shore, each to arrive at and with a question."""
+    return pack_at(TRAIL, 30, name="Längs vattnet", seed=4, way_m=LEG_M * 3)
+
+
+def every_kind() -> Pack:
+    """A stage for each kind of task, in any order; only `arrive` and `dwell` have a place."""
+    assert set(TASKS) == {kind.__struct_config__.tag for kind in TASK_KINDS}, "a kind of task is missing"
+    stages = []
+    for number, (kind, (task, _, _)) in enumerate(TASKS.items()):
+        at = destination(SHORE, 150, 150.0 + 90 * number)
+        place = CirclePlace(lon=round(at.lon, 6), lat=round(at.lat, 6), known_to_m=5, source="Own survey")
+        tasks = (task, Reflect(key="why")) if task.NEVER_ALONE else (task,)
+        stages.append(Stage(key=kind, place=place if kind in {"arrive", "dwell"} else None, tasks=tasks))
+    sheet = QuestSheet(
+        id=str(uuid.UUID(int=0xB0A7, version=4)),
+        code=EVERY_KIND,
+        kind="trail",
+        order="any",
+        languages=("sv", "en"),
+        minutes=45,
+        company=("alone", "two", "child"),
+        setting=("shore", "village"),
+        association="Hembygdsföreningen vid vattnet",
+        stages=tuple(stages),
+    )
+    private = {
+        kind: StagePrivate(tasks={TASKS[kind][0].key: answers}) for kind, answers in ANSWERS.items()
+    } | {"scan": StagePrivate(codes=(PrintedCode(rev=1, code=CODE),))}
+    return Pack(
+        sheet=sheet,
+        texts={"sv": _texts(1), "en": _texts(0)},
+        private=Private(stages=private),
+        sources="Alla sorters uppgifter: skrivna för proven.\n",
+        media={"water.webp": PackMedium(_picture(), "image/webp")},
+    )
+
+
+def _texts(language: int) -> QuestTexts:
+    told = {
+        kind: StageTexts(
+            title=task[1 + language].rstrip(".?"),
+            way=("Walk along the shore.", "Gå längs stranden.")[language] if kind in {"arrive", "dwell"} else "",
+            after=("Well done.", "Bra gjort.")[language],
+            hints=(("Look at the water.",), ("Titta på vattnet.",))[language],
+            tasks={
+                task[0].key: TaskTexts(
+                    prompt=task[1 + language], options=OPTIONS[kind][language] if kind in OPTIONS else {}
+                ),
+                **({"why": TaskTexts(prompt=("What is there?", "Vad finns där?")[language])} if task[0].NEVER_ALONE else {}),
+            },
+        )
+        for kind, task in TASKS.items()
+    }  # fmt: skip
+    return QuestTexts(
+        title=("By the water", "Vid vattnet")[language],
+        summary=("Fourteen small things to do by the lake.", "Fjorton små saker att göra vid sjön.")[
+            language
+        ],
+        before=(
+            "Dress warmly.\n\n![The lake in the evening](water.webp)",
+            "Klä dig varmt.\n\n![Sjön om kvällen](water.webp)",
+        )[language],
+        after=("Now you know the shore.", "Nu känner du stranden.")[language],
+        stages=told,
+    )
+
+
+def _picture() -> bytes:
+    stream = io.BytesIO()
+    Image.linear_gradient("L").resize((320, 200)).convert("RGB").save(stream, "WEBP")
+    return stream.getvalue()

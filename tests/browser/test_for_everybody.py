@@ -1,0 +1,209 @@
+"""For everybody: axe finds nothing, nothing runs out of a narrow screen, all is named, all is done by keyboard."""
+
+import json
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from geo.positions import destination
+from server.config import CHECKOUT
+from tests.browser import quests
+from tests.browser.phone import NARROW, Phone
+from tests.browser.screens import SCREENS, Screen, chosen, routes
+
+AXE = CHECKOUT / "web/node_modules/axe-core/axe.min.js"
+RULES = {
+    "resultTypes": ["violations"],
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+}
+COLOURS = {"resultTypes": ["violations"], "runOnly": {"type": "rule", "values": ["color-contrast"]}}
+#: More than half of a letter beyond the edge.
+BEYOND = """() => {
+  const wide = document.documentElement.clientWidth;
+  const scrolls = (one) => {
+    for (let up = one.parentElement; up; up = up.parentElement)
+      if (/auto|scroll|hidden|clip/.test(getComputedStyle(up).overflowX)) return true;
+    return false;
+  };
+  return [...document.querySelectorAll('body *')]
+    .filter((one) => one.checkVisibility() && !one.closest('.unseen, .maplibregl-map, svg') && !scrolls(one))
+    .map((one) => [one, one.getBoundingClientRect()])
+    .filter(([, box]) => box.width > 1 && (box.right > wide + 4 || box.left < -4))
+    .map(([one, box]) => `${one.tagName}.${one.className} ${Math.round(box.left)}–${Math.round(box.right)} of ${wide}`);
+}"""
+#: What can be pressed or filled in, and is smaller than a glove, or has no name.
+SMALL = """(least) => [...document.querySelectorAll('main button, main a.button, .foot button, .foot a.button, nav a')]
+  .filter((one) => one.checkVisibility())
+  .map((one) => [one, one.getBoundingClientRect()])
+  .filter(([, box]) => Math.min(box.width, box.height) < least - 0.5)
+  .map(([one, box]) => `${one.textContent.trim() || one.ariaLabel} ${Math.round(box.width)}×${Math.round(box.height)}`)"""
+GLOVE_PX = 56
+HERE = destination(quests.SHORE, 150, 90)
+
+
+@cache
+def axe() -> str:
+    return AXE.read_text("utf-8")
+
+
+def violations(phone: Phone, rules: dict[str, Any]) -> list[str]:
+    if not phone.page.evaluate("!!window.axe"):
+        phone.page.evaluate(axe())
+    found = phone.page.evaluate(f"axe.run(document, {json.dumps(rules)}).then((found) => found.violations)")
+    return [
+        f"{one['id']}: {node['target']} {node['html'][:120]} {node['failureSummary'][-160:]}"
+        for one in found
+        for node in one["nodes"][:3]
+    ]
+
+
+def wear(phone: Phone, theme: str) -> None:
+    phone.page.evaluate("(theme) => (document.documentElement.dataset.theme = theme)", theme)
+    phone.page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 200)))")
+
+
+def ready(phone: Phone) -> None:
+    phone.page.wait_for_load_state("networkidle")
+
+
+def walked_through(
+    new_phone: Callable[..., Phone], *, wanted: tuple[Screen, ...] = SCREENS, **wishes: Any
+) -> Iterator[tuple[Screen, Phone]]:
+    """One phone for all that somebody sees who plays; a new one for each first step."""
+    wishes = {"at": HERE, **wishes}
+    for screen in chosen(wanted, new=True):
+        phone = new_phone(worker=False, **{**wishes, "settings": None})
+        screen.come(phone)
+        ready(phone)
+        yield screen, phone
+        phone.page.close()
+    phone = new_phone(worker=False, **{"settings": {}, **wishes})
+    for screen in chosen(wanted, new=False):
+        screen.come(phone)
+        ready(phone)
+        yield screen, phone
+
+
+def test_every_screen_of_the_app_is_among_those_that_are_looked_at() -> None:
+    assert {screen.route for screen in SCREENS} == routes()
+
+
+@pytest.mark.parametrize("language", ["sv", "en", "ar"])
+def test_axe_finds_nothing_on_any_screen_in_any_theme(language: str, new_phone: Callable[..., Phone]) -> None:
+    found = []
+    for screen, phone in walked_through(new_phone, language=language):
+        found += [f"{screen.name}: {one}" for one in violations(phone, RULES)]
+        for theme in ("dark", "sun"):
+            wear(phone, theme)
+            found += [f"{screen.name}, {theme}: {one}" for one in violations(phone, COLOURS)]
+        wear(phone, "day")
+
+    assert found == []
+
+
+@pytest.mark.parametrize("language, text_size", [("ar", 1), ("sv", 2)])
+def test_nothing_runs_out_of_a_narrow_screen_and_all_is_big_enough_for_gloves(
+    language: str, text_size: int, new_phone: Callable[..., Phone]
+) -> None:
+    found = []
+    settings = {"settings": {"textSize": text_size}}
+    for screen, phone in walked_through(new_phone, language=language, size=NARROW, **settings):
+        assert phone.page.evaluate("document.documentElement.dir") == ("rtl" if language == "ar" else "ltr")
+        found += [f"{screen.name}: {one}" for one in phone.page.evaluate(BEYOND)]
+        found += [f"{screen.name}: too small: {one}" for one in phone.page.evaluate(SMALL, GLOVE_PX)]
+        if text_size > 1:
+            found += [f"{screen.name}: {one}" for one in violations(phone, RULES)]
+
+    assert found == []
+
+
+def test_a_challenge_is_played_by_keyboard_alone(new_phone: Callable[..., Phone]) -> None:
+    phone = new_phone(settings={}, language="sv", has_touch=False)
+    phone.open(f"/q/{quests.EVERY_KIND}")
+    press = Keys(phone)
+
+    press.until("app.quest.begin", "Enter")
+    expect(phone.page.locator("#stage")).to_be_attached()
+    press.until("app.play.more", "Enter")
+    press.until("app.play.sheet.stages", "Enter")
+    press.until_named(quests.TASKS["choice"][2].rstrip("?"), "Enter")
+    expect(phone.page.get_by_role("dialog")).to_be_hidden()
+    press.until_named(quests.OPTIONS["choice"][1]["x"], "Space")
+    expect(phone.page.locator(".last")).to_be_visible()
+    press.until("app.undo", "Enter")
+    phone.wait_until(lambda: phone.kept("moves") == [])
+    press.until_named(quests.OPTIONS["choice"][1]["x"], "Space")
+
+    phone.wait_until(lambda: len(phone.kept("moves")) == 1)
+    (move,) = phone.kept("moves")
+    assert move["move"]["body"] == {"kind": "choice", "option": "x"} | {
+        name: move["move"]["body"][name] for name in move["move"]["body"] if name not in {"kind", "option"}
+    }
+
+
+class Keys:
+    """Tab until what is wanted has the focus, which must be seen; then a key."""
+
+    MOST = 60
+
+    def __init__(self, phone: Phone) -> None:
+        self._phone = phone
+
+    def until(self, key: str, press: str) -> None:
+        pattern = self._phone.says(key)
+        self._until(lambda name: bool(pattern.search(name)), key, press)
+
+    def until_named(self, name: str, press: str) -> None:
+        self._until(lambda found: name in found, name, press)
+
+    def _until(self, wanted: Callable[[str], bool], what: str, press: str) -> None:
+        page = self._phone.page
+        seen = []
+        for _ in range(self.MOST):
+            page.keyboard.press("Tab")
+            name, outlined = page.evaluate(
+                """() => {
+                  const one = document.activeElement;
+                  const style = getComputedStyle(one);
+                  return [one.ariaLabel ?? one.innerText ?? '', style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2];
+                }"""
+            )
+            seen.append(name.strip())
+            if wanted(name.strip()):
+                assert outlined, f"nobody sees that {name} has the focus"
+                page.keyboard.press(press)
+                return
+        raise AssertionError(f"{what} is not reached by Tab: {seen}")
+
+
+def test_who_listens_is_told_what_everything_is_and_what_happens(new_phone: Callable[..., Phone]) -> None:
+    nameless, headless = [], []
+    for screen, phone in walked_through(new_phone, language="en"):
+        shown = phone.page.locator("button:visible, a:visible, input:visible, textarea:visible, select:visible, [role=button]:visible")  # fmt: skip
+        for one in shown.all():
+            said = one.aria_snapshot()
+            if not said or '"' not in said.splitlines()[0]:
+                nameless.append(f"{screen.name}: {one.evaluate('(one) => one.outerHTML.slice(0, 120)')}")
+        if phone.page.get_by_role("heading", level=1).count() != 1:
+            headless.append(screen.name)
+        assert phone.page.title().strip() not in {"", "Rotfäste"} or screen.name == "first-language"
+
+    assert nameless == []
+    assert headless == []
+
+
+def test_what_happens_is_said_where_listeners_hear_it(new_phone: Callable[..., Phone]) -> None:
+    phone = new_phone(settings={}, language="en", worker=False)
+    phone.begin(quests.EVERY_KIND)
+    phone.open_stage("reflect")
+
+    phone.tap("app.play.reflect.thought")
+
+    live = phone.page.locator("[aria-live=polite]:visible, [role=status]:visible")
+    expect(
+        live.filter(has_text=phone.says("app.undo")).or_(live.filter(has_text="Undo")).first
+    ).to_be_visible()
+    assert phone.page.evaluate("document.activeElement?.tagName") is not None

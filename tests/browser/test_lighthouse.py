@@ -1,0 +1,17 @@
+"""Lighthouse on a phone: accessibility and best practices, which do not depend on how busy the machine is."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.browser import quests
+from tests.browser.lighthouse import missed, scores
+from tests.browser.machine import Machine
+
+
+@pytest.mark.parametrize("path", ["/", f"/q/{quests.EVERY_KIND}"])
+def test_lighthouse_finds_it_accessible_and_well_made(path: str, machine: Machine, tmp_path: Path) -> None:
+    found = scores(machine.address + path, ("accessibility", "best-practices"), tmp_path)
+
+    assert found["accessibility"] == 100, missed(tmp_path, "accessibility")
+    assert found["best-practices"] >= 95, missed(tmp_path, "best-practices")
