@@ -16,7 +16,7 @@ pytest := $(bin)/python -P -m pytest -n 2
 compile := $(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
            --no-emit-index-url --no-header --fork-strategy fewest
 
-.PHONY: help run test check lint field coverage bench deep format locks setup setup-test
+.PHONY: help run test check lint field coverage bench lighthouse screens deep format locks setup setup-test
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -48,6 +48,12 @@ coverage: setup ## count where there is enough to play, in each municipality and
 bench: setup-test ## measure, beside the peers in requirements/bench.in (ARGS=--quick: one minute)
 	@scripts/setup.sh bench
 	@PYTHONPATH=$(CURDIR) $(bin)/python -P -m tests.bench $(ARGS)
+
+lighthouse: setup-test ## measure the phone's app as Lighthouse does, to docs/lighthouse.md
+	@$(bin)/python -P -m pytest -n 0 --timeout 1200 tests/browser/measure_lighthouse.py
+
+screens: setup-test ## take every screen of the phone's app, to docs/screens/
+	@$(bin)/python -P -m pytest -n 0 --timeout 1200 tests/browser/take_screens.py
 
 deep: setup-test ## long fuzzing: hours if it is let
 	@HYPOTHESIS_PROFILE=deep $(pytest) --timeout 0

@@ -14,7 +14,11 @@ WITHIN_S = 240
 def scores(address: str, categories: tuple[str, ...], folder: Path) -> dict[str, float]:
     """0 to 100 for each category, and the times that performance is made of [ms]. The report stays in `folder`."""
     report = folder / "report.json"
-    command = [CHECKOUT / ".venv/bin/node", CHECKOUT / "web/node_modules/lighthouse/cli/index.js", address]
+    command = [
+        str(CHECKOUT / ".venv/bin/node"),
+        str(CHECKOUT / "web/node_modules/lighthouse/cli/index.js"),
+        address,
+    ]
     command += [
         "--quiet",
         "--output=json",

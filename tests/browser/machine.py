@@ -54,7 +54,7 @@ class Machine:
         self._start([sys.executable, "-P", "-m", "server.cli", "worker"], {})
 
     def _start(self, command: list[str], more: Mapping[str, str]) -> subprocess.Popen[bytes]:
-        environ = os.environ | self._environ | {"PYTHONPATH": str(CHECKOUT)} | more
+        environ = {**os.environ, **self._environ, "PYTHONPATH": str(CHECKOUT), **more}
         self._running.append(subprocess.Popen(command, env=environ, cwd="/"))
         return self._running[-1]
 

@@ -9,12 +9,22 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Playwright, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Geolocation,
+    Locator,
+    Page,
+    Playwright,
+    expect,
+)
 
 from content.languages import Languages, read_languages
 from geo.positions import Position, bearing_deg, destination, distance_m
 from quests.languages import chain
 from server.config import CHECKOUT
+from tests.browser import quests
 
 FLAGS = [
     "--no-sandbox",
@@ -105,7 +115,8 @@ class Phone:
             self.context = browser.new_context(**wishes)
         self.context.set_default_timeout(WITHIN_MS)
         if settings is not None:
-            self._settle({"languages": [language], "age": "grown", "position": "wanted" if at else "unwanted"} | settings)  # fmt: skip
+            usual = {"languages": [language], "age": "grown", "position": "wanted" if at else "unwanted"}
+            self._settle({**usual, **settings})
         self.page = self.new_page()
 
     # ------------------------------------------------------------ the app
@@ -195,9 +206,7 @@ class Phone:
 
     def open_stage(self, key: str) -> None:
         """The stage of that name in the quest with every kind, from the list of all stops."""
-        from tests.browser.quests import TASKS
-
-        title = re.escape(TASKS[key][1 if self.language == "en" else 2].rstrip(".?"))
+        title = re.escape(quests.TASKS[key].title(self.language))
         self.page.get_by_role("button", name=self.says("app.play.more")).tap()
         self.button("app.play.sheet.stages").tap()
         self.page.get_by_role("button", name=re.compile(f"^{title}")).tap()
@@ -233,8 +242,8 @@ def chromium() -> str | None:
     return shutil.which(os.environ.get("CHROMIUM", "chromium"))
 
 
-def _geolocation(at: Position, accuracy_m: float = ACCURACY_M) -> dict[str, float]:
-    return {"longitude": at.lon, "latitude": at.lat, "accuracy": accuracy_m}
+def _geolocation(at: Position, accuracy_m: float = ACCURACY_M) -> Geolocation:
+    return Geolocation(longitude=at.lon, latitude=at.lat, accuracy=accuracy_m)
 
 
 def _pattern(sentence: str, details: Mapping[str, str]) -> str:

@@ -3,6 +3,7 @@
 import io
 import uuid
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from PIL import Image
 
@@ -33,27 +34,55 @@ TRAIL = tuple(destination(SHORE, bearing, LEG_M * number) for number, bearing in
 CODE = printed_code(bytes(range(16)))
 EVERY_KIND = quest_code(b"every kind of task")
 
-#: One of each, with what its text asks in English and Swedish.
-TASKS: Mapping[str, tuple[AnyTask, str, str]] = {
-    "arrive": (Arrive(key="here"), "Stand by the water.", "Stå vid vattnet."),
-    "answer": (Answer(key="name"), "What is the lake called?", "Vad heter sjön?"),
-    "choice": (Choice(key="tip", options=("1", "x", "2")), "How old is the bridge?", "Hur gammal är bron?"),
-    "scan": (Scan(key="post"), "Scan the code on the post.", "Läs av koden på stolpen."),
-    "dwell": (Dwell(key="stay", seconds=10), "Stay a while.", "Stanna en stund."),
-    "count": (Count(key="boats"), "How many boats do you see?", "Hur många båtar ser du?"),
-    "photo": (Photo(key="view"), "Show what you see.", "Visa vad du ser."),
-    "record": (Record(key="sound"), "Record how it sounds.", "Spela in hur det låter."),
-    "reflect": (Reflect(key="thought"), "What does the water remind you of?", "Vad påminner vattnet dig om?"),
-    "feel": (Feel(key="felt"), "How does it feel here?", "Hur känns det här?"),
-    "look": (Look(key="hill", bearing_deg=270), "Face the hill.", "Vänd dig mot berget."),
-    "listen": (Listen(key="birds", seconds=5), "Listen for birds.", "Lyssna efter fåglar."),
-    "meet": (Meet(key="word"), "Ask somebody for a word.", "Fråga någon efter ett ord."),
-    "order": (Order(key="ages", items=("ice", "rail", "road")), "The oldest first.", "Det äldsta först."),
+
+class Asked(NamedTuple):
+    """A task, and what its text asks in the two languages of the quest."""
+
+    task: AnyTask
+    en: str
+    sv: str
+
+    def words(self, language: str) -> str:
+        return self.sv if language.startswith("sv") else self.en
+
+    def title(self, language: str) -> str:
+        return self.words(language).rstrip(".?")
+
+
+#: One of each.
+TASKS: Mapping[str, Asked] = {
+    "arrive": Asked(Arrive(key="here"), "Stand by the water.", "Stå vid vattnet."),
+    "answer": Asked(Answer(key="name"), "What is the lake called?", "Vad heter sjön?"),
+    "choice": Asked(
+        Choice(key="tip", options=("1", "x", "2")), "How old is the bridge?", "Hur gammal är bron?"
+    ),
+    "scan": Asked(Scan(key="post"), "Scan the code on the post.", "Läs av koden på stolpen."),
+    "dwell": Asked(Dwell(key="stay", seconds=10), "Stay a while.", "Stanna en stund."),
+    "count": Asked(Count(key="boats"), "How many boats do you see?", "Hur många båtar ser du?"),
+    "photo": Asked(Photo(key="view"), "Show what you see.", "Visa vad du ser."),
+    "record": Asked(Record(key="sound"), "Record how it sounds.", "Spela in hur det låter."),
+    "reflect": Asked(
+        Reflect(key="thought"), "What does the water remind you of?", "Vad påminner vattnet dig om?"
+    ),
+    "feel": Asked(Feel(key="felt"), "How does it feel here?", "Hur känns det här?"),
+    "look": Asked(Look(key="hill", bearing_deg=270), "Face the hill.", "Vänd dig mot berget."),
+    "listen": Asked(Listen(key="birds", seconds=5), "Listen for birds.", "Lyssna efter fåglar."),
+    "meet": Asked(Meet(key="word"), "Ask somebody for a word.", "Fråga någon efter ett ord."),
+    "order": Asked(
+        Order(key="ages", items=("ice", "rail", "road")), "The oldest first.", "Det äldsta först."
+    ),
 }
-OPTIONS = {
-    "choice": ({"1": "50 years", "x": "100 years", "2": "200 years"}, {"1": "50 år", "x": "100 år", "2": "200 år"}),
-    "order": ({"ice": "Ice", "rail": "Railway", "road": "Road"}, {"ice": "Is", "rail": "Järnväg", "road": "Väg"}),
-}  # fmt: skip
+PLACED = frozenset({"arrive", "dwell"})
+OPTIONS: Mapping[str, Mapping[str, dict[str, str]]] = {
+    "choice": {
+        "en": {"1": "50 years", "x": "100 years", "2": "200 years"},
+        "sv": {"1": "50 år", "x": "100 år", "2": "200 år"},
+    },
+    "order": {
+        "en": {"ice": "Ice", "rail": "Railway", "road": "Road"},
+        "sv": {"ice": "Is", "rail": "Järnväg", "road": "Väg"},
+    },
+}
 ANSWERS = {
     "answer": TaskAnswers(accepted=("Storsjön",), wrong=("Kallsjön",)),
     "choice": TaskAnswers(accepted=("x",)),
@@ -70,11 +99,11 @@ def every_kind() -> Pack:
     """A stage for each kind of task, in any order; only `arrive` and `dwell` have a place."""
     assert set(TASKS) == {kind.__struct_config__.tag for kind in TASK_KINDS}, "a kind of task is missing"
     stages = []
-    for number, (kind, (task, _, _)) in enumerate(TASKS.items()):
+    for number, (kind, (task, *_)) in enumerate(TASKS.items()):
         at = destination(SHORE, 150, 150.0 + 90 * number)
         place = CirclePlace(lon=round(at.lon, 6), lat=round(at.lat, 6), known_to_m=5, source="Own survey")
         tasks = (task, Reflect(key="why")) if task.NEVER_ALONE else (task,)
-        stages.append(Stage(key=kind, place=place if kind in {"arrive", "dwell"} else None, tasks=tasks))
+        stages.append(Stage(key=kind, place=place if kind in PLACED else None, tasks=tasks))
     sheet = QuestSheet(
         id=str(uuid.UUID(int=0xB0A7, version=4)),
         code=EVERY_KIND,
@@ -88,44 +117,46 @@ def every_kind() -> Pack:
         stages=tuple(stages),
     )
     private = {
-        kind: StagePrivate(tasks={TASKS[kind][0].key: answers}) for kind, answers in ANSWERS.items()
+        kind: StagePrivate(tasks={TASKS[kind].task.key: answers}) for kind, answers in ANSWERS.items()
     } | {"scan": StagePrivate(codes=(PrintedCode(rev=1, code=CODE),))}
     return Pack(
         sheet=sheet,
-        texts={"sv": _texts(1), "en": _texts(0)},
+        texts={language: _texts(language) for language in ("sv", "en")},
         private=Private(stages=private),
         sources="Alla sorters uppgifter: skrivna för proven.\n",
         media={"water.webp": PackMedium(_picture(), "image/webp")},
     )
 
 
-def _texts(language: int) -> QuestTexts:
-    told = {
-        kind: StageTexts(
-            title=task[1 + language].rstrip(".?"),
-            way=("Walk along the shore.", "Gå längs stranden.")[language] if kind in {"arrive", "dwell"} else "",
-            after=("Well done.", "Bra gjort.")[language],
-            hints=(("Look at the water.",), ("Titta på vattnet.",))[language],
-            tasks={
-                task[0].key: TaskTexts(
-                    prompt=task[1 + language], options=OPTIONS[kind][language] if kind in OPTIONS else {}
-                ),
-                **({"why": TaskTexts(prompt=("What is there?", "Vad finns där?")[language])} if task[0].NEVER_ALONE else {}),
-            },
+def _texts(language: str) -> QuestTexts:
+    def said(english: str, swedish: str) -> str:
+        return swedish if language == "sv" else english
+
+    def told(kind: str, asked: Asked) -> StageTexts:
+        tasks = {
+            asked.task.key: TaskTexts(
+                prompt=asked.words(language), options=OPTIONS[kind][language] if kind in OPTIONS else {}
+            )
+        }
+        if asked.task.NEVER_ALONE:
+            tasks["why"] = TaskTexts(prompt=said("What is there?", "Vad finns där?"))
+        return StageTexts(
+            title=asked.title(language),
+            way=said("Walk along the shore.", "Gå längs stranden.") if kind in PLACED else "",
+            after=said("Well done.", "Bra gjort."),
+            hints=(said("Look at the water.", "Titta på vattnet."),),
+            tasks=tasks,
         )
-        for kind, task in TASKS.items()
-    }  # fmt: skip
+
     return QuestTexts(
-        title=("By the water", "Vid vattnet")[language],
-        summary=("Fourteen small things to do by the lake.", "Fjorton små saker att göra vid sjön.")[
-            language
-        ],
-        before=(
+        title=said("By the water", "Vid vattnet"),
+        summary=said("Fourteen small things to do by the lake.", "Fjorton små saker att göra vid sjön."),
+        before=said(
             "Dress warmly.\n\n![The lake in the evening](water.webp)",
             "Klä dig varmt.\n\n![Sjön om kvällen](water.webp)",
-        )[language],
-        after=("Now you know the shore.", "Nu känner du stranden.")[language],
-        stages=told,
+        ),
+        after=said("Now you know the shore.", "Nu känner du stranden."),
+        stages={kind: told(kind, asked) for kind, asked in TASKS.items()},
     )
 
 
