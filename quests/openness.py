@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from itertools import pairwise
+from typing import Annotated
 
 import msgspec
 
@@ -32,6 +33,8 @@ CHANGES_MOST = 800  # of a constraint on the way to the horizon: two a day and s
 # A box in degrees around closed ground holds all of it: its sides are geodesics, which bend away from the parallel by up
 # to 5 km on a side of 370 km, at 65 degrees north.
 BOX_MARGIN_DEG = 0.1
+QUICK_TAPS_MOST = 2
+TAPS_UNENDING = 100
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 # Stands for the task and the option of a hidden stage.
@@ -76,6 +79,10 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     minutes: int = 0
     company: tuple[Company, ...] = ()
     setting: tuple[Setting, ...] = ()
+    quick: Annotated[
+        bool,
+        msgspec.Meta(description="A stage that is open at once is done by a tap or two where one stands."),
+    ] = False
 
     @property
     def fell(self) -> bool:
@@ -161,7 +168,15 @@ def plan_of(quest: Quest) -> Plan:
         minutes=quest.minutes or 0,
         company=quest.company,
         setting=quest.setting,
+        quick=any(_is_quick(stage) for stage in quest.stages if opening[stage.key] is None),
     )
+
+
+def _is_quick(stage: Stage) -> bool:
+    if stage.place is not None or stage.hidden:
+        return False
+    taps = sorted(TAPS_UNENDING if task.TAPS is None else task.TAPS for task in stage.tasks)
+    return sum(taps[: stage.needs or len(taps)]) <= QUICK_TAPS_MOST
 
 
 def offer(

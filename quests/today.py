@@ -88,11 +88,13 @@ def draw(
     most: int = 1,
     minutes_most: int | None = MINUTES_MOST,
     walk_most_m: float = WALK_MOST_M,
+    first: bool = False,
 ) -> tuple[Drawn, ...]:
     """The first `most` of today's, best first. Empty only where nothing so short and so near can be played now.
 
     `around`: a point that neighbours share, such as the middle of their village; None is `here`, and then nearly all
     do. Who comes with a child is offered what is good with a child; what says nothing of company comes after that.
+    `first`: for somebody who has never played, what is done by a tap or two right here comes before what is not.
     """
     day = at.astimezone(SWEDEN).date().isoformat()
     season, sky = SEASONS[at.astimezone(SWEDEN).month - 1], light(at, here)
@@ -109,6 +111,7 @@ def draw(
             one.done,
             bool(plan.setting) and set(plan.setting) <= UNLIKELY,
             company is not None and company not in plan.company,
+            first and not (plan.quick and one.distance_m is None),
         )
         fitting.append(
             (last, rank(day, f"{one.id} {_patch(day, one.id, around or here)}", _weight(one)), one)

@@ -19,6 +19,7 @@ class Choice(Checked, frozen=True, tag="choice", kw_only=True):
     """Options, of which some are right. With none right every option is: a way is chosen, not judged."""
 
     Body = ChoiceBody
+    TAPS = 1
     BITS = "right"
 
     options: Annotated[tuple[OptionKey, ...], msgspec.Meta(min_length=2, max_length=9)]

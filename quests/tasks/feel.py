@@ -17,6 +17,7 @@ class Feel(Task, frozen=True, tag="feel"):
     """A feeling and how strong it is. None is wrong."""
 
     Body = FeelBody
+    TAPS = 2
     ANYWHERE = True
 
     def judge(self, body: FeelBody, scene: Scene) -> Verdict:

@@ -81,6 +81,8 @@ class Task(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", forbid_u
     NEVER_ALONE: ClassVar[bool] = False
     #: Can be said of any place, outside of any quest.
     ANYWHERE: ClassVar[bool] = False
+    #: How many taps do it at least; None where something is written, waited for, or looked for first.
+    TAPS: ClassVar[int | None] = None
 
     key: TaskKey
     on_the_spot: Annotated[

@@ -26,6 +26,7 @@ class Reflect(Task, frozen=True, tag="reflect"):
     """A question to oneself: every answer is right, the unwritten one too."""
 
     Body = ReflectBody
+    TAPS = 1
     ANYWHERE = True
 
     def judge(self, body: ReflectBody, scene: Scene) -> Verdict:

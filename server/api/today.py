@@ -38,6 +38,10 @@ class TodayParameters(LanguageParameters, frozen=True, kw_only=True, forbid_unkn
         ]
         | None
     ) = msgspec.field(name="not", default=None)
+    first: Annotated[
+        bool,
+        msgspec.Meta(description="Nobody has played on this phone: something that a tap or two finish."),
+    ] = False
 
 
 class TodayAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +77,7 @@ def small_thing_today(asked: Asked, query: TodayParameters) -> Response:
         asked.languages,
         company=query.company,
         not_these=(query.not_these or "").split(","),
+        first=query.first,
     )
     entrance = found.entrance
     answer = TodayAnswer(

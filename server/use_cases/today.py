@@ -34,8 +34,9 @@ def one_small_thing(
     *,
     company: Company | None = None,
     not_these: Collection[str] = (),
+    first: bool = False,
 ) -> Today:
-    """The first of today's that is none of `not_these` (codes). Raises Problem: nothing-today."""
+    """The first of today's that is none of `not_these` (codes). `first`: for who has never played. Raises Problem: nothing-today."""
     begun = set() if caller is None else journeys.quests_begun(database, caller.player)
     found = {one.id: one for one in offers.near(database, here, WALK_MOST_M)}
     candidates = [
@@ -45,7 +46,7 @@ def one_small_thing(
     ]
     closed = not_offered(closures.standing(database, at))
     village = places.middle_of_village(database, here)
-    drawn = draw(candidates, at, here, around=village, company=company, closed=closed)
+    drawn = draw(candidates, at, here, around=village, company=company, closed=closed, first=first)
     if not drawn:
         raise Problem("nothing-today")
     chosen = found[drawn[0].candidate.id]

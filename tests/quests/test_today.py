@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,9 +15,16 @@ from geo.positions import Position, destination
 from geo.sun import Light
 from quests.chance import fraction
 from quests.conditions import Settled
-from quests.model import Open
-from quests.openness import Plan, PlannedStage, Way
+from quests.model import Open, Quest, Stage
+from quests.openness import Plan, PlannedStage, Way, plan_of
+from quests.tasks import AnyTask
+from quests.tasks.choice import Choice
+from quests.tasks.count import Count
+from quests.tasks.dwell import Dwell
+from quests.tasks.feel import Feel
+from quests.tasks.reflect import Reflect
 from quests.today import WALK_MOST_M, Candidate, TimeOfYear, draw, walking_minutes
+from tests.factories import QuestFactory
 
 HAMMERDAL = Position(15.35, 63.58)
 DECEMBER = datetime(2026, 12, 15, 15, 10, tzinfo=UTC)
@@ -159,3 +167,42 @@ def test_chance_is_even_and_the_same_everywhere() -> None:
     drawn = [fraction("2026-12-15", str(number)) for number in range(10_000)]
 
     assert 0.49 < sum(drawn) / len(drawn) < 0.51
+
+
+def test_who_has_never_played_begins_with_what_a_tap_or_two_finish_here() -> None:
+    quick = tuple(generic(number, quick=True) for number in range(40, 44))
+    elsewhere = replace(
+        placed(1, 300), plan=plan(Way(open=Open(light="lit"), lon=15.35, lat=63.58), quick=True)
+    )
+
+    drawn = draw((*MANY, elsewhere, *quick), DECEMBER, HAMMERDAL, most=5, first=True)
+
+    assert {one.candidate.id for one in drawn[:4]} == {one.id for one in quick}
+    assert [one.candidate.id for one in draw((*MANY, *quick), DECEMBER, HAMMERDAL, most=44)] != [
+        one.candidate.id for one in draw((*MANY, *quick), DECEMBER, HAMMERDAL, most=44, first=True)
+    ]
+
+
+@pytest.mark.parametrize(
+    "tasks, needs, quick",
+    [
+        ((Choice(key="a", options=("1", "2")),), None, True),
+        ((Choice(key="a", options=("1", "2")), Reflect(key="b")), None, True),
+        ((Feel(key="a"), Reflect(key="b")), None, False),
+        ((Feel(key="a"), Reflect(key="b")), 1, True),
+        ((Count(key="a"),), None, False),
+        ((Dwell(key="a", seconds=60),), None, False),
+        ((Dwell(key="a", seconds=60), Feel(key="b")), 1, True),
+    ],
+)
+def test_a_quest_is_quick_where_its_first_stage_takes_two_taps_at_most(
+    tasks: tuple[AnyTask, ...], needs: int | None, quick: bool
+) -> None:
+    quest: Quest = QuestFactory(at=None)
+    stage = Stage(key="only", tasks=tasks, needs=needs)
+
+    alone = msgspec.structs.replace(quest, stages=(stage,))
+    later = msgspec.structs.replace(quest, stages=(Stage(key="long", tasks=(Count(key="n"),)), stage))
+
+    assert plan_of(alone).quick is quick
+    assert not plan_of(later).quick

@@ -2320,6 +2320,11 @@ export interface components {
              * @default []
              */
             setting: ("bus" | "door" | "fell" | "field" | "forest" | "home" | "indoors" | "shore" | "street" | "village")[];
+            /**
+             * @description A stage that is open at once is done by a tap or two where one stands.
+             * @default false
+             */
+            quick: boolean;
         };
         /** PlannedStage */
         PlannedStage: {
@@ -6071,6 +6076,8 @@ export interface operations {
                 with?: "alone" | "child" | "group" | "two";
                 /** @description Not today: codes of what was offered already, at most 30, with commas between; empty is none. */
                 not?: string;
+                /** @description Nobody has played on this phone: something that a tap or two finish. */
+                first?: boolean;
             };
             header?: {
                 /** @description Languages of the answer, best first. */

@@ -112,7 +112,7 @@ export const DEFAULTS = {
   PlaceWord: { said: "", source: "" },
   VariantTexts: { way: "", arrived: "", tasks: {} },
   TaskTexts: { options: {}, right: "", wrong: "" },
-  Plan: { minutes: 0, company: [], setting: [] },
+  Plan: { minutes: 0, company: [], setting: [], quick: false },
   PlannedStage: { opens: null, ways: [WAY] },
   Way: WAY,
   Closure: { revision: 0, texts: {}, withdrawn: false },

@@ -34,12 +34,15 @@ import {
 } from "./model.ts";
 import { filled, list, orNull } from "./reading.ts";
 import { DAY_MS, moment, monthDay, swedishDay, weekday } from "./region.ts";
+import { kindOf } from "./tasks/index.ts";
 
 const HORIZON_DAYS = 370; // nothing is looked for further ahead than the same day next year
 const SOON_MS = 3 * DAY_MS; // a quest that closes later than this is told as open, and no more
 const DUSK_MARGIN_MS = 30 * 60_000; // before civil dusk, by when whoever wants daylight is back
 const FELL_MARGIN_MS = 60 * 60_000; // before sunset, where fells shade early
 const CHANGES_MOST = 800; // of a constraint on the way to the horizon: two a day and some
+const QUICK_TAPS_MOST = 2;
+const TAPS_UNENDING = 100;
 const WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 const SKY_DAYS = 4;
 const SKIES_MOST = 2_048;
@@ -117,7 +120,14 @@ export function planOf(quest: Quest): Plan {
     minutes: quest.minutes ?? 0,
     company: quest.company,
     setting: quest.setting,
+    quick: quest.stages.some((stage) => !conditions.get(stage.key) && isQuick(stage)),
   };
+}
+
+function isQuick(stage: Stage): boolean {
+  if (stage.place !== null || stage.hidden) return false;
+  const taps = stage.tasks.map((task) => kindOf(task.kind)?.taps ?? TAPS_UNENDING).sort((a, b) => a - b);
+  return taps.slice(0, stage.needs ?? taps.length).reduce((sum, one) => sum + one, 0) <= QUICK_TAPS_MOST;
 }
 
 /**

@@ -4,6 +4,7 @@ import type { TaskOf } from "../forms.ts";
 import { type Checked, elsewhere, isRight, TASK, taskKind, verdict, weighed } from "./kind.ts";
 
 export const choice = taskKind("choice", {
+  taps: 1,
   defaults: { ...TASK, right: [] },
   named: (task) => task.options,
   judge(task, body, scene) {

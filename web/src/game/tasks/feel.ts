@@ -3,6 +3,7 @@
 import { elsewhere, taskKind, verdict } from "./kind.ts";
 
 export const feel = taskKind("feel", {
+  taps: 2,
   anywhere: true,
   judge: (task, body, scene) => elsewhere(task, body, scene.presence) ?? verdict("done"),
 });

@@ -50,6 +50,8 @@ export type TaskKind<Kind extends TaskKey> = {
   readonly atThePlace: boolean;
   /** Can be said of any place, outside of any quest. */
   readonly anywhere: boolean;
+  /** How many taps do it at least; null where something is written, waited for, or looked for first. */
+  readonly taps: number | null;
   /** The keys that texts name one by one: what can be chosen or put in order. */
   named(task: TaskOf<Kind>): readonly string[];
   /** The numbers of the task that a player has to know, with their unit in the name. */
@@ -71,6 +73,7 @@ export function taskKind<Kind extends TaskKey>(
     bodyDefaults: BODY as TaskKind<Kind>["bodyDefaults"],
     atThePlace: false,
     anywhere: false,
+    taps: null,
     named: () => [],
     asks: () => ({}),
     ...said,
