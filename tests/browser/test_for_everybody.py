@@ -31,8 +31,9 @@ BEYOND = """() => {
   return [...document.querySelectorAll('body *')]
     .filter((one) => one.checkVisibility() && !one.closest('.unseen, .maplibregl-map, svg') && !scrolls(one))
     .map((one) => [one, one.getBoundingClientRect()])
-    .filter(([, box]) => box.width > 1 && (box.right > wide + 4 || box.left < -4))
-    .map(([one, box]) => `${one.tagName}.${one.className} ${Math.round(box.left)}–${Math.round(box.right)} of ${wide}`);
+    .filter(([one, box]) => box.width > 1 && (box.right > wide + 4 || box.left < -4)
+      && ![...one.children].some((inner) => inner.getBoundingClientRect().width > wide))
+    .map(([one, box]) => `${one.tagName} "${one.textContent.trim().slice(0, 30)}" ${Math.round(box.left)}–${Math.round(box.right)} of ${wide}`);
 }"""
 #: What can be pressed or filled in, and is smaller than a glove, or has no name.
 SMALL = """(least) => [...document.querySelectorAll('main button, main a.button, .foot button, .foot a.button, nav a')]
