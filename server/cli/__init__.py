@@ -20,7 +20,9 @@ class CommandLine:
 COMMANDS: tuple[CommandLine, ...] = (
     CommandLine("run", "run", "Start everything and serve until Ctrl-C."),
     CommandLine("serve", "serve", "Serve only: the database runs, is migrated and seeded."),
-    CommandLine("migrate", "migrate", "Bring the database to the form that this code needs."),
+    CommandLine(
+        "migrate", "migrate", "Bring the database, and what it shows, to the form that this code needs."
+    ),
     CommandLine(
         "seed", "seed", "Load the quests, the municipalities and the places that come with this release."
     ),
