@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import pytest
@@ -196,9 +196,9 @@ def test_who_has_never_played_begins_with_what_a_tap_or_two_finish_here() -> Non
     ],
 )
 def test_a_quest_is_quick_where_its_first_stage_takes_two_taps_at_most(
-    tasks: tuple[AnyTask, ...], needs: int | None, quick: bool
+    tasks: tuple[AnyTask, ...], needs: int | None, *, quick: bool
 ) -> None:
-    quest: Quest = QuestFactory(at=None)
+    quest = cast("Quest", QuestFactory(at=None))
     stage = Stage(key="only", tasks=tasks, needs=needs)
 
     alone = msgspec.structs.replace(quest, stages=(stage,))
