@@ -130,9 +130,10 @@ class Phone:
         page = self.context.new_page()
         page.on("pageerror", lambda error: self.troubles.append(f"{page.url}: {error}"))
         page.on("console", self._heard)
-        page.on("request", self._asking.add)
-        page.on("requestfinished", self._asking.discard)
-        page.on("requestfailed", self._asking.discard)
+        # Playwright marks its handlers, and methods of built-in types cannot be marked.
+        page.on("request", lambda one: self._asking.add(one))  # noqa: PLW0108
+        page.on("requestfinished", lambda one: self._asking.discard(one))  # noqa: PLW0108
+        page.on("requestfailed", lambda one: self._asking.discard(one))  # noqa: PLW0108
         return page
 
     def _heard(self, said: ConsoleMessage) -> None:
