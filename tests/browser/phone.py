@@ -12,11 +12,14 @@ from typing import Any
 from playwright.sync_api import (
     Browser,
     BrowserContext,
+    CDPSession,
     ConsoleMessage,
     Geolocation,
     Locator,
     Page,
     Playwright,
+    Request,
+    ViewportSize,
     expect,
 )
 
@@ -39,8 +42,8 @@ FLAGS = [
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
 ]
-OWN_SIZE = {"width": 412, "height": 839}
-NARROW = {"width": 360, "height": 740}
+OWN_SIZE = ViewportSize(width=412, height=839)
+NARROW = ViewportSize(width=360, height=740)
 STRIDE_M = 22.0
 ACCURACY_M = 12.0
 WITHIN_MS = 20_000
@@ -85,7 +88,7 @@ class Phone:
         at: Position | None = None,
         profile: Path | None = None,
         worker: bool = True,
-        size: Mapping[str, int] = OWN_SIZE,
+        size: ViewportSize = OWN_SIZE,
         **more: Any,
     ) -> None:
         device = dict(playwright.devices["Pixel 7"])
@@ -106,6 +109,8 @@ class Phone:
             **more,
         }
         self.at = at
+        self._asking: set[Request] = set()
+        self._devtools: tuple[Page, CDPSession] | None = None
         if profile is not None:
             self.context: BrowserContext = playwright.chromium.launch_persistent_context(
                 profile, executable_path=chromium(), args=FLAGS, **wishes
@@ -125,6 +130,10 @@ class Phone:
         page = self.context.new_page()
         page.on("pageerror", lambda error: self.troubles.append(f"{page.url}: {error}"))
         page.on("console", self._heard)
+        # Playwright marks its handlers, and methods of built-in types cannot be marked.
+        page.on("request", lambda one: self._asking.add(one))  # noqa: PLW0108
+        page.on("requestfinished", lambda one: self._asking.discard(one))  # noqa: PLW0108
+        page.on("requestfailed", lambda one: self._asking.discard(one))  # noqa: PLW0108
         return page
 
     def _heard(self, said: ConsoleMessage) -> None:
@@ -144,10 +153,24 @@ class Phone:
     def close(self) -> None:
         self.context.close()
 
+    def at_rest(self) -> None:
+        """Nothing has been asked for a little while, and what was answered is shown."""
+        for _ in range(100):
+            self.page.wait_for_timeout(100)
+            if not self._asking:
+                self.page.wait_for_timeout(100)
+                if not self._asking:
+                    return
+        raise AssertionError(f"still waiting for {[one.url for one in self._asking]}")
+
+    def devtools(self) -> CDPSession:
+        if self._devtools is None or self._devtools[0] is not self.page:
+            self._devtools = self.page, self.context.new_cdp_session(self.page)
+        return self._devtools[1]
+
     def settled(self) -> None:
         """The app is on the phone, and works without a network."""
         self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-        self.page.wait_for_function("!!navigator.serviceWorker.controller || true")
 
     # ------------------------------------------------------------ what it says
 
@@ -235,7 +258,7 @@ class Phone:
 
     def slow_down(self, times: int) -> None:
         """The processor, as that of an old phone."""
-        self.context.new_cdp_session(self.page).send("Emulation.setCPUThrottlingRate", {"rate": times})
+        self.devtools().send("Emulation.setCPUThrottlingRate", {"rate": times})
 
 
 def chromium() -> str | None:
