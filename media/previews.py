@@ -78,8 +78,8 @@ def preview_png(preview: Preview, fonts: Fonts) -> bytes:
         raise KeyError(preview.motif)
     with _drawing:
         picture = _land().copy()
-        badge = Image.open(BytesIO(badge_png(preview.motif, ground, figure, 512)))
-        badge = badge.convert("RGBA").resize((_BADGE_PX, _BADGE_PX), Image.Resampling.LANCZOS)
+        drawn = Image.open(BytesIO(badge_png(preview.motif, ground, figure, 512)))
+        badge = drawn.convert("RGBA").resize((_BADGE_PX, _BADGE_PX), Image.Resampling.LANCZOS)
         away = SIZE_PX[0] - _EDGE_PX - _BADGE_PX
         picture.paste(badge, (_EDGE_PX if preview.right_to_left else away, _EDGE_PX), badge)
         _write(ImageDraw.Draw(picture), preview, fonts)

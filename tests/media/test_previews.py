@@ -54,9 +54,11 @@ def chunks(data: bytes) -> list[int]:
     return found
 
 
-@pytest.mark.parametrize("changed", ["title", "facts", "association"])
-def test_everything_that_it_says_is_seen(changed: str, fonts: Fonts) -> None:
-    assert preview_png(replace(PREVIEW, **{changed: "Något annat"}), fonts) != preview_png(PREVIEW, fonts)
+def test_everything_that_it_says_is_seen(fonts: Fonts) -> None:
+    said = "Något annat"
+    others = [replace(PREVIEW, title=said), replace(PREVIEW, facts=said), replace(PREVIEW, association=said)]
+
+    assert len({preview_png(one, fonts) for one in [PREVIEW, *others]}) == 4
 
 
 @pytest.mark.parametrize("kind", GROUNDS)

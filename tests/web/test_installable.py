@@ -39,7 +39,7 @@ def test_icons_are_as_large_as_they_say_and_full(icon: dict[str, str]) -> None:
         picture = opened.convert("RGBA")
 
     assert f"{picture.width}x{picture.height}" == icon["sizes"]
-    assert picture.getextrema()[3] == (255, 255), "iOS makes black of what is clear"
+    assert picture.getchannel("A").getextrema() == (255, 255), "iOS makes black of what is clear"
 
 
 @pytest.mark.parametrize(
