@@ -41,18 +41,22 @@ class UnreachableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """When there is a network, as [from, to) in seconds of the run; and what becomes of a request in it."""
+    """When there is a network, as [from, to) in seconds of the run; and what becomes of a request in it.
+
+    `home_s`: everybody is at home, looks at the phone, and has a network that works.
+    """
 
     name: str
     windows: tuple[tuple[float, float], ...]
     answer_lost: float
     body_cut: float
+    home_s: float
 
     def there(self, now_s: float) -> bool:
-        return any(start <= now_s < end for start, end in self.windows)
+        return now_s >= self.home_s or any(start <= now_s < end for start, end in self.windows)
 
     def next_s(self, now_s: float) -> float:
-        return min(start for start, _ in self.windows if start > now_s)
+        return min((start for start, _ in self.windows if start > now_s), default=self.home_s)
 
 
 @dataclass(slots=True)
@@ -113,22 +117,27 @@ class SimulatedPhone:
 
     async def live(self) -> None:
         """Until everything that was made has its outcome."""
-        was_there = False
+        was_there = was_home = False
         while self._to_make or self._outbox or not self._known:
             now = self._clock()
             while self._to_make and self._to_make[0] <= now:
                 self._to_make.pop(0)
                 self._make(now)
             there = self.coverage.there(now)
-            if there and not was_there:
-                self._next_try_s = now  # the browser says that there is a network again
-            was_there = there
+            home = now >= self.coverage.home_s
+            if (there and not was_there) or (home and not was_home):
+                self._next_try_s = (
+                    now  # the browser says that there is a network again, or that somebody looks
+                )
+            was_there, was_home = there, home
             ripe = [one for one in self._outbox.values() if one.sent or one.ripe_s <= now]
             if there and now >= self._next_try_s and (ripe or not self._known):
                 await self._try(ripe)
                 continue
             wakes = [self._next_try_s if there else self.coverage.next_s(now)]
             wakes += self._to_make[:1]
+            if not home:
+                wakes.append(self.coverage.home_s)
             if there and not ripe:
                 wakes = [one.ripe_s for one in self._outbox.values()][:1] + self._to_make[:1]
             await asyncio.sleep(max(0.01, min(wakes) - now) if wakes else 0.01)
@@ -262,7 +271,8 @@ class SimulatedPhone:
         ]
         if known:
             head.append(f"Authorization: Bearer {self.phone.bearer(self.player)}")
-        draw = self._chance.random()
+        # At home nothing is cut off any more.
+        draw = 1.0 if self._clock() >= self.coverage.home_s else self._chance.random()
         reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
         try:
             writer.write("\r\n".join([*head, "", ""]).encode())
@@ -300,18 +310,18 @@ def _coverage(number: int, over_s: float, pace: float, chance: Random) -> Covera
     always = ((0.0, float("inf")),)
     match number % 4:
         case 0:
-            return Coverage("always", always, answer_lost=0.02, body_cut=0.0)
+            return Coverage("always", always, answer_lost=0.02, body_cut=0.0, home_s=over_s)
         case 1:
-            return Coverage("half dead", always, answer_lost=0.15, body_cut=0.1)
+            return Coverage("half dead", always, answer_lost=0.15, body_cut=0.1, home_s=over_s)
         case 2:
             at, windows = chance.uniform(0, 60) * pace, []
             while at < over_s:
                 there_s, away_s = chance.uniform(5, 40) * pace, chance.uniform(20, 120) * pace
                 windows.append((at, at + there_s))
                 at += there_s + away_s
-            return Coverage("in and out", (*windows, (over_s, float("inf"))), answer_lost=0.05, body_cut=0.02)
-    home_s = chance.uniform(0.4, 0.97) * over_s
-    return Coverage("woods", ((home_s, float("inf")),), answer_lost=0.05, body_cut=0.02)
+            return Coverage("in and out", tuple(windows), answer_lost=0.05, body_cut=0.02, home_s=over_s)
+    out_s = chance.uniform(0.4, 0.97) * over_s
+    return Coverage("woods", ((out_s, float("inf")),), answer_lost=0.05, body_cut=0.02, home_s=over_s)
 
 
 def _uuid(chance: Random) -> uuid.UUID:
