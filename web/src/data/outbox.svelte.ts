@@ -98,17 +98,24 @@ export async function envelope(): Promise<
 }
 
 let timer: ReturnType<typeof setTimeout> | undefined;
+let wakesAt = Infinity;
 let tries = 0;
 const AGAIN_MS = [5_000, 15_000, 60_000, 300_000];
 
+/** At the earliest of what was asked for: who does something every few seconds is not put off by each. */
 function wakeIn(ms: number): void {
+  const at = Date.now() + ms;
+  if (at >= wakesAt) return;
   clearTimeout(timer);
+  wakesAt = at;
   timer = setTimeout(() => void tryNow(), ms);
 }
 
 /** Sends what may be sent now. Never throws for the network's sake: that is a normal state. */
 export async function tryNow(): Promise<void> {
   if (seen.sending) return;
+  clearTimeout(timer);
+  wakesAt = Infinity;
   seen.sending = true;
   try {
     const { told, next } = await sendAll({ languages: wanted(), now: Date.now });
