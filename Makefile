@@ -16,7 +16,7 @@ pytest := $(bin)/python -P -m pytest -n 2
 compile := $(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
            --no-emit-index-url --no-header --fork-strategy fewest
 
-.PHONY: help run test check lint field coverage bench lighthouse screens deep format locks setup setup-test
+.PHONY: help run test browser check lint field coverage bench lighthouse screens deep format locks setup setup-test
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -24,8 +24,11 @@ help: ## list what can be made
 run: setup ## install what is missing, start everything and serve (PORT=8123, HTTPS=1 for a phone)
 	@exec ./rotfaste run
 
-test: lint ## everything, with a database cluster of its own that is removed at the end
-	@HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-test} $(pytest)
+test: lint ## everything but `make browser`, with a database cluster of its own that is removed at the end
+	@HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-test} $(pytest) --ignore tests/browser
+
+browser: lint ## the phone's app, played in a real Chromium
+	@HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-test} $(pytest) tests/browser
 
 check: lint ## lint, types, rooms and the tests that need no database: under a minute
 	@$(pytest) -m "not slow" $(pure_tests)

@@ -288,7 +288,7 @@ class TestWhatAnotherReleaseMade:
 
         assert (showing.FORM, written) == (
             1,
-            "637d902e504adbacee46bece3d2ebc98f30b84853f12a219993eb7ce47b91e3d",
+            "8c7c408a0f1ad22adc86857893a1701f84bbb6473ea82bc93b3997a29cbf6ca4",
         )
 
 

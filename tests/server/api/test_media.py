@@ -113,6 +113,7 @@ def blobs(server: Server) -> list[str]:
 
 @pytest.fixture(autouse=True)
 def empty_store(server: Server) -> Iterator[None]:
+    server.edge.store.remove("players")  # what tests of other files have left
     yield
     server.edge.store.remove("players")
 

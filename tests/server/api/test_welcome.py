@@ -165,7 +165,7 @@ def test_the_language_can_be_chosen_and_the_place_stays(
         if tag == "a" and one.get("lang")
     ]  # fmt: skip
 
-    assert [one["lang"] for one in links] == ["ar", "en", "sv", "sv-simple", "uk"]
+    assert [one["lang"] for one in links] == ["ar", "de", "en", "nl", "sv", "sv-simple", "uk"]
     assert [one["lang"] for one in links if one.get("aria-current")] == ["en"]
     for one in links:
         answer = client.get(f"/{one['href']}")
@@ -423,4 +423,4 @@ class TestWhichPlace:
         assert "<script" not in answer.text
         assert Outline(answer.text).open == []
         links = [one["href"] or "" for tag, one in Outline(answer.text).seen if tag == "a"]
-        assert [client.get(f"/{link}").status_code for link in links] == [200] * (5 + 2)  # languages, places
+        assert [client.get(f"/{link}").status_code for link in links] == [200] * (7 + 2)  # languages, places
