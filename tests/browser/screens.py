@@ -75,8 +75,9 @@ def _pending(phone: Phone) -> None:
     _under_way(phone)
     for kind, key in (("reflect", "app.play.reflect.thought"), ("listen", "app.play.listen.otherwise")):
         phone.open_stage(kind)
+        before = len(phone.kept("moves"))
         phone.tap(key)
-        expect(phone.page.locator(".last")).to_be_visible()
+        phone.wait_until(lambda known=before: len(phone.kept("moves")) > known)  # type: ignore[misc]
     phone.open("/outbox")
     expect(phone.page.locator("main li").nth(1)).to_be_visible()
     phone.page.unroute(network)
