@@ -53,7 +53,26 @@ const config: UserConfig = {
       },
     }),
   ],
-  build: { target: "es2022", sourcemap: false, manifest: true, chunkSizeWarningLimit: 1200 },
+  build: {
+    target: "es2022",
+    sourcemap: false,
+    manifest: true,
+    chunkSizeWarningLimit: 1200,
+    // What most screens need is one file and not thirty: on a slow network each waits for its turn.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            {
+              name: "common",
+              test: /\/web\/src\/(app|api|data|ui)\/|\/node_modules\/(svelte|dexie|openapi-fetch|@lucide|@noble|workbox-window)\//,
+              minShareCount: 4,
+            },
+          ],
+        },
+      },
+    },
+  },
   worker: { format: "es" },
   server: {
     proxy: Object.fromEntries(

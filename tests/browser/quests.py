@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from content.packs.model import Pack, PackMedium, PrintedCode, Private, QuestSheet, StagePrivate, TaskAnswers
 from geo.positions import Position, destination
@@ -161,6 +161,15 @@ def _texts(language: str) -> QuestTexts:
 
 
 def _picture() -> bytes:
+    """Evening over a lake, flat and in few tones."""
+    sky, hill, water, sun = "#f4d9b8", "#5b7486", "#a9c6d8", "#d98a2b"
+    picture = Image.new("RGB", (960, 480), sky)
+    draw = ImageDraw.Draw(picture)
+    draw.ellipse((620, 130, 720, 230), fill=sun)
+    draw.polygon([(0, 290), (180, 190), (360, 260), (560, 170), (960, 290)], fill=hill)
+    draw.rectangle((0, 285, 960, 480), fill=water)
+    for left, top, wide in ((80, 330, 240), (420, 360, 320), (200, 410, 380), (640, 440, 220)):
+        draw.line((left, top, left + wide, top), fill="#dfeaf1", width=5)
     stream = io.BytesIO()
-    Image.linear_gradient("L").resize((320, 200)).convert("RGB").save(stream, "WEBP")
+    picture.save(stream, "WEBP", quality=70)
     return stream.getvalue()

@@ -69,10 +69,31 @@ def _under_way(phone: Phone) -> None:
 
 
 def _pending(phone: Phone) -> None:
+    """With moves that cannot be sent."""
+    network = re.compile(r"/api/v1/(players|journeys)/")
+    phone.page.route(network, lambda route: route.abort())
     _under_way(phone)
-    phone.open_stage("reflect")
-    phone.tap("app.play.reflect.thought")
+    for kind, key in (("reflect", "app.play.reflect.thought"), ("listen", "app.play.listen.otherwise")):
+        phone.open_stage(kind)
+        before = len(phone.kept("moves"))
+        phone.tap(key)
+        phone.wait_until(lambda known=before: len(phone.kept("moves")) > known)  # type: ignore[misc]
     phone.open("/outbox")
+    expect(phone.page.locator("main li").nth(1)).to_be_visible()
+    phone.page.unroute(network)
+
+
+def _felt(phone: Phone) -> None:
+    phone.open("/feeling")
+    for _ in ("which", "how strong"):
+        phone.tap(phone.page.locator("main [role=group] button").nth(3))
+    expect(phone.page.locator("main [role=group]")).to_be_hidden()
+
+
+def _drifting(phone: Phone) -> None:
+    phone.open("/drift")
+    phone.tap(phone.page.locator(".foot button.first"))
+    expect(phone.page.locator("main .told, main .prompt").first).to_be_visible()
 
 
 def _taken(phone: Phone) -> None:
@@ -99,7 +120,9 @@ SCREENS: tuple[Screen, ...] = (
     Screen("taken", "taken", _taken),
     Screen("journeys", "journeys", at("/journeys")),
     Screen("drift", "drift", at("/drift")),
+    Screen("drift-prompt", "drift", _drifting),
     Screen("feeling", "feeling", at("/feeling")),
+    Screen("felt", "feeling", _felt),
     Screen("mine", "mine", at("/mine")),
     Screen("me", "me", at("/me")),
     Screen("badges", "badges", at("/badges")),

@@ -2,7 +2,7 @@ import "./styles/index.css";
 
 import { mount } from "svelte";
 
-import { learn, speak } from "./app/language.svelte.ts";
+import { learnFirst, speak } from "./app/language.svelte.ts";
 import { watchForInstall } from "./app/install.svelte.ts";
 import { dress, settings } from "./app/settings.svelte.ts";
 import { clearedBefore } from "./app/shared.svelte.ts";
@@ -15,7 +15,7 @@ if (await clearedBefore()) await new Promise(() => {});
 watchForInstall();
 dress(document.documentElement);
 // The first words are there before the first screen is: no flash of nothing.
-await learn(settings.languages);
+await learnFirst(settings.languages);
 speak(document.documentElement);
 mount(App, { target: document.getElementById("app")! });
 watchForUpdates();

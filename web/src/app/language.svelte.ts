@@ -28,6 +28,12 @@ export async function learn(tags: readonly string[]): Promise<void> {
   );
 }
 
+/** The language that is spoken first: what the first screen waits for. What stands in for it follows by `learn`. */
+export async function learnFirst(tags: readonly string[]): Promise<void> {
+  const first = chain(tags).find((tag) => LOADERS.has(tag));
+  if (first) await learnOne(first);
+}
+
 /** A language's own file, for the first screen, which greets in each. */
 export async function learnOne(tag: string): Promise<void> {
   const load = LOADERS.get(tag);

@@ -27,7 +27,7 @@ export function watchForUpdates(): void {
   });
 }
 
-/** Called where nothing is under way: what was typed would be lost. */
+/** Called where nothing is under way: what was typed would be lost. Does nothing where there is no newer version. */
 export function takeOver(): void {
   if (!held.ready || !worker) return;
   held.ready = false;
