@@ -17,6 +17,8 @@ dress(document.documentElement);
 // The first words are there before the first screen is: no flash of nothing.
 await learnFirst(settings.languages);
 speak(document.documentElement);
-mount(App, { target: document.getElementById("app")! });
+const target = document.getElementById("app")!;
+target.replaceChildren();
+mount(App, { target });
 watchForUpdates();
 tend();
