@@ -41,8 +41,6 @@ FLAGS = (
 A4_PT = (595, 842)
 WITHIN_S = 120
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not there: apt-get install chromium")
-
 
 def printed(html: bytes, folder: Path) -> list[tuple[int, int]]:
     """Width and height of each page. [pt]"""

@@ -11,7 +11,7 @@ import pytest
 
 from server.config import CHECKOUT
 
-WITHIN_S = 240
+WITHIN_S = 60
 
 # A run of its own: one test that starts the shared cluster, says where it is, and waits to be broken off.
 INNER = """
@@ -41,7 +41,19 @@ class InnerRun:
         test = folder / "test_inner.py"
         test.write_text(INNER.format(told=str(self.told), sleep=sleep, fails=fails))
         plugins = ["no:cacheprovider", "xdist.plugin", "pytest_timeout", "pytest_socket", "tests.conftest"]
-        command = [sys.executable, "-P", "-m", "pytest", "-q", "-n", "1", *(f"-p{name}" for name in plugins)]
+        # Whoever is started in the background of a script ignores Ctrl-C, and so would all that it starts.
+        command = [
+            "env",
+            "--default-signal=INT",
+            sys.executable,
+            "-P",
+            "-m",
+            "pytest",
+            "-q",
+            "-n",
+            "1",
+            *(f"-p{name}" for name in plugins),
+        ]
         command += [f"--rootdir={CHECKOUT}", "-c", str(CHECKOUT / "pyproject.toml"), str(test)]
         ours = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "ROTF"))}
         ours |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": str(CHECKOUT)}
