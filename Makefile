@@ -24,10 +24,10 @@ help: ## list what can be made
 run: setup ## install what is missing, start everything and serve (PORT=8123, HTTPS=1 for a phone)
 	@exec ./rotfaste run
 
-test: lint ## everything but `make browser`, with a database cluster of its own that is removed at the end
-	@HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-test} $(pytest) --ignore tests/browser
+test: lint ## everything, with a database cluster of its own that is removed at the end
+	@HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-test} $(pytest)
 
-browser: lint ## the phone's app, played in a real Chromium
+browser: setup-test ## only the phone's app, played in a real Chromium
 	@HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-test} $(pytest) tests/browser
 
 check: lint ## lint, types, rooms and the tests that need no database: under a minute
