@@ -49,6 +49,7 @@ def migrate(database_url: str) -> None:
         connection.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         make_extension_and_role(connection)
         connection.execute("CREATE SCHEMA IF NOT EXISTS game")
+        connection.execute("CREATE SCHEMA IF NOT EXISTS people")
         connection.execute("CREATE SCHEMA IF NOT EXISTS shown")
         with alembic_config(database_url) as config:
             alembic.upgrade(config, "head")

@@ -10,7 +10,7 @@ from server.tables import Xid8, metadata
 
 ischema_names["xid8"] = Xid8  # SQLAlchemy does not know the type when it looks at a database
 
-OURS = {"game", "shown"}
+OURS = {"game", "people", "shown"}
 
 
 def include_name(name: str | None, kind: str, _: Any) -> bool:  # noqa: ANN401  Alembic's signature

@@ -52,6 +52,8 @@ metadata = MetaData(
 
 FOR_EVER = "for ever: it says nothing about a person"
 WITH_PLAYER = "until the player is erased"
+WITH_ACCOUNT = "until the account is erased"
+WITH_BODY = "as long as the body: what was decided in its name is answered for"
 WITH_JOURNEY = "until the journey's owner is erased"
 WITH_QUEST = "as long as the quest: a journey keeps its version"
 WITH_SHOWN = "until the quest is published anew or withdrawn"
@@ -60,8 +62,9 @@ WITH_MEDIA = "until the quest is withdrawn: journeys of older versions show them
 YEAR = "one year"
 UNTIL_LOADED = "until its source is loaded anew: it says nothing about a person"
 TWO_DAYS = "two days, or " + WITH_PLAYER
+DAY = "one day"
 #: After how many days what is kept so is gone by itself; whatever else is a player's goes when the player is erased.
-KEPT_DAYS: Mapping[str, int] = {DAYS_90: 90, YEAR: 365, TWO_DAYS: 2}
+KEPT_DAYS: Mapping[str, int] = {DAYS_90: 90, YEAR: 365, TWO_DAYS: 2, DAY: 1}
 
 Moment = DateTime(timezone=True)
 Uuid = UUID(as_uuid=False)

@@ -59,7 +59,7 @@ def test_the_notes_stand_in_the_database(database_url: str) -> None:
             connection.execute(
                 "SELECT format('%s.%s.%s', table_schema, table_name, column_name),"
                 " col_description(format('%I.%I', table_schema, table_name)::regclass, ordinal_position)"
-                " FROM information_schema.columns WHERE table_schema IN ('game', 'shown')"
+                " FROM information_schema.columns WHERE table_schema IN ('game', 'people', 'shown')"
             ).fetchall()
         )
     notes = {
@@ -97,7 +97,7 @@ def test_migrating_down_and_up_again_comes_to_the_same(scratch: str) -> None:
     with psycopg.connect(scratch) as connection:
         left = connection.execute(
             "SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-            " WHERE nspname IN ('game', 'shown') AND relkind = 'r'"
+            " WHERE nspname IN ('game', 'people', 'shown') AND relkind = 'r'"
         ).fetchall()
 
     assert left == [("alembic_version",)]

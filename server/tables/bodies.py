@@ -1,0 +1,222 @@
+"""Bodies: associations, samebyar, municipalities and the region; their members; invitations; what was done."""
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from server.tables.notes import FOR_EVER, WITH_ACCOUNT, WITH_BODY, YEAR, Moment, Uuid, column, metadata
+
+bodies = Table(
+    "bodies",
+    metadata,
+    column(
+        "id", Uuid, what="UUID made here.", why="a body stays the same whatever its name.", kept=WITH_BODY
+    ),
+    column(
+        "kind",
+        Text,
+        what="association, sameby, municipality or region.",
+        why="a sameby closes ground; a municipality has guides.",
+        kept=WITH_BODY,
+    ),
+    column("name", Text, what="What it is called.", why="people read it.", kept=WITH_BODY),
+    column(
+        "municipality",
+        Text,
+        what="SCB's code of the municipality it is at home in; empty for the region.",
+        why="that municipality's guide is asked about it.",
+        kept=WITH_BODY,
+    ),
+    column(
+        "phone",
+        Text,
+        what="A number that people may ring, as it is written.",
+        why="who does not write rings.",
+        kept=WITH_BODY,
+    ),
+    column(
+        "about",
+        JSONB,
+        what="By language, a few sentences.",
+        why="its start page says who it is.",
+        kept=WITH_BODY,
+    ),
+    column(
+        "state",
+        Text,
+        what="asked, active, refused, or closed.",
+        why="only an active one is shown and publishes.",
+        kept=WITH_BODY,
+    ),
+    column(
+        "version",
+        BigInteger,
+        what="Grows with each change.",
+        why="two people who change it at once do not undo each other's work.",
+        kept=WITH_BODY,
+    ),
+    column("asked_at", Moment, what="When it was applied for.", why="nobody waits unseen.", kept=WITH_BODY),
+    column(
+        "decided_at",
+        Moment,
+        nullable=True,
+        what="When it was approved or refused.",
+        why="how long people waited is measured.",
+        kept=WITH_BODY,
+    ),
+    column(
+        "verified_at",
+        Moment,
+        nullable=True,
+        what="When the operator made sure that it is who it says.",
+        why="a sameby's word closes ground.",
+        kept=WITH_BODY,
+    ),
+    PrimaryKeyConstraint("id"),
+    CheckConstraint("kind IN ('association', 'sameby', 'municipality', 'region')", name="kind"),
+    CheckConstraint("state IN ('asked', 'active', 'refused', 'closed')", name="state"),
+    Index(None, "municipality"),
+    schema="people",
+    comment="Bodies that own what they publish.",
+)
+
+members = Table(
+    "members",
+    metadata,
+    column("body_id", Uuid, what="The body.", why="see role.", kept=WITH_ACCOUNT, erased="removed"),
+    column(
+        "account_id",
+        Uuid,
+        what="The member.",
+        why="see role.",
+        kept=WITH_ACCOUNT,
+        exported=True,
+        erased="removed",
+    ),
+    column(
+        "role",
+        Text,
+        what="viewer, author, editor or owner.",
+        why="what a member may do in the body's name.",
+        kept=WITH_ACCOUNT,
+        exported=True,
+        erased="removed",
+    ),
+    column(
+        "since",
+        Moment,
+        what="When the member came in.",
+        why="for people who look into it.",
+        kept=WITH_ACCOUNT,
+        exported=True,
+        erased="removed",
+    ),
+    PrimaryKeyConstraint("body_id", "account_id"),
+    ForeignKeyConstraint(["body_id"], ["people.bodies.id"]),
+    ForeignKeyConstraint(["account_id"], ["people.accounts.id"]),
+    CheckConstraint("role IN ('viewer', 'author', 'editor', 'owner')", name="role"),
+    Index(None, "account_id"),
+    schema="people",
+    comment="Who acts for a body. A body whose last owner is gone is adopted.",
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    column("id", Uuid, what="UUID made here.", why="it is taken back by it.", kept=YEAR),
+    column("body_id", Uuid, what="Into which body.", why="see role.", kept=YEAR),
+    column("role", Text, what="As what.", why="the inviter decides it, and not who comes.", kept=YEAR),
+    column(
+        "code_sha256",
+        LargeBinary,
+        what="SHA-256 of the code on the paper or in the link. [32 bytes]",
+        why="who has the code comes in, once; the code itself is never here.",
+        kept=YEAR,
+    ),
+    column(
+        "invited_by",
+        Uuid,
+        nullable=True,
+        what="Who invited.",
+        why="an invitation ends when its sender may no longer invite.",
+        kept=WITH_ACCOUNT,
+        erased="id taken out",
+    ),
+    column("made_at", Moment, what="When.", why="it ends after a while.", kept=YEAR),
+    column(
+        "ends_at", Moment, what="Until when it may be taken.", why="a lost paper is worth nothing.", kept=YEAR
+    ),
+    column(
+        "ended_at",
+        Moment,
+        nullable=True,
+        what="When it was taken or taken back.",
+        why="it is used once.",
+        kept=YEAR,
+    ),
+    PrimaryKeyConstraint("id"),
+    UniqueConstraint("code_sha256"),
+    ForeignKeyConstraint(["body_id"], ["people.bodies.id"]),
+    CheckConstraint("role IN ('viewer', 'author', 'editor', 'owner')", name="role"),
+    CheckConstraint("octet_length(code_sha256) = 32", name="code_sha256"),
+    Index(None, "body_id"),
+    Index(None, "invited_by"),
+    schema="people",
+    comment="Invitations by link or printed code.",
+)
+
+deeds = Table(
+    "deeds",
+    metadata,
+    column("id", BigInteger, Identity(always=True), what="A number.", why="to name it by.", kept=FOR_EVER),
+    column("at", Moment, what="When.", why="it can be shown what was done when.", kept=FOR_EVER),
+    column(
+        "account_id",
+        Uuid,
+        nullable=True,
+        what="Who did it; null: the operator, or somebody who was erased.",
+        why="who decides for others answers for it.",
+        kept=WITH_ACCOUNT,
+        erased="id taken out",
+    ),
+    column(
+        "body_id",
+        Uuid,
+        nullable=True,
+        what="In or about which body.",
+        why="its owners see it.",
+        kept=FOR_EVER,
+    ),
+    column(
+        "what",
+        Text,
+        what="What was done, as a word of `server.policy`.",
+        why="it can be shown.",
+        kept=FOR_EVER,
+    ),
+    column(
+        "subject",
+        Text,
+        what="What it was done to, as kind and id; of a person only that it was one.",
+        why="it can be shown.",
+        kept=FOR_EVER,
+    ),
+    column(
+        "reason", Text, what="In words, may be empty.", why="nothing is refused without one.", kept=FOR_EVER
+    ),
+    PrimaryKeyConstraint("id"),
+    Index(None, "body_id", "id"),
+    Index(None, "account_id"),
+    schema="people",
+    comment="The audit log. Rows are added and never changed, but that an erased person's id is taken out.",
+)
