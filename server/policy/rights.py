@@ -1,0 +1,124 @@
+"""What people may do to things that belong to a body, by what they are to it and in which state it is.
+
+The code asks `decide`, the docs print the table, and a test calls every route for every `Who` in every state.
+Nothing here reads anything: whoever asks has looked up what the person is.
+"""
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Who(StrEnum):
+    """What somebody who is signed in is to a thing. A person may be several."""
+
+    STRANGER = "stranger"  # everybody who is signed in
+    VIEWER = "viewer"
+    AUTHOR = "author"
+    EDITOR = "editor"
+    OWNER = "owner"
+    MEMBER_ELSEWHERE = "member-elsewhere"  # editor or owner of another active association
+    GUIDE = "guide"  # of the municipality that the body is at home in
+    MODERATOR = "moderator"
+    LANGUAGE_HELPER = "language-helper"
+    INSIGHTS = "insights"
+    ADMINISTRATOR = "administrator"
+
+
+class Verdict(StrEnum):
+    ALLOWED = "allowed"
+    NOTHING_THERE = "nothing-there"  # what somebody may not see is not told from what is not
+    NOT_YOURS = "not-yours"
+    NOT_NOW = "not-now"  # right person, wrong state
+    SIGN_IN_STRONGER = "sign-in-stronger"
+
+
+ROLES = (Who.VIEWER, Who.AUTHOR, Who.EDITOR, Who.OWNER)
+MEMBERS = frozenset(ROLES)
+EDITORS = frozenset({Who.EDITOR, Who.OWNER})
+OWNERS = frozenset({Who.OWNER})
+GUIDES = frozenset({Who.GUIDE, Who.ADMINISTRATOR})
+ADMINISTRATORS = frozenset({Who.ADMINISTRATOR})
+EVERYBODY = frozenset({Who.STRANGER})
+#: Duties for all: what is decided in them asks for a passkey or a provider, and not for a code alone.
+DUTIES = frozenset({Who.GUIDE, Who.MODERATOR, Who.ADMINISTRATOR})
+NOBODY: frozenset[Who] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """`may` and `sees`: by state of the thing. A state that is not named lets nobody.
+
+    `strong`: who does it in a duty must have signed in with more than a code.
+    """
+
+    kind: str
+    may: Mapping[str, frozenset[Who]]
+    sees: Mapping[str, frozenset[Who]]
+    why: str
+    strong: bool = False
+
+
+BODY_STATES = ("asked", "active", "refused", "closed")
+_BODY_SEEN: Mapping[str, frozenset[Who]] = {
+    "asked": MEMBERS | GUIDES,
+    "active": EVERYBODY,
+    "refused": MEMBERS | GUIDES,
+    "closed": MEMBERS | GUIDES,
+}
+
+
+def _body(why: str, *, strong: bool = False, sees: Mapping[str, frozenset[Who]] | None = None, **may: frozenset[Who]) -> Act:
+    return Act("body", may, sees or _BODY_SEEN, why, strong)
+
+
+_INSIDE: Mapping[str, frozenset[Who]] = dict.fromkeys(BODY_STATES, MEMBERS | GUIDES)
+
+ACTS: Mapping[str, Act] = {
+    "read-body": _body("an active body has a start page; before that only those who decide see it", **_BODY_SEEN),
+    "change-body": _body(
+        "its owners say who it is", asked=OWNERS, active=OWNERS | ADMINISTRATORS
+    ),
+    "decide-body": _body(
+        "the municipality's guide, or the operator, looks at who applies", asked=GUIDES, strong=True
+    ),
+    "close-body": _body("its owners close it, or the operator", active=OWNERS | ADMINISTRATORS, strong=True),
+    "verify-body": _body(
+        "the operator makes sure that it is who it says", active=ADMINISTRATORS, strong=True
+    ),
+    "read-members": _body(
+        "members know each other, and the guide knows whom to ring",
+        sees=_INSIDE,
+        asked=MEMBERS | GUIDES,
+        active=MEMBERS | GUIDES,
+        closed=MEMBERS | GUIDES,
+    ),
+    "change-members": _body(
+        "owners decide who acts in their name; the operator adopts a body that nobody is left in",
+        sees=_INSIDE,
+        strong=True,
+        active=OWNERS | ADMINISTRATORS,
+    ),
+    "invite": _body("owners decide who comes in", sees=_INSIDE, active=OWNERS | ADMINISTRATORS, strong=True),
+    "read-deeds": _body(
+        "owners see what was done in their name", sees=_INSIDE, active=OWNERS | GUIDES, closed=OWNERS | GUIDES
+    ),
+}
+
+
+def decide(act: Act, who: Set[Who], state: str, *, strong: bool) -> Verdict:
+    """`who`: everything the person is to the thing; being signed in makes a stranger of anybody.
+
+    What a member may do as a member asks for no stronger sign-in; what only a duty allows does, where the act says so.
+    """
+    who = frozenset(who) | EVERYBODY
+    able = who & act.may.get(state, NOBODY)
+    if able:
+        if act.strong and able <= DUTIES and not strong:
+            return Verdict.SIGN_IN_STRONGER
+        return Verdict.ALLOWED
+    if not who & act.sees.get(state, NOBODY):
+        return Verdict.NOTHING_THERE
+    if any(who & others for others in act.may.values()):
+        return Verdict.NOT_NOW
+    return Verdict.NOT_YOURS
