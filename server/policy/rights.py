@@ -68,17 +68,19 @@ _BODY_SEEN: Mapping[str, frozenset[Who]] = {
 }
 
 
-def _body(why: str, *, strong: bool = False, sees: Mapping[str, frozenset[Who]] | None = None, **may: frozenset[Who]) -> Act:
+def _body(
+    why: str, *, strong: bool = False, sees: Mapping[str, frozenset[Who]] | None = None, **may: frozenset[Who]
+) -> Act:
     return Act("body", may, sees or _BODY_SEEN, why, strong)
 
 
 _INSIDE: Mapping[str, frozenset[Who]] = dict.fromkeys(BODY_STATES, MEMBERS | GUIDES)
 
 ACTS: Mapping[str, Act] = {
-    "read-body": _body("an active body has a start page; before that only those who decide see it", **_BODY_SEEN),
-    "change-body": _body(
-        "its owners say who it is", asked=OWNERS, active=OWNERS | ADMINISTRATORS
+    "read-body": _body(
+        "an active body has a start page; before that only those who decide see it", **_BODY_SEEN
     ),
+    "change-body": _body("its owners say who it is", asked=OWNERS, active=OWNERS | ADMINISTRATORS),
     "decide-body": _body(
         "the municipality's guide, or the operator, looks at who applies", asked=GUIDES, strong=True
     ),

@@ -157,9 +157,7 @@ def add_identity(
 # Sessions.
 
 
-def add_session(
-    connection: Connection[Row], session: Session, account_id: str, token_sha256: bytes
-) -> None:
+def add_session(connection: Connection[Row], session: Session, account_id: str, token_sha256: bytes) -> None:
     connection.execute(
         "INSERT INTO people.sessions (id, account_id, token_sha256, how, browser, begun_at, seen_at, ends_at)"
         " VALUES (%(id)s, %(account)s, %(token)s, %(how)s, %(browser)s, %(begun)s, %(seen)s, %(ends)s)",
@@ -326,7 +324,8 @@ def try_attempt(
 def finish_attempt(connection: Connection[Row], attempt_id: str) -> bool:
     """Once: False when somebody else was quicker. The row stays for a day, so that codes can be counted."""
     finished = connection.execute(
-        "UPDATE people.attempts SET secret = NULL WHERE id = %(id)s AND secret IS NOT NULL", {"id": attempt_id}
+        "UPDATE people.attempts SET secret = NULL WHERE id = %(id)s AND secret IS NOT NULL",
+        {"id": attempt_id},
     )
     return finished.rowcount == 1
 

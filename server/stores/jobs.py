@@ -9,6 +9,7 @@ from psycopg import Connection
 from server.stores.database import Row
 
 TAKE_IN = "take-in-medium"
+SEND_MAIL = "send-mail"
 REMOVE_BLOBS = "remove-blobs"
 
 

@@ -10,8 +10,10 @@ from sqlalchemy import Column, LargeBinary, Table
 from server.stores.database import Row
 from server.tables import KEPT_DAYS, Note, metadata
 
-#: What the column is called that says whose a row is; of `players` it is the id itself.
-_WHOSE = ("owner_player_id", "player_id")
+#: By schema, what the column is called that says whose a row is.
+_WHOSE = {"game": ("owner_player_id", "player_id"), "people": ("account_id",)}
+#: Where it is the id itself.
+_THEMSELVES = frozenset({"players", "accounts"})
 _ROWS_AT_ONCE = 500
 
 
@@ -30,12 +32,15 @@ def note_of(column: Column[Any]) -> Note:
     return found
 
 
-def personal() -> tuple[tuple[Table, str], ...]:
-    """Each table with rows of players, and its column that says whose. Raises LookupError where none does."""
+def personal(schema: str = "game") -> tuple[tuple[Table, str], ...]:
+    """Each table with rows of players (of accounts: `people`), and its column that says whose.
+
+    Raises LookupError where none does.
+    """
     return tuple(
         (table, _whose(table))
         for table in metadata.sorted_tables
-        if table.schema == "game" and any(note_of(column).erased == "removed" for column in table.columns)
+        if table.schema == schema and any(note_of(column).erased == "removed" for column in table.columns)
     )
 
 
@@ -97,9 +102,9 @@ def taken_part(connection: Connection[Row], player_id: str) -> Iterator[str]:
 
 
 def _whose(table: Table) -> str:
-    if table.name == "players":
+    if table.name in _THEMSELVES:
         return "id"
-    for name in _WHOSE:
+    for name in _WHOSE[str(table.schema)]:
         if name in table.columns:
             return name
     raise LookupError(f"{table.fullname}: no column says whose a row is")

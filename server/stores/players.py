@@ -21,6 +21,12 @@ class Device:
     token_sha256: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class DeviceSeen:
+    id: str
+    added_at: datetime
+
+
 def add(connection: Connection[Row], player: Player, now: datetime) -> bool:
     """False when a player of that id is there already, whoever added it at the same moment included."""
     added = connection.execute(
@@ -70,6 +76,22 @@ def devices(connection: Connection[Row], player_id: str) -> list[Device]:
     return [Device(*row) for row in rows]
 
 
+def devices_seen(connection: Connection[Row], player_id: str) -> list[DeviceSeen]:
+    rows = connection.execute(
+        "SELECT id::text, added_at FROM game.devices WHERE player_id = %(player)s ORDER BY added_at, id",
+        {"player": player_id},
+    )
+    return [DeviceSeen(*row) for row in rows]
+
+
+def remove_device(connection: Connection[Row], player_id: str, device_id: str) -> bool:
+    removed = connection.execute(
+        "DELETE FROM game.devices WHERE player_id = %(player)s AND id = %(device)s",
+        {"player": player_id, "device": device_id},
+    )
+    return removed.rowcount == 1
+
+
 def device_of(database: Database, player_id: str, token_sha256: bytes) -> tuple[str, datetime | None] | None:
     """The id of the player's device that has the token of this hash, and when the player will be erased, if asked."""
     rows = database.private.read(
@@ -103,5 +125,6 @@ def remove(connection: Connection[Row], player_id: str) -> bool:
     connection.execute("DELETE FROM game.devices WHERE player_id = %(player)s", at)
     connection.execute("DELETE FROM game.awards WHERE player_id = %(player)s", at)
     media.remove_all(connection, player_id)
+    connection.execute("DELETE FROM people.claims WHERE player_id = %(player)s", at)
     connection.execute("DELETE FROM game.erasures WHERE player_id = %(player)s", at)
     return connection.execute("DELETE FROM game.players WHERE id = %(player)s", at).rowcount == 1

@@ -1,0 +1,191 @@
+"""What a person does with the own account: names, passkeys, sessions, players and their devices, export and leaving."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import msgspec
+
+from server.stores import accounts, bodies, mine, players, tombstones
+from server.stores.accounts import Account, Duty, Passkey, Session
+from server.stores.bodies import Membership
+from server.stores.database import Database
+from server.stores.players import Device, DeviceSeen
+from server.stores.tombstones import Tombstone
+from server.use_cases.players import Caller
+from server.use_cases.problem import Problem
+from server.use_cases.sign_in import Person
+
+ACCOUNT = "account"
+REGRET = timedelta(days=14)
+AT_ONCE = 100
+DEVICES_MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    account: Account
+    address: str | None
+    passkeys: tuple[Passkey, ...]
+    sessions: tuple[Session, ...]
+    players: Mapping[str, tuple[DeviceSeen, ...]]
+    duties: tuple[Duty, ...]
+    memberships: tuple[Membership, ...]
+
+
+def overview(database: Database, person: Person) -> Overview:
+    with database.transaction() as connection:
+        return Overview(
+            accounts.find(connection, person.id) or person.account,
+            accounts.address_of(connection, person.id),
+            tuple(accounts.passkeys(connection, person.id)),
+            tuple(accounts.sessions(connection, person.id)),
+            {
+                player: tuple(players.devices_seen(connection, player))
+                for player in accounts.claimed(connection, person.id)
+            },
+            tuple(accounts.duties(connection, person.id)),
+            tuple(bodies.memberships(connection, person.id)),
+        )
+
+
+def change(
+    database: Database,
+    person: Person,
+    *,
+    name: str | None = None,
+    language: str | None = None,
+    is_adult: bool | None = None,
+) -> Account:
+    """What is None stays as it is. Raises Problem: signed-out."""
+    with database.transaction() as connection:
+        account = accounts.find(connection, person.id, lock=True)
+        if account is None:
+            raise Problem("signed-out")
+        account = replace(
+            account,
+            name=account.name if name is None else name.strip(),
+            language=account.language if language is None else language,
+            is_adult=account.is_adult if is_adult is None else is_adult,
+        )
+        accounts.change(connection, account)
+        return account
+
+
+def remove_passkey(database: Database, person: Person, credential_id: bytes) -> None:
+    """The last way in stays. Raises Problem: unknown-passkey, last-way-in."""
+    with database.transaction() as connection:
+        accounts.find(connection, person.id, lock=True)
+        known = accounts.passkeys(connection, person.id)
+        if credential_id not in {passkey.credential_id for passkey in known}:
+            raise Problem("unknown-passkey")
+        if len(known) == 1 and accounts.address_of(connection, person.id) is None:
+            raise Problem("last-way-in")
+        accounts.remove_passkey(connection, person.id, credential_id)
+
+
+def end_session(database: Database, person: Person, session_id: str) -> None:
+    """Raises Problem: unknown-session."""
+    with database.transaction() as connection:
+        if not accounts.end_session(connection, person.id, session_id):
+            raise Problem("unknown-session")
+
+
+def end_other_sessions(database: Database, person: Person) -> int:
+    with database.transaction() as connection:
+        return accounts.end_sessions(connection, person.id, but=person.session.id)
+
+
+def claim(database: Database, person: Person, caller: Caller, now: datetime) -> None:
+    """The player of this device belongs to the account from now on. Raises Problem: claimed-by-another, unknown-token."""
+    with database.transaction() as connection:
+        if not players.lock(connection, caller.player):
+            raise Problem("unknown-token")
+        if not accounts.claim(connection, person.id, caller.player, now):
+            raise Problem("claimed-by-another")
+
+
+def let_go(database: Database, person: Person, player_id: str) -> None:
+    """The player plays on, as nobody's. Raises Problem: unknown-player."""
+    with database.transaction() as connection:
+        if not accounts.let_go(connection, person.id, player_id):
+            raise Problem("unknown-player")
+
+
+def join_device(database: Database, person: Person, player_id: str, device: Device, now: datetime) -> None:
+    """One more device of a player of this account: a new phone plays on. A repetition changes nothing.
+
+    Raises Problem: unknown-player, device-taken, devices-full.
+    """
+    with database.transaction() as connection:
+        if player_id not in accounts.claimed(connection, person.id) or not players.lock(
+            connection, player_id
+        ):
+            raise Problem("unknown-player")
+        known = players.devices(connection, player_id)
+        if device in known:
+            return
+        if len(known) >= DEVICES_MOST:
+            raise Problem("devices-full")
+        if not players.add_device(connection, player_id, device, now):
+            raise Problem("device-taken")
+
+
+def revoke_device(database: Database, person: Person, player_id: str, device_id: str) -> None:
+    """Its token opens nothing any more. Raises Problem: unknown-player, unknown-device."""
+    with database.transaction() as connection:
+        if player_id not in accounts.claimed(connection, person.id):
+            raise Problem("unknown-player")
+        if not players.remove_device(connection, player_id, device_id):
+            raise Problem("unknown-device")
+
+
+def export(database: Database, person: Person) -> bytes:
+    """Everything that is stored of the account, as JSON; what was played is exported by its player."""
+    with database.transaction() as connection:
+        tables = {
+            table.name: [msgspec.Raw(row.encode()) for row in mine.rows(connection, table, whose, person.id)]
+            for table, whose in mine.personal("people")
+            if mine.exported(table)
+        }
+    return msgspec.json.format(msgspec.json.encode(tables))
+
+
+def ask_to_leave(database: Database, person: Person, now: datetime) -> Account:
+    """The account is erased in 14 days. A repetition puts nothing off. Raises Problem: last-owner, signed-out."""
+    with database.transaction() as connection:
+        account = accounts.find(connection, person.id, lock=True)
+        if account is None:
+            raise Problem("signed-out")
+        if account.leaves_at is None:
+            account = replace(account, leaves_at=now + REGRET)
+            accounts.change(connection, account)
+        return account
+
+
+def stay(database: Database, person: Person) -> Account:
+    """Raises Problem: signed-out."""
+    with database.transaction() as connection:
+        account = accounts.find(connection, person.id, lock=True)
+        if account is None:
+            raise Problem("signed-out")
+        account = replace(account, leaves_at=None)
+        accounts.change(connection, account)
+        return account
+
+
+def erase_due(database: Database, now: datetime, tombstones_file: Path) -> int:
+    """Erases the accounts whose time for regret is over; how many. Bodies that are left without an owner wait to be adopted."""
+    erased = 0
+    while ids := accounts.due(database, now, AT_ONCE):
+        for account_id in ids:
+            with database.transaction() as connection:
+                account = accounts.find(connection, account_id, lock=True)
+                if account is None or account.leaves_at is None or account.leaves_at > now:
+                    continue
+                stone = Tombstone(ACCOUNT, account_id, now)
+                tombstones.append(tombstones_file, stone)
+                tombstones.add(connection, stone)
+                erased += accounts.remove(connection, account_id)
+    return erased

@@ -1,0 +1,381 @@
+"""Signing in: by a code sent to an e-mail address, by a passkey, or at a provider. No password is ever asked for.
+
+Each begins with an attempt that belongs to the browser that began it, and ends with a session that is new: nothing
+that somebody planted in a browser before is worth anything after.
+"""
+
+import hmac
+import re
+import secrets
+import unicodedata
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+from psycopg import Connection
+from webauthn import (
+    generate_authentication_options,
+    generate_registration_options,
+    options_to_json,
+    verify_authentication_response,
+    verify_registration_response,
+)
+from webauthn.helpers import base64url_to_bytes
+from webauthn.helpers.exceptions import WebAuthnException
+from webauthn.helpers.structs import (
+    AuthenticatorSelectionCriteria,
+    PublicKeyCredentialDescriptor,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
+
+from server.stores import accounts, jobs
+from server.stores.accounts import Account, Attempt, Passkey, Session
+from server.stores.database import Database, Row
+from server.use_cases.problem import Problem
+
+TOKEN_BYTES = 32
+CODE_DIGITS = 6
+CODE_VALID = timedelta(minutes=10)
+CODE_TRIES = 5
+CODES_A_DAY = 10
+PASSKEY_VALID = timedelta(minutes=5)
+PROVIDER_VALID = timedelta(minutes=10)
+SESSION_LASTS = timedelta(days=90)
+SESSION_IDLES = timedelta(days=30)
+#: For how long a sign-in by passkey or provider stands for more than a code does.
+STRONG_LASTS = timedelta(hours=12)
+STRONG = frozenset({"passkey", "provider"})
+PASSKEYS_MOST = 20
+NAME = "Rotfäste"
+
+# What a mail server somewhere may take; whether somebody reads it, the code shows.
+_ADDRESS = re.compile(
+    r"[^\s@\"(),:;<>\[\]\\\x00-\x1f\x7f]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\.[a-z0-9-]{2,63}"
+)
+ADDRESS_MOST = 254
+
+#: A sentence for a key and its facts, in the person's language.
+Words = Callable[[str, dict[str, Any]], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is signed in, and how."""
+
+    account: Account
+    session: Session
+
+    @property
+    def id(self) -> str:
+        return self.account.id
+
+    def is_strong(self, now: datetime) -> bool:
+        return self.session.how in STRONG and self.session.begun_at > now - STRONG_LASTS
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the browser is: what a passkey is bound to. `origin` as in https://quest.example.se."""
+
+    host: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """`token` goes into the browser's cookie; `options`: for the browser's authenticator, as JSON."""
+
+    token: str
+    options: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """`token` goes into the browser's cookie. `new`: an account was made."""
+
+    token: str
+    person: Person
+    new: bool
+
+
+def read_address(text: str) -> str:
+    """An e-mail address as it is kept: composed, in lower case. Raises Problem: bad-address."""
+    address = unicodedata.normalize("NFC", text).strip().lower()
+    if len(address) > ADDRESS_MOST or not _ADDRESS.fullmatch(address) or ".." in address:
+        raise Problem("bad-address", pointer="/address")
+    return address
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def hashed(token: str) -> bytes:
+    return sha256(token.encode("utf-8", "replace")).digest()
+
+
+# By a code.
+
+
+def begin_code(
+    database: Database, address: str, key: bytes, language: str | None, words: Words, now: datetime
+) -> Begun:
+    """Sends a code to an address, whether anybody is known by it or not, and says the same in both cases.
+
+    `key`: the server's own, so that the hashes of a million codes cannot be made by who has read the database.
+    Raises Problem: bad-address, codes-sent.
+    """
+    address = read_address(address)
+    token, code = new_token(), f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
+    attempt_id = str(uuid.uuid4())
+    attempt = Attempt(attempt_id, "code", address, _code_hash(key, attempt_id, code), now)
+    with database.transaction() as connection:
+        if accounts.codes_sent(connection, address, now - timedelta(days=1)) >= CODES_A_DAY:
+            raise Problem("codes-sent", pointer="/address", retry_after_s=3600)
+        accounts.add_attempt(connection, attempt, hashed(token))
+        facts = {"code": f"{code[:3]} {code[3:]}", "minutes": CODE_VALID.seconds // 60}
+        post(connection, address, words("mail.code.subject", facts), words("mail.code.body", facts), now)
+    return Begun(token)
+
+
+def finish_code(
+    database: Database, token: str, code: str, key: bytes, browser: str, language: str | None, now: datetime
+) -> SignedIn:
+    """The account of the address that the code was sent to, made if there was none.
+
+    Raises Problem: wrong-code, attempt-over.
+    """
+    address, attempt = check_code(database, token, code, key, now)
+    with database.transaction() as connection:
+        _finish(connection, attempt)
+        account_id = accounts.of_address(connection, address)
+        new = account_id is None
+        account = _made(connection, language, now) if account_id is None else _found(connection, account_id)
+        if not accounts.set_address(connection, account.id, address, now):
+            raise Problem("attempt-over")  # somebody else was quicker
+        return _signed_in(connection, account, "code", browser, now, new=new)
+
+
+def check_code(database: Database, token: str, code: str, key: bytes, now: datetime) -> tuple[str, Attempt]:
+    """The address whose code this is, with the attempt that is still to be finished.
+
+    Raises Problem: wrong-code, attempt-over.
+    """
+    attempt = accounts.try_attempt(database, hashed(token), "code", now - CODE_VALID, CODE_TRIES)
+    if attempt is None or attempt.address is None:
+        raise Problem("attempt-over")
+    digits = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", code))
+    if not hmac.compare_digest(_code_hash(key, attempt.id, digits), attempt.secret):
+        raise Problem("wrong-code", pointer="/code")
+    return attempt.address, attempt
+
+
+def _code_hash(key: bytes, attempt_id: str, code: str) -> bytes:
+    return hmac.digest(key, f"code {attempt_id} {code}".encode("utf-8", "replace"), "sha256")
+
+
+def post(connection: Connection[Row], address: str, subject: str, body: str, now: datetime) -> None:
+    """A mail, sent by the worker when this transaction has ended well."""
+    mail_id = accounts.put_mail(connection, address, subject, body, now)
+    jobs.put(connection, jobs.SEND_MAIL, {"mail": mail_id})
+
+
+# By a passkey.
+
+
+def begin_passkey(database: Database, place: Place, now: datetime) -> Begun:
+    """Asks whoever it is for one of their passkeys: no name is typed, and none can be tried."""
+    challenge = secrets.token_bytes(32)
+    options = generate_authentication_options(
+        rp_id=place.host, challenge=challenge, user_verification=UserVerificationRequirement.REQUIRED
+    )
+    return _begun(database, "passkey", None, challenge, options_to_json(options), now)
+
+
+def finish_passkey(
+    database: Database, token: str, credential: dict[str, Any], place: Place, browser: str, now: datetime
+) -> SignedIn:
+    """Raises Problem: attempt-over, wrong-passkey."""
+    attempt = accounts.try_attempt(database, hashed(token), "passkey", now - PASSKEY_VALID, 1)
+    if attempt is None:
+        raise Problem("attempt-over")
+    with database.transaction() as connection:
+        _finish(connection, attempt)
+        found = accounts.passkey(connection, _credential_id(credential))
+        if found is None:
+            raise Problem("wrong-passkey")
+        account_id, passkey = found
+        try:
+            shown = verify_authentication_response(
+                credential=credential,
+                expected_challenge=attempt.secret,
+                expected_rp_id=place.host,
+                expected_origin=place.origin,
+                credential_public_key=passkey.public_key,
+                credential_current_sign_count=passkey.signatures,
+                require_user_verification=True,
+            )
+        except (WebAuthnException, ValueError, KeyError, TypeError):
+            raise Problem("wrong-passkey") from None
+        accounts.count_signatures(connection, passkey.credential_id, shown.new_sign_count)
+        return _signed_in(connection, _found(connection, account_id), "passkey", browser, now, new=False)
+
+
+def begin_new_passkey(database: Database, person: Person, place: Place, now: datetime) -> Begun:
+    """Raises Problem: passkeys-full."""
+    challenge = secrets.token_bytes(32)
+    with database.transaction() as connection:
+        known = accounts.passkeys(connection, person.id)
+        address = accounts.address_of(connection, person.id)
+    if len(known) >= PASSKEYS_MOST:
+        raise Problem("passkeys-full")
+    called = person.account.name or address or NAME
+    options = generate_registration_options(
+        rp_id=place.host,
+        rp_name=NAME,
+        user_id=uuid.UUID(person.id).bytes,
+        user_name=called,
+        user_display_name=called,
+        challenge=challenge,
+        authenticator_selection=AuthenticatorSelectionCriteria(
+            resident_key=ResidentKeyRequirement.REQUIRED,
+            user_verification=UserVerificationRequirement.REQUIRED,
+        ),
+        exclude_credentials=[PublicKeyCredentialDescriptor(id=passkey.credential_id) for passkey in known],
+    )
+    return _begun(database, "new-passkey", person.id, challenge, options_to_json(options), now)
+
+
+def finish_new_passkey(
+    database: Database,
+    person: Person,
+    token: str,
+    credential: dict[str, Any],
+    name: str,
+    place: Place,
+    now: datetime,
+) -> Passkey:
+    """Raises Problem: attempt-over, wrong-passkey."""
+    attempt = accounts.try_attempt(database, hashed(token), "new-passkey", now - PASSKEY_VALID, 1)
+    if attempt is None or attempt.address != person.id:
+        raise Problem("attempt-over")
+    try:
+        made = verify_registration_response(
+            credential=credential,
+            expected_challenge=attempt.secret,
+            expected_rp_id=place.host,
+            expected_origin=place.origin,
+            require_user_verification=True,
+        )
+    except (WebAuthnException, ValueError, KeyError, TypeError):
+        raise Problem("wrong-passkey") from None
+    passkey = Passkey(made.credential_id, made.credential_public_key, made.sign_count, name, now)
+    with database.transaction() as connection:
+        _finish(connection, attempt)
+        if not accounts.add_passkey(connection, person.id, passkey):
+            raise Problem("wrong-passkey")
+    return passkey
+
+
+def _credential_id(credential: dict[str, Any]) -> bytes:
+    try:
+        return base64url_to_bytes(str(credential["id"]))
+    except (KeyError, ValueError):
+        raise Problem("wrong-passkey") from None
+
+
+# At a provider, such as a municipality's.
+
+
+def begin_provider(database: Database, expected: dict[str, str], now: datetime) -> Begun:
+    """`expected`: what the provider's answer is compared with when it comes back to this browser."""
+    return _begun(database, "provider", None, msgspec.json.encode(expected), "", now)
+
+
+def take_provider(database: Database, token: str, now: datetime) -> tuple[Attempt, dict[str, str]]:
+    """What was begun in this browser. Raises Problem: attempt-over."""
+    attempt = accounts.try_attempt(database, hashed(token), "provider", now - PROVIDER_VALID, 1)
+    if attempt is None:
+        raise Problem("attempt-over")
+    return attempt, msgspec.json.decode(attempt.secret, type=dict[str, str])
+
+
+def finish_provider(
+    database: Database,
+    attempt: Attempt,
+    issuer: str,
+    subject: str,
+    name: str,
+    browser: str,
+    language: str | None,
+    now: datetime,
+) -> SignedIn:
+    """The account of whom the provider vouches for, made if there was none.
+
+    Never one with the same e-mail address: who runs a provider could then be anybody.
+    """
+    with database.transaction() as connection:
+        _finish(connection, attempt)
+        account_id = accounts.of_identity(connection, issuer, subject)
+        new = account_id is None
+        if account_id is None:
+            account = _made(connection, language, now, name)
+            accounts.add_identity(connection, issuer, subject, account.id, now)
+        else:
+            account = _found(connection, account_id)
+        return _signed_in(connection, account, "provider", browser, now, new=new)
+
+
+# Sessions.
+
+
+def authenticate(database: Database, token: str, now: datetime) -> Person | None:
+    """Who shows this token; None when it is nobody's, or its session is over."""
+    found = accounts.session_of(database, hashed(token), now, SESSION_IDLES)
+    return None if found is None else Person(*found)
+
+
+def sign_out(database: Database, person: Person) -> None:
+    with database.transaction() as connection:
+        accounts.end_session(connection, person.id, person.session.id)
+
+
+def _begun(
+    database: Database, kind: str, whose: str | None, secret: bytes, options: str, now: datetime
+) -> Begun:
+    token = new_token()
+    with database.transaction() as connection:
+        accounts.add_attempt(connection, Attempt(str(uuid.uuid4()), kind, whose, secret, now), hashed(token))
+    return Begun(token, options)
+
+
+def _finish(connection: Connection[Row], attempt: Attempt) -> None:
+    if not accounts.finish_attempt(connection, attempt.id):
+        raise Problem("attempt-over")
+
+
+def _made(connection: Connection[Row], language: str | None, now: datetime, name: str = "") -> Account:
+    account = Account(str(uuid.uuid4()), name[:80], language, is_adult=False, created_at=now)
+    accounts.add_account(connection, account)
+    return account
+
+
+def _found(connection: Connection[Row], account_id: str) -> Account:
+    account = accounts.find(connection, account_id, lock=True)
+    if account is None:
+        raise Problem("attempt-over")  # erased at this moment
+    return account
+
+
+def _signed_in(
+    connection: Connection[Row], account: Account, how: str, browser: str, now: datetime, *, new: bool
+) -> SignedIn:
+    token = new_token()
+    session = Session(str(uuid.uuid4()), how, browser, now, now, now + SESSION_LASTS)
+    accounts.add_session(connection, session, account.id, hashed(token))
+    return SignedIn(token, Person(account, session), new)
