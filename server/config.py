@@ -70,6 +70,19 @@ def _public(text: str) -> str:
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
+def _smtp(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or parts.path.strip("/") or not _is_port(parts):
+        raise ValueError("like smtps://user:password@mail.example.se or smtp://mail.example.se:587")
+    return text
+
+
+def _mail_address(text: str) -> str:
+    if not re.fullmatch(r"[^\s@<>\",;:]{1,64}@[A-Za-z0-9.-]{1,253}", text):
+        raise ValueError("an e-mail address")
+    return text
+
+
 def _is_port(parts: SplitResult) -> bool:
     try:
         return parts.port != 0
@@ -213,6 +226,22 @@ class Settings:
         "20",
         "Exports, askings to be erased and regrets an hour of one player; 0: no limit.",
     )
+    limit_sign_in: int = _setting(
+        "ROTFASTE_LIMIT_SIGN_IN",
+        _whole(0, 10_000_000),
+        "100",
+        "Signings-in and invitations tried an hour from one address; 0: no limit.",
+    )
+    smtp_url: str | None = _setting(
+        "ROTFASTE_SMTP_URL",
+        _smtp,
+        None,
+        "Mail server, like smtps://user:password@mail.example.se, or smtp://mail.example.se:587 (with STARTTLS where "
+        "it has it). Without it mails are laid into ROTFASTE_DATA/mail, where the operator reads them.",
+    )
+    mail_from: str = _setting(
+        "ROTFASTE_MAIL_FROM", _mail_address, "rotfaste@localhost", "Whom mails are from, and where answers go."
+    )
     metrics_token: str | None = _setting(
         "ROTFASTE_METRICS_TOKEN",
         _long_enough,
@@ -240,6 +269,11 @@ class Settings:
     def basemap_folder(self) -> Path:
         """The imported base map. In no backup: it is made again from OpenStreetMap's file."""
         return self.data / "basemap"
+
+    @property
+    def mail_folder(self) -> Path:
+        """Where mails are laid when no mail server is set."""
+        return self.data / "mail"
 
     @property
     def work_folder(self) -> Path:

@@ -5,6 +5,7 @@ import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from time import perf_counter
 from typing import Any
@@ -27,12 +28,17 @@ from server.problems import Refusal, Sentence
 from server.stores.basemaps import BaseMaps
 from server.stores.database import Database
 from server.stores.tiles import Revisions
-from server.use_cases import players
+from server.use_cases import players, sign_in
 from server.use_cases.players import Caller
+from server.use_cases.sign_in import Person
 
 EXTENSION = "rotfaste"
 LANGUAGES_MOST = 10
 HEADER_MOST_CHARACTERS = 200
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+# A browser takes a cookie of this name only over HTTPS (or from this machine), for all paths, and for no other host.
+SESSION_COOKIE = "__Host-session"
+ATTEMPT_COOKIE = "__Host-attempt"
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 # What a proxy adds: behind one that nobody told us of, everybody seems to come from this machine.
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-Ip")
@@ -63,11 +69,28 @@ class Edge:
     badges: tuple[Badge, ...] = ()
     decks: tuple[Deck, ...] = ()
     speaks: tuple[str, ...] = ()
+    signing: bytes = b""
+
+    def person(self, request: flask.Request, row: Row) -> Person | None:
+        """Who is signed in, where the door asks for it. Raises Refusal.
+
+        A cookie comes along with whatever page asks, so only our own pages may change anything by it.
+        """
+        if row.door not in {Door.PERSON, Door.VISITOR, Door.PERSON_AND_DEVICE}:
+            return None
+        token = request.cookies.get(SESSION_COOKIE, "")
+        person = sign_in.authenticate(self.database, token, datetime.now(UTC)) if token else None
+        if person is None:
+            if row.door is Door.VISITOR:
+                return None
+            raise Refusal("signed-out")
+        only_from_here(self.settings, request)
+        return person
 
     def let_in(self, request: flask.Request, row: Row) -> Caller | None:
         """Who asks, where the door asks for it. Raises Refusal."""
         door = row.door
-        if door is Door.OPEN:
+        if door in {Door.OPEN, Door.PERSON, Door.VISITOR}:
             return None
         authorization = request.headers.get("Authorization")
         if door is Door.OPERATOR:
@@ -92,6 +115,17 @@ class Edge:
         return request.remote_addr in LOOPBACK and not forwarded
 
 
+def only_from_here(settings: Settings, request: flask.Request) -> None:
+    """Raises Refusal for a change that a page of another site asks for. Browsers tell where a request is from."""
+    if request.method in SAFE:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    own = settings.public_address or f"{request.scheme}://{request.host}"
+    if origin is None or origin.lower() != own.lower() or site not in {None, "same-origin"}:
+        raise Refusal("cross-site")
+
+
 @dataclass(slots=True)
 class Asked:
     """One request, let in. `caller` is None only where the policy lets nobody-in-particular in."""
@@ -99,6 +133,13 @@ class Asked:
     edge: Edge
     player: Caller | None
     lang: str | None = None
+    signed_in: Person | None = None
+
+    @property
+    def person(self) -> Person:
+        if self.signed_in is None:
+            raise LookupError("the policy lets this route be asked by nobody in particular")
+        return self.signed_in
 
     @property
     def caller(self) -> Caller:

@@ -293,6 +293,15 @@ class Blueprint(flask_smorest.Blueprint):
             case Door.ASKED:
                 described["security"] = [{}, {"device": []}]
                 codes += ["unknown-token", "database-gone"]
+            case Door.PERSON:
+                described["security"] = [{"session": []}]
+                codes += ["signed-out", "cross-site", "database-gone"]
+            case Door.VISITOR:
+                described["security"] = [{}, {"session": []}]
+                codes += ["database-gone"]
+            case Door.PERSON_AND_DEVICE:
+                described["security"] = [{"session": [], "device": []}]
+                codes += ["signed-out", "cross-site", "unknown-token", "database-gone"]
             case Door.OPERATOR:
                 described["security"] = [{}, {"operator": []}]
                 codes.append("not-found")
@@ -319,7 +328,7 @@ def _composed(
             edge.limits.count_tile(request.remote_addr or "")
         else:
             edge.limits.count(request.headers.get("Authorization"), request.remote_addr or "")
-        asked = Asked(edge, edge.let_in(request, row))
+        asked = Asked(edge, edge.let_in(request, row), signed_in=edge.person(request, row))
         forms: list[msgspec.Struct | Piece] = []
         for read in reads:
             if read.location == "query":

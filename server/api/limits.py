@@ -92,6 +92,7 @@ class Limits:
         tiles: int,
         new_players: int,
         own_data: int = 0,
+        sign_in: int = 0,
     ) -> None:
         self._counter = counter
         self._per_token = per_token
@@ -99,6 +100,7 @@ class Limits:
         self._tiles = tiles
         self._new_players = new_players
         self._own_data = own_data
+        self._sign_in = sign_in
 
     def count(self, authorization: str | None, address: str) -> None:
         """Raises Refusal too-many-requests. A token is counted as it is claimed, so that this needs no database."""
@@ -119,6 +121,10 @@ class Limits:
     def count_own_data(self, player: str) -> None:
         """Exports and erasures, which cost more than anybody needs often."""
         self._hit("o" + player, self._own_data, HOUR_S)
+
+    def count_sign_in(self, address: str) -> None:
+        """Whatever can be guessed: codes, invitations."""
+        self._hit("s" + network(address), self._sign_in, HOUR_S)
 
     def _hit(self, key: str, most: int, window_s: int) -> None:
         if most and (wait_s := self._counter.hit(key, most, window_s)):

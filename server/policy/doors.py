@@ -15,6 +15,9 @@ class Door(StrEnum):
     OPEN = "open"  # nobody is asked; a token that comes along is not looked at
     ASKED = "asked"  # a token is checked when there is one
     DEVICE = "device"  # a device's token is needed
+    PERSON = "person"  # somebody must be signed in, by a browser's cookie
+    VISITOR = "visitor"  # who is signed in is known, and nobody has to be
+    PERSON_AND_DEVICE = "person-and-device"  # signed in, and a device's token beside it
     OPERATOR = "operator"  # from this machine, or with the operator's token
 
 
@@ -22,6 +25,7 @@ class Cell(StrEnum):
     """What somebody meets."""
 
     ALLOWED = "allowed"
+    SIGNED_OUT = "signed-out"
     TOKEN_NEEDED = "token-needed"  # noqa: S105  a word, not a password
     NOTHING_THERE = "nothing-there"  # foreign things are not told from things that are not
     TAKEN = "taken"
@@ -36,6 +40,7 @@ class Row:
     other_device: Cell
     why: str
     while_leaving: bool = False
+    act: str | None = None  # one of `rights.ACTS`, where what may be done hangs on what somebody is to a thing
 
     @property
     def leaving_device(self) -> Cell:
@@ -50,6 +55,10 @@ def _everybody(why: str) -> Row:
 
 def _devices(other_device: Cell, why: str, *, while_leaving: bool = False) -> Row:
     return Row(Door.DEVICE, Cell.TOKEN_NEEDED, Cell.ALLOWED, other_device, why, while_leaving)
+
+
+def _people(why: str, act: str | None = None) -> Row:
+    return Row(Door.PERSON, Cell.SIGNED_OUT, Cell.SIGNED_OUT, Cell.SIGNED_OUT, why, act=act)
 
 
 #: HEAD is its GET; OPTIONS is everybody's.
@@ -95,6 +104,58 @@ POLICY: Mapping[str, Row] = {
     "DELETE /api/v1/me/erasure": _devices(
         Cell.ALLOWED, "everybody may regret what they asked for themselves", while_leaving=True
     ),
+    "GET /api/v1/sign-in": _everybody("which ways there are to sign in here"),
+    "POST /api/v1/sign-in/code": _everybody("a code is sent, and nobody learns who is known here"),
+    "POST /api/v1/sign-in/code/check": _everybody("who began and reads the mail comes in"),
+    "POST /api/v1/sign-in/passkey": _everybody("a question for an authenticator, the same for all"),
+    "POST /api/v1/sign-in/passkey/check": _everybody("whose passkey it is comes in"),
+    "DELETE /api/v1/sign-in": _people("everybody may go"),
+    "GET /api/v1/account": _people("everybody sees their own account"),
+    "PATCH /api/v1/account": _people("everybody names themselves"),
+    "POST /api/v1/account/address": _people("a code goes to the new address, and only who reads it has it"),
+    "POST /api/v1/account/address/check": _people("who reads the new address may have it"),
+    "POST /api/v1/account/passkeys": _people("a question for the own authenticator"),
+    "POST /api/v1/account/passkeys/check": _people("everybody adds to their own account"),
+    "DELETE /api/v1/account/passkeys/<credential>": _people("everybody removes their own"),
+    "DELETE /api/v1/account/sessions": _people("everybody signs themselves out elsewhere"),
+    "DELETE /api/v1/account/sessions/<session_id>": _people("everybody ends their own"),
+    "PUT /api/v1/account/player": Row(
+        Door.PERSON_AND_DEVICE,
+        Cell.SIGNED_OUT,
+        Cell.SIGNED_OUT,
+        Cell.SIGNED_OUT,
+        "who is signed in, and shows a device of the player, has both",
+    ),
+    "DELETE /api/v1/account/players/<player_id>": _people("everybody lets go of their own"),
+    "PUT /api/v1/account/players/<player_id>/devices/<device_id>": _people("a new phone of one's own player"),
+    "DELETE /api/v1/account/players/<player_id>/devices/<device_id>": _people("a lost phone of one's own player"),
+    "GET /api/v1/account/export": _people("everybody takes their own along"),
+    "POST /api/v1/account/erasure": _people("everybody may leave"),
+    "DELETE /api/v1/account/erasure": _people("everybody may regret it"),
+    "GET /api/v1/bodies": _everybody("which bodies there are is no secret"),
+    "GET /api/v1/bodies/<body_id>": Row(
+        Door.VISITOR,
+        Cell.ALLOWED,
+        Cell.ALLOWED,
+        Cell.ALLOWED,
+        "an active body has a start page; before that only those who decide see it",
+        act="read-body",
+    ),
+    "PUT /api/v1/bodies/<body_id>": _people("everybody may apply for one; one that is there is its owners'"),
+    "PATCH /api/v1/bodies/<body_id>": _people("its owners say who it is", "change-body"),
+    "POST /api/v1/bodies/<body_id>/decision": _people("a guide looks at who applies", "decide-body"),
+    "POST /api/v1/bodies/<body_id>/verification": _people("the operator makes sure", "verify-body"),
+    "POST /api/v1/bodies/<body_id>/closing": _people("its owners close it", "close-body"),
+    "GET /api/v1/bodies/<body_id>/members": _people("members know each other", "read-members"),
+    "PUT /api/v1/bodies/<body_id>/members/<account_id>": _people("owners decide who does what", "change-members"),
+    "DELETE /api/v1/bodies/<body_id>/members/<account_id>": _people(
+        "owners decide who is in it, and everybody may leave", "change-members"
+    ),
+    "GET /api/v1/bodies/<body_id>/invitations": _people("who invites sees what is open", "invite"),
+    "POST /api/v1/bodies/<body_id>/invitations": _people("owners decide who comes in", "invite"),
+    "DELETE /api/v1/bodies/<body_id>/invitations/<invitation_id>": _people("owners take it back", "invite"),
+    "GET /api/v1/bodies/<body_id>/deeds": _people("owners see what was done in their name", "read-deeds"),
+    "POST /api/v1/invitations": _people("who has the code comes in, once"),
     "PUT /api/v1/journeys/<journey_id>": _devices(
         Cell.ALLOWED, "the same id under another player is another journey, and that player's own"
     ),

@@ -4,7 +4,8 @@ The code asks `decide`, the docs print the table, and a test calls every route f
 Nothing here reads anything: whoever asks has looked up what the person is.
 """
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -77,8 +78,11 @@ def _body(
 _INSIDE: Mapping[str, frozenset[Who]] = dict.fromkeys(BODY_STATES, MEMBERS | GUIDES)
 
 ACTS: Mapping[str, Act] = {
-    "read-body": _body(
-        "an active body has a start page; before that only those who decide see it", **_BODY_SEEN
+    "read-body": Act(
+        "body",
+        _BODY_SEEN,
+        _BODY_SEEN,
+        "an active body has a start page; before that only those who decide see it",
     ),
     "change-body": _body("its owners say who it is", asked=OWNERS, active=OWNERS | ADMINISTRATORS),
     "decide-body": _body(
@@ -108,7 +112,7 @@ ACTS: Mapping[str, Act] = {
 }
 
 
-def decide(act: Act, who: Set[Who], state: str, *, strong: bool) -> Verdict:
+def decide(act: Act, who: AbstractSet[Who], state: str, *, strong: bool) -> Verdict:
     """`who`: everything the person is to the thing; being signed in makes a stranger of anybody.
 
     What a member may do as a member asks for no stronger sign-in; what only a duty allows does, where the act says so.

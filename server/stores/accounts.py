@@ -78,11 +78,8 @@ def add_account(connection: Connection[Row], account: Account) -> None:
 
 def find(connection: Connection[Row], account_id: str, *, lock: bool = False) -> Account | None:
     """`lock`: against every other change of this account until the transaction ends."""
-    row = connection.execute(
-        "SELECT id::text, name, language, is_adult, created_at, leaves_at FROM people.accounts WHERE id = %(id)s"
-        + (" FOR UPDATE" if lock else ""),
-        {"id": account_id},
-    ).fetchone()
+    query = "SELECT id::text, name, language, is_adult, created_at, leaves_at FROM people.accounts WHERE id = %(id)s"
+    row = connection.execute(query + " FOR UPDATE" if lock else query, {"id": account_id}).fetchone()
     return None if row is None else Account(*row)
 
 
@@ -416,8 +413,7 @@ def put_mail(connection: Connection[Row], address: str, subject: str, body: str,
         " RETURNING id",
         {"to": address, "subject": subject, "body": body, "now": now},
     ).fetchone()
-    assert row is not None
-    return int(row[0])
+    return 0 if row is None else int(row[0])
 
 
 def take_mail(connection: Connection[Row], mail_id: int) -> tuple[str, str, str] | None:
@@ -442,8 +438,8 @@ def remove(connection: Connection[Row], account_id: str) -> bool:
     at = {"id": account_id}
     for statement in (
         "UPDATE people.deeds SET account_id = NULL WHERE account_id = %(id)s",
-        "UPDATE people.invitations SET invited_by = NULL, ended_at = coalesce(ended_at, now())"
-        " WHERE invited_by = %(id)s",
+        "UPDATE people.invitations SET ended_at = now() WHERE invited_by = %(id)s AND ended_at IS NULL",
+        "UPDATE people.invitations SET invited_by = NULL WHERE invited_by = %(id)s",
         "DELETE FROM people.members WHERE account_id = %(id)s",
         "DELETE FROM people.duties WHERE account_id = %(id)s",
         "DELETE FROM people.claims WHERE account_id = %(id)s",

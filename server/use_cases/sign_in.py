@@ -123,7 +123,7 @@ def hashed(token: str) -> bytes:
 
 
 def begin_code(
-    database: Database, address: str, key: bytes, language: str | None, words: Words, now: datetime
+    database: Database, address: str, key: bytes, words: Words, now: datetime
 ) -> Begun:
     """Sends a code to an address, whether anybody is known by it or not, and says the same in both cases.
 
