@@ -72,7 +72,12 @@ def _public(text: str) -> str:
 
 def _smtp(text: str) -> str:
     parts = urlsplit(text)
-    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or parts.path.strip("/") or not _is_port(parts):
+    if (
+        parts.scheme not in {"smtp", "smtps"}
+        or not parts.hostname
+        or parts.path.strip("/")
+        or not _is_port(parts)
+    ):
         raise ValueError("like smtps://user:password@mail.example.se or smtp://mail.example.se:587")
     return text
 
@@ -240,7 +245,10 @@ class Settings:
         "it has it). Without it mails are laid into ROTFASTE_DATA/mail, where the operator reads them.",
     )
     mail_from: str = _setting(
-        "ROTFASTE_MAIL_FROM", _mail_address, "rotfaste@localhost", "Whom mails are from, and where answers go."
+        "ROTFASTE_MAIL_FROM",
+        _mail_address,
+        "rotfaste@localhost",
+        "Whom mails are from, and where answers go.",
     )
     metrics_token: str | None = _setting(
         "ROTFASTE_METRICS_TOKEN",

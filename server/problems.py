@@ -101,6 +101,7 @@ PROBLEMS: Mapping[str, Kind] = {
     "not-yours": Kind(403, "This is for others to do"),
     "not-now": Kind(409, "This cannot be done in the present state"),
     "bad-address": Kind(422, "The e-mail address cannot be one"),
+    "address-taken": Kind(409, "The address belongs to another account"),
     "codes-sent": Kind(429, "Enough codes were sent to this address today"),
     "wrong-code": Kind(422, "The code is another"),
     "attempt-over": Kind(410, "This sign-in is over: begin anew"),

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from server.config import CHECKOUT, Settings
+from server.mail import Sender
 from server.stores.basemaps import BaseMaps
 from server.stores.database import Database
 
@@ -43,6 +44,11 @@ def open_store(settings: Settings) -> "BlobStore":
         key_id=settings.s3_key_id or "",
         secret=settings.s3_secret or "",
     )
+
+
+def open_sender(settings: Settings) -> Sender:
+    """How mails leave: by the mail server that is set, or into a folder."""
+    return Sender(settings.smtp_url, settings.mail_from, settings.mail_folder)
 
 
 def read_all_badges(folder: Path = BADGES) -> "BadgeReading":
@@ -84,5 +90,6 @@ def open_job_queue(settings: Settings, log: Any) -> "App":  # noqa: ANN401  stru
         open_store(settings),
         settings.work_folder,
         settings.tombstones_file,
+        open_sender(settings),
         log,
     )

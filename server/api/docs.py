@@ -10,6 +10,7 @@ import msgspec
 from flask import Flask, Response, current_app
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
+from server.api.edge import SESSION_COOKIE
 from server.api.framework import END, JSON, Api, Asked, Blueprint, reply_unless_known
 from server.problems import PROBLEMS, Refusal
 
@@ -75,6 +76,13 @@ def register(app: Flask, api: Api, blueprints: Iterable[Blueprint]) -> Descripti
         api.register_blueprint(one)
     token = {"type": "http", "scheme": "bearer", "bearerFormat": "<player id>.<token, 32 bytes as base64url>"}
     api.spec.components.security_scheme("device", {**token, "description": "One of a player's devices."})
+    session = {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": SESSION_COOKIE,
+        "description": "Who is signed in with a browser. What changes anything must come from our own pages.",
+    }
+    api.spec.components.security_scheme("session", session)
     operator = {"type": "http", "scheme": "bearer", "description": "Whoever runs the server."}
     api.spec.components.security_scheme("operator", operator)
     described = app.extensions[EXTENSION] = Description(api)

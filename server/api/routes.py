@@ -3,8 +3,10 @@
 from flask import Flask
 
 from server.api import (
+    account,
     badges,
     basemap,
+    bodies,
     closures,
     decks,
     docs,
@@ -19,6 +21,7 @@ from server.api import (
     places,
     players,
     quests,
+    sign_in,
     tiles,
     today,
     welcome,
@@ -28,6 +31,9 @@ from server.api.framework import Api
 BLUEPRINTS = (
     players.blueprint,
     me.blueprint,
+    sign_in.blueprint,
+    account.blueprint,
+    bodies.blueprint,
     journeys.blueprint,
     moves.blueprint,
     media.blueprint,

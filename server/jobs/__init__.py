@@ -10,9 +10,10 @@ from procrastinate import App, PsycopgConnector
 
 from content.badges import Badge
 from media.blobs import BlobStore
+from server.mail import Sender
 from server.stores.database import Database
-from server.stores.jobs import REMOVE_BLOBS, TAKE_IN
-from server.use_cases import awards, erase, forget, media
+from server.stores.jobs import REMOVE_BLOBS, SEND_MAIL, TAKE_IN
+from server.use_cases import accounts, awards, erase, forget, mails, media
 
 # Every hour and not once a night: a machine that was off at that minute is only an hour late.
 HOURLY = "17 * * * *"
@@ -31,6 +32,7 @@ def job_queue(
     store: BlobStore,
     work: Path,
     tombstones_file: Path,
+    sender: Sender,
     log: Any,  # noqa: ANN401  structlog's loggers are untyped
 ) -> App:
     """The queue with everything that is done in it. [libpq URL]"""
@@ -44,6 +46,7 @@ def job_queue(
             "forgotten",
             positions=forget.forget_positions(database, now),
             reports=forget.forget_reports(database, now),
+            people=mails.forget(database, now),
             uploads=media.clear_given_up(database, now),
         )
 
@@ -52,6 +55,8 @@ def job_queue(
     def erase_who_is_due(timestamp: int) -> None:  # noqa: ARG001  procrastinate says when it was due
         if erased := erase.erase_due(database, datetime.now(UTC), tombstones_file):
             log.info("erased", players=erased)
+        if left := accounts.erase_due(database, datetime.now(UTC), tombstones_file):
+            log.info("erased", accounts=left)
 
     @app.periodic(cron=HOURLY, periodic_id="award")
     @app.task(name="award", queueing_lock="award")
@@ -59,6 +64,16 @@ def job_queue(
         done = awards.backfill_what_is_new(database, badges, datetime.now(UTC))
         if done is not None:
             log.info("awarded", players=done.players, awards=done.awards)
+
+    @app.task(name=SEND_MAIL)
+    def send_mail(mail: int) -> None:
+        log.info("mail", state=mails.send(database, sender, mail, datetime.now(UTC)))
+
+    @app.periodic(cron=EVERY_FIVE_MINUTES, periodic_id="mail-again")
+    @app.task(name="mail-again", queueing_lock="mail-again")
+    def send_what_waits(timestamp: int) -> None:  # noqa: ARG001  as above
+        if sent := mails.send_waiting(database, sender, datetime.now(UTC)):
+            log.info("mail again", **sent)
 
     @app.task(name=TAKE_IN)
     def take_in_medium(content: str) -> None:

@@ -40,7 +40,9 @@ class Row:
     other_device: Cell
     why: str
     while_leaving: bool = False
-    act: str | None = None  # one of `rights.ACTS`, where what may be done hangs on what somebody is to a thing
+    act: str | None = (
+        None  # one of `rights.ACTS`, where what may be done hangs on what somebody is to a thing
+    )
 
     @property
     def leaving_device(self) -> Cell:
@@ -128,7 +130,9 @@ POLICY: Mapping[str, Row] = {
     ),
     "DELETE /api/v1/account/players/<player_id>": _people("everybody lets go of their own"),
     "PUT /api/v1/account/players/<player_id>/devices/<device_id>": _people("a new phone of one's own player"),
-    "DELETE /api/v1/account/players/<player_id>/devices/<device_id>": _people("a lost phone of one's own player"),
+    "DELETE /api/v1/account/players/<player_id>/devices/<device_id>": _people(
+        "a lost phone of one's own player"
+    ),
     "GET /api/v1/account/export": _people("everybody takes their own along"),
     "POST /api/v1/account/erasure": _people("everybody may leave"),
     "DELETE /api/v1/account/erasure": _people("everybody may regret it"),
@@ -147,7 +151,9 @@ POLICY: Mapping[str, Row] = {
     "POST /api/v1/bodies/<body_id>/verification": _people("the operator makes sure", "verify-body"),
     "POST /api/v1/bodies/<body_id>/closing": _people("its owners close it", "close-body"),
     "GET /api/v1/bodies/<body_id>/members": _people("members know each other", "read-members"),
-    "PUT /api/v1/bodies/<body_id>/members/<account_id>": _people("owners decide who does what", "change-members"),
+    "PUT /api/v1/bodies/<body_id>/members/<account_id>": _people(
+        "owners decide who does what", "change-members"
+    ),
     "DELETE /api/v1/bodies/<body_id>/members/<account_id>": _people(
         "owners decide who is in it, and everybody may leave", "change-members"
     ),

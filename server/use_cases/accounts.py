@@ -13,6 +13,7 @@ from server.stores.bodies import Membership
 from server.stores.database import Database
 from server.stores.players import Device, DeviceSeen
 from server.stores.tombstones import Tombstone
+from server.use_cases import sign_in
 from server.use_cases.players import Caller
 from server.use_cases.problem import Problem
 from server.use_cases.sign_in import Person
@@ -71,6 +72,25 @@ def change(
         )
         accounts.change(connection, account)
         return account
+
+
+def change_address(
+    database: Database, person: Person, token: str, code: str, key: bytes, now: datetime
+) -> None:
+    """The address that the code was sent to becomes the account's, in place of the older one.
+
+    Raises Problem: wrong-code, attempt-over, address-taken.
+    """
+    address, attempt = sign_in.check_code(database, token, code, key, now)
+    with database.transaction() as connection:
+        accounts.find(connection, person.id, lock=True)
+        if not accounts.finish_attempt(connection, attempt.id):
+            raise Problem("attempt-over")
+        if accounts.of_address(connection, address) not in {None, person.id}:
+            raise Problem("address-taken")
+        accounts.drop_address(connection, person.id)
+        if not accounts.set_address(connection, person.id, address, now):
+            raise Problem("address-taken")
 
 
 def remove_passkey(database: Database, person: Person, credential_id: bytes) -> None:

@@ -55,9 +55,7 @@ def who_is(connection: Connection[Row], person: Person, body: Body) -> frozenset
 
 def allow(connection: Connection[Row], person: Person, act: str, body: Body, now: datetime) -> None:
     """Raises Problem: unknown-body, not-yours, not-now, sign-in-stronger."""
-    verdict = decide(
-        ACTS[act], who_is(connection, person, body), body.state, strong=person.is_strong(now)
-    )
+    verdict = decide(ACTS[act], who_is(connection, person, body), body.state, strong=person.is_strong(now))
     if verdict is not Verdict.ALLOWED:
         raise Problem(_SAYS[verdict])
 
@@ -158,7 +156,13 @@ def decide_application(
         )
         bodies.change(connection, body)
         bodies.write_down(
-            connection, now, person.id, body_id, "approve-body" if approve else "refuse-body", f"body {body_id}", reason
+            connection,
+            now,
+            person.id,
+            body_id,
+            "approve-body" if approve else "refuse-body",
+            f"body {body_id}",
+            reason,
         )
         return body
 

@@ -36,6 +36,7 @@ CODES: Mapping[str, str] = {
     "not-yours": "The person sees the thing and may not do this to it.",
     "not-now": "The person may do this to such a thing in another state.",
     "bad-address": "No mail could be sent to the address.",
+    "address-taken": "The address is another account's.",
     "codes-sent": "As many codes as may be sent to an address in a day were sent.",
     "wrong-code": "The code that was typed is not the one that was sent.",
     "attempt-over": "The attempt was used, is too old, had too many tries or belongs to another browser.",

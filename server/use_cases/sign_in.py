@@ -122,9 +122,7 @@ def hashed(token: str) -> bytes:
 # By a code.
 
 
-def begin_code(
-    database: Database, address: str, key: bytes, words: Words, now: datetime
-) -> Begun:
+def begin_code(database: Database, address: str, key: bytes, words: Words, now: datetime) -> Begun:
     """Sends a code to an address, whether anybody is known by it or not, and says the same in both cases.
 
     `key`: the server's own, so that the hashes of a million codes cannot be made by who has read the database.

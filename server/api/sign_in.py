@@ -1,0 +1,231 @@
+"""Signing in with a browser: a code by mail or a passkey, as one likes. There are no passwords."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+import msgspec
+from flask import Response, request
+
+from server.api.edge import ATTEMPT_COOKIE, SESSION_COOKIE, only_from_here
+from server.api.framework import Asked, Blueprint, LanguageParameters, own_address, reply, reply_bytes
+from server.use_cases import sign_in
+from server.use_cases.sign_in import Place, SignedIn
+
+blueprint = Blueprint(
+    "sign in",
+    same_origin=True,
+    description="For people who do more than play. Nobody needs an account to play.",
+)
+
+ATTEMPT_S = 600
+CODE_MOST = 20
+CREDENTIAL_MOST_BYTES = 20_000
+
+# What a browser says of itself, in the order in which it is looked for: many say the names of others too.
+_BROWSERS = (
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("Chrom", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
+
+
+class Ways(msgspec.Struct, frozen=True, kw_only=True):
+    """How one can sign in here."""
+
+    code: Annotated[bool, msgspec.Meta(description="A code sent by mail.")]
+    passkey: Annotated[bool, msgspec.Meta(description="A passkey of this site.")]
+
+
+class CodeBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where a code should be sent."""
+
+    address: Annotated[str, msgspec.Meta(min_length=3, max_length=254, description="E-mail address.")]
+
+
+class CodeCheck(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The code that came."""
+
+    code: Annotated[
+        str,
+        msgspec.Meta(
+            min_length=1, max_length=CODE_MOST, description="Six digits; spaces and dashes do not matter."
+        ),
+    ]
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """What the browser's authenticator is asked."""
+
+    options: Annotated[
+        dict[str, Any], msgspec.Meta(description="As the Web Authentication API takes it, in JSON.")
+    ]
+
+
+class PasskeyCheck(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the browser's authenticator answered."""
+
+    credential: Annotated[
+        dict[str, Any], msgspec.Meta(description="As PublicKeyCredential.toJSON() gives it.")
+    ]
+
+
+class Attempted(msgspec.Struct, frozen=True, kw_only=True):
+    """A code is on its way, if anybody reads that address."""
+
+    minutes: Annotated[int, msgspec.Meta(description="For how long it is valid. [min]")]
+
+
+class SignedInAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is signed in now."""
+
+    account: Annotated[str, msgspec.Meta(description="The account's id.")]
+    new: Annotated[bool, msgspec.Meta(description="The account was made just now.")]
+
+
+@blueprint.route("/sign-in")
+@blueprint.response(200, Ways)
+def ways(asked: Asked) -> Response:
+    """Know how one can sign in here."""
+    return reply(Ways(code=True, passkey=True))
+
+
+@blueprint.route("/sign-in/code", methods=["POST"])
+@blueprint.arguments(LanguageParameters, location="query")
+@blueprint.arguments(CodeBody)
+@blueprint.response(202, Attempted, description="The same whether anybody is known by that address or not.")
+@blueprint.says_no("bad-address", "codes-sent", "cross-site", "database-gone")
+def send_code(asked: Asked, query: LanguageParameters, body: CodeBody) -> Response:
+    """Have a code sent. It is typed in the same browser, within ten minutes."""
+    only_from_here(asked.edge.settings, request)
+    asked.edge.limits.count_sign_in(request.remote_addr or "")
+    begun = sign_in.begin_code(
+        asked.edge.database, body.address, asked.edge.signing, words(asked), datetime.now(UTC)
+    )
+    response = reply(Attempted(minutes=sign_in.CODE_VALID.seconds // 60), 202)
+    set_attempt(response, begun.token)
+    return response
+
+
+@blueprint.route("/sign-in/code/check", methods=["POST"])
+@blueprint.arguments(LanguageParameters, location="query")
+@blueprint.arguments(CodeCheck)
+@blueprint.response(200, SignedInAnswer)
+@blueprint.says_no("wrong-code", "attempt-over", "cross-site", "database-gone")
+def check_code(asked: Asked, query: LanguageParameters, body: CodeCheck) -> Response:
+    """Sign in with the code that came."""
+    only_from_here(asked.edge.settings, request)
+    asked.edge.limits.count_sign_in(request.remote_addr or "")
+    signed_in = sign_in.finish_code(
+        asked.edge.database,
+        attempt_of(),
+        body.code,
+        asked.edge.signing,
+        browser(),
+        asked.languages[0] if asked.languages else None,
+        datetime.now(UTC),
+    )
+    return come_in(asked, signed_in)
+
+
+@blueprint.route("/sign-in/passkey", methods=["POST"])
+@blueprint.response(200, Question)
+@blueprint.says_no("cross-site", "database-gone")
+def ask_passkey(asked: Asked) -> Response:
+    """Have the browser ask for a passkey. No name is needed."""
+    only_from_here(asked.edge.settings, request)
+    begun = sign_in.begin_passkey(asked.edge.database, place(asked), datetime.now(UTC))
+    response = reply_bytes(b'{"options":' + begun.options.encode() + b"}", "application/json")
+    set_attempt(response, begun.token)
+    return response
+
+
+@blueprint.route("/sign-in/passkey/check", methods=["POST"])
+@blueprint.arguments(PasskeyCheck, most_bytes=CREDENTIAL_MOST_BYTES)
+@blueprint.response(200, SignedInAnswer)
+@blueprint.says_no("wrong-passkey", "attempt-over", "cross-site", "database-gone")
+def check_passkey(asked: Asked, body: PasskeyCheck) -> Response:
+    """Sign in with a passkey."""
+    only_from_here(asked.edge.settings, request)
+    signed_in = sign_in.finish_passkey(
+        asked.edge.database, attempt_of(), body.credential, place(asked), browser(), datetime.now(UTC)
+    )
+    return come_in(asked, signed_in)
+
+
+@blueprint.route("/sign-in", methods=["DELETE"])
+@blueprint.response(204)
+def sign_out(asked: Asked) -> Response:
+    """Sign out. The session is over, whoever may have its cookie."""
+    sign_in.sign_out(asked.edge.database, asked.person)
+    response = Response(status=204)
+    response.delete_cookie(SESSION_COOKIE, path="/", secure=True, httponly=True, samesite="Lax")
+    return response
+
+
+def come_in(asked: Asked, signed_in: SignedIn) -> Response:
+    """The answer that signs a browser in; what it was signed in as before is over."""
+    old = request.cookies.get(SESSION_COOKIE)
+    before = sign_in.authenticate(asked.edge.database, old, datetime.now(UTC)) if old else None
+    if before is not None:
+        sign_in.sign_out(asked.edge.database, before)
+    response = reply(SignedInAnswer(account=signed_in.person.id, new=signed_in.new))
+    set_session(response, signed_in)
+    return response
+
+
+def set_session(response: Response, signed_in: SignedIn) -> None:
+    response.set_cookie(
+        SESSION_COOKIE,
+        signed_in.token,
+        max_age=int(sign_in.SESSION_LASTS.total_seconds()),
+        path="/",
+        secure=True,
+        httponly=True,
+        samesite="Lax",
+    )
+    response.delete_cookie(ATTEMPT_COOKIE, path="/", secure=True, httponly=True, samesite="Lax")
+
+
+def set_attempt(response: Response, token: str) -> None:
+    response.set_cookie(
+        ATTEMPT_COOKIE, token, max_age=ATTEMPT_S, path="/", secure=True, httponly=True, samesite="Lax"
+    )
+
+
+def attempt_of() -> str:
+    return request.cookies.get(ATTEMPT_COOKIE, "")
+
+
+def place(asked: Asked) -> Place:
+    origin = own_address(asked).url
+    return Place(urlsplit(origin).hostname or "", origin)
+
+
+def words(asked: Asked) -> sign_in.Words:
+    def say(key: str, facts: dict[str, Any]) -> str:
+        return asked.edge.sentence(key, facts, asked.languages)[0]
+
+    return say
+
+
+def browser() -> str:
+    """Family of browser and system; no version, which would be a fingerprint."""
+    told = request.headers.get("User-Agent", "")[:400]
+    family = next((name for mark, name in _BROWSERS if mark in told), "")
+    system = next((name for mark, name in _SYSTEMS if mark in told), "")
+    return ", ".join(part for part in (family, system) if part)
