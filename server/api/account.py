@@ -94,7 +94,7 @@ class MembershipShown(msgspec.Struct, frozen=True, kw_only=True):
     name: Annotated[str, msgspec.Meta(description="What it is called.")]
     kind: Annotated[str, msgspec.Meta(description="association, sameby, municipality or region.")]
     state: Annotated[str, msgspec.Meta(description="asked, active, refused or closed.")]
-    role: Annotated[Role, msgspec.Meta(description="What the person is in it.")]
+    role: Annotated[str, msgspec.Meta(description="viewer, author, editor or owner.")]
 
 
 class AccountAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -201,7 +201,7 @@ def change_account(asked: Asked, body: AccountChange) -> Response:
 @blueprint.arguments(CodeBody)
 @blueprint.response(202, Attempted)
 @blueprint.says_no("bad-address", "codes-sent")
-def send_address_code(asked: Asked, query: LanguageParameters, body: CodeBody) -> Response:
+def send_address_code(asked: Asked, _query: LanguageParameters, body: CodeBody) -> Response:
     """Have a code sent to another address, which becomes the account's when the code is typed."""
     asked.edge.limits.count_sign_in(request.remote_addr or "")
     begun = sign_in.begin_code(
@@ -404,7 +404,7 @@ def _shown(asked: Asked, found: Overview) -> AccountAnswer:
                 name=membership.body.name,
                 kind=membership.body.kind,
                 state=membership.body.state,
-                role=membership.role,  # type: ignore[arg-type]  the table holds no other
+                role=membership.role,
             )
             for membership in found.memberships
         ),

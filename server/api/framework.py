@@ -44,6 +44,18 @@ _OF_LOCATION = {
     "header": ("invalid-header",),
     "json": ("not-json", "invalid-body", "too-large", "unsupported-media-type", "unsupported-encoding"),
 }
+_OF_DOOR: Mapping[Door, tuple[list[dict[str, list[str]]], tuple[str, ...]]] = {
+    Door.OPEN: ([], ()),
+    Door.DEVICE: ([{"device": []}], ("unknown-token", "database-gone")),
+    Door.ASKED: ([{}, {"device": []}], ("unknown-token", "database-gone")),
+    Door.PERSON: ([{"session": []}], ("signed-out", "cross-site", "database-gone")),
+    Door.VISITOR: ([{}, {"session": []}], ("database-gone",)),
+    Door.PERSON_AND_DEVICE: (
+        [{"session": [], "device": []}],
+        ("signed-out", "cross-site", "unknown-token", "database-gone"),
+    ),
+    Door.OPERATOR: ([{}, {"operator": []}], ("not-found",)),
+}
 _HEADERS_OF_STATUS = {
     401: {"WWW-Authenticate": "How to show who you are."},
     429: {"Retry-After": "When to try again. [s]"},
@@ -286,25 +298,10 @@ class Blueprint(flask_smorest.Blueprint):
             )
         if parameters:
             described["parameters"] = parameters
-        match row.door:
-            case Door.DEVICE:
-                described["security"] = [{"device": []}]
-                codes += ["unknown-token", "database-gone"]
-            case Door.ASKED:
-                described["security"] = [{}, {"device": []}]
-                codes += ["unknown-token", "database-gone"]
-            case Door.PERSON:
-                described["security"] = [{"session": []}]
-                codes += ["signed-out", "cross-site", "database-gone"]
-            case Door.VISITOR:
-                described["security"] = [{}, {"session": []}]
-                codes += ["database-gone"]
-            case Door.PERSON_AND_DEVICE:
-                described["security"] = [{"session": [], "device": []}]
-                codes += ["signed-out", "cross-site", "unknown-token", "database-gone"]
-            case Door.OPERATOR:
-                described["security"] = [{}, {"operator": []}]
-                codes.append("not-found")
+        security, beside = _OF_DOOR[row.door]
+        if security:
+            described["security"] = security
+        codes += beside
         described["responses"] = {
             str(status): _answer(says, api, method) for status, says in sorted(operation.answers.items())
         } | _problems(codes, api)

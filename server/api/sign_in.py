@@ -99,7 +99,7 @@ class SignedInAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 @blueprint.route("/sign-in")
 @blueprint.response(200, Ways)
-def ways(asked: Asked) -> Response:
+def ways(_asked: Asked) -> Response:
     """Know how one can sign in here."""
     return reply(Ways(code=True, passkey=True))
 
@@ -109,7 +109,7 @@ def ways(asked: Asked) -> Response:
 @blueprint.arguments(CodeBody)
 @blueprint.response(202, Attempted, description="The same whether anybody is known by that address or not.")
 @blueprint.says_no("bad-address", "codes-sent", "cross-site", "database-gone")
-def send_code(asked: Asked, query: LanguageParameters, body: CodeBody) -> Response:
+def send_code(asked: Asked, _query: LanguageParameters, body: CodeBody) -> Response:
     """Have a code sent. It is typed in the same browser, within ten minutes."""
     only_from_here(asked.edge.settings, request)
     asked.edge.limits.count_sign_in(request.remote_addr or "")
@@ -126,7 +126,7 @@ def send_code(asked: Asked, query: LanguageParameters, body: CodeBody) -> Respon
 @blueprint.arguments(CodeCheck)
 @blueprint.response(200, SignedInAnswer)
 @blueprint.says_no("wrong-code", "attempt-over", "cross-site", "database-gone")
-def check_code(asked: Asked, query: LanguageParameters, body: CodeCheck) -> Response:
+def check_code(asked: Asked, _query: LanguageParameters, body: CodeCheck) -> Response:
     """Sign in with the code that came."""
     only_from_here(asked.edge.settings, request)
     asked.edge.limits.count_sign_in(request.remote_addr or "")

@@ -65,6 +65,12 @@ def job_queue(
         if done is not None:
             log.info("awarded", players=done.players, awards=done.awards)
 
+    _add_mail(app, database, sender, log)
+    _add_media(app, database, store, work, log)
+    return app
+
+
+def _add_mail(app: App, database: Database, sender: Sender, log: Any) -> None:  # noqa: ANN401  as above
     @app.task(name=SEND_MAIL)
     def send_mail(mail: int) -> None:
         log.info("mail", state=mails.send(database, sender, mail, datetime.now(UTC)))
@@ -75,6 +81,8 @@ def job_queue(
         if sent := mails.send_waiting(database, sender, datetime.now(UTC)):
             log.info("mail again", **sent)
 
+
+def _add_media(app: App, database: Database, store: BlobStore, work: Path, log: Any) -> None:  # noqa: ANN401  as above
     @app.task(name=TAKE_IN)
     def take_in_medium(content: str) -> None:
         began = perf_counter()
@@ -96,5 +104,3 @@ def job_queue(
     @app.task(name="sweep", queueing_lock="sweep")
     def sweep_store(timestamp: int) -> None:  # noqa: ARG001  as above
         log.info("swept", blobs=media.sweep(database, store))
-
-    return app
