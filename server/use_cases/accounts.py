@@ -14,11 +14,11 @@ from server.stores.database import Database
 from server.stores.players import Device, DeviceSeen
 from server.stores.tombstones import Tombstone
 from server.use_cases import sign_in
+from server.use_cases.erase import ACCOUNT
 from server.use_cases.players import Caller
 from server.use_cases.problem import Problem
 from server.use_cases.sign_in import Person
 
-ACCOUNT = "account"
 REGRET = timedelta(days=14)
 AT_ONCE = 100
 DEVICES_MOST = 20
