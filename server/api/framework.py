@@ -325,7 +325,8 @@ def _composed(
             edge.limits.count_tile(request.remote_addr or "")
         else:
             edge.limits.count(request.headers.get("Authorization"), request.remote_addr or "")
-        asked = Asked(edge, edge.let_in(request, row), signed_in=edge.person(request, row))
+        person = edge.person(request, row)
+        asked = Asked(edge, edge.let_in(request, row), signed_in=person)
         forms: list[msgspec.Struct | Piece] = []
         for read in reads:
             if read.location == "query":

@@ -446,6 +446,7 @@ def remove(connection: Connection[Row], account_id: str) -> bool:
         "DELETE FROM people.sessions WHERE account_id = %(id)s",
         "DELETE FROM people.identities WHERE account_id = %(id)s",
         "DELETE FROM people.passkeys WHERE account_id = %(id)s",
+        "DELETE FROM people.attempts WHERE address = %(id)s::text",  # of a passkey that was never made
         "DELETE FROM people.attempts WHERE address = (SELECT address FROM people.addresses WHERE account_id = %(id)s)",
         "DELETE FROM people.mails WHERE address = (SELECT address FROM people.addresses WHERE account_id = %(id)s)",
         "DELETE FROM people.addresses WHERE account_id = %(id)s",

@@ -17,6 +17,7 @@ from server.cli.cluster import Cluster
 from server.cli.migrate import migrate
 from server.config import CHECKOUT
 from server.jobs import DAILY, EVERY_FIVE_MINUTES, HOURLY, job_queue
+from server.mail import Sender
 from server.stores import tombstones
 from server.stores.database import Database
 from server.use_cases.erase import REGRET, ask
@@ -107,7 +108,14 @@ def test_who_asked_to_be_erased_is_erased_when_the_day_has_come(
 def test_what_is_due_when(tmp_path: Path) -> None:
     with closing(Database("postgresql://nobody@/nowhere", size=1)) as database:
         queue = job_queue(
-            "postgresql://nobody@/nowhere", database, (), FolderStore(tmp_path), tmp_path, tmp_path, log=None
+            "postgresql://nobody@/nowhere",
+            database,
+            (),
+            FolderStore(tmp_path),
+            tmp_path,
+            tmp_path,
+            Sender(None, "rotfaste@localhost", tmp_path),
+            log=None,
         )
         tasks = queue.periodic_registry.periodic_tasks.values()
 
@@ -115,6 +123,7 @@ def test_what_is_due_when(tmp_path: Path) -> None:
         ("forget", HOURLY),
         ("erase", HOURLY),
         ("award", HOURLY),
+        ("mail-again", EVERY_FIVE_MINUTES),
         ("left-lying", EVERY_FIVE_MINUTES),
         ("sweep", DAILY),
     }

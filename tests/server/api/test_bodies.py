@@ -84,7 +84,7 @@ class TestApplying:
             ("state", "active"),
             ("verified", True),
             ("verified_at", "2026-01-01T00:00:00Z"),
-            ("owner", str(uuid.uuid4())),
+            ("owner", "0a1b2c3d-0000-4000-8000-000000000000"),
             ("version", 7),
         ],
     )
@@ -157,7 +157,7 @@ class TestMembers:
         assert old.delete(f"/bodies/{body.id}/members/{old.account}").status_code == 204
 
         assert roles(new, body.id) == {new.account: "owner"}
-        assert problem(old.get(f"/bodies/{body.id}/members")) == "not-yours"
+        assert problem(old.get(f"/bodies/{body.id}/members")) == "unknown-body"
         deeds = new.get(f"/bodies/{body.id}/deeds").get_json()["deeds"]
         assert [one["what"] for one in deeds] == ["leave", "change-members"]
 
