@@ -16,7 +16,7 @@ from media.blobs import FolderStore
 from server.cli.cluster import Cluster
 from server.cli.migrate import migrate
 from server.config import CHECKOUT
-from server.jobs import DAILY, EVERY_FIVE_MINUTES, HOURLY, job_queue
+from server.jobs import EVERY_FIVE_MINUTES, HOURLY, HOURLY_TOO, job_queue
 from server.stores import tombstones
 from server.stores.database import Database
 from server.use_cases.erase import REGRET, ask
@@ -116,7 +116,7 @@ def test_what_is_due_when(tmp_path: Path) -> None:
         ("erase", HOURLY),
         ("award", HOURLY),
         ("left-lying", EVERY_FIVE_MINUTES),
-        ("sweep", DAILY),
+        ("sweep", HOURLY_TOO),
     }
 
 

@@ -5,6 +5,7 @@ import errno
 import hashlib
 import json
 import os
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -934,6 +935,61 @@ def test_what_nobody_knows_of_is_swept_away(server: Server, phone: Phone, tmp_pa
     assert media.sweep(server.edge.database, server.edge.store) == 2
     assert blobs(server) == known
     assert state(phone, medium) == "ready"
+
+
+def test_originals_that_a_crash_left_are_swept_away_and_those_under_way_stay(
+    server: Server, phone: Phone, tmp_path: Path
+) -> None:
+    """What a camera wrote into them must not lie about until the picture is taken away."""
+    ready = brought(phone, SMALL)
+    refused = brought(phone, b"\xff\xd8\xff" + b"no picture at all")
+    work(server, tmp_path)
+    # The jobs that should remove the originals are lost: their worker was killed.
+    with server.edge.database.transaction() as connection:
+        connection.execute("DELETE FROM procrastinate_jobs")
+    half = phone.bring(LARGE)
+    phone.send_piece(half, 0, LARGE[:MiB])
+    arrived = brought(phone, SMALL + b"\0")  # and no worker has begun with it
+    assert (state(phone, ready), state(phone, refused)) == ("ready", "refused")
+    assert len([key for key in blobs(server) if key.startswith("pieces/")]) == 4
+
+    assert media.sweep(server.edge.database, server.edge.store) == 2
+
+    assert sorted(blobs(server)) == ["320.webp", "pieces/000000000000", "pieces/000000000000"]
+    assert state(phone, ready) == "ready"
+    for at in range(MiB, len(LARGE), MiB):
+        phone.send_piece(half, at, LARGE[at : at + MiB])
+    work(server, tmp_path)
+    assert (state(phone, half), state(phone, arrived)) == ("ready", "ready")
+
+
+def test_what_a_killed_worker_was_making_is_cleared(tmp_path: Path) -> None:
+    work_folder = tmp_path / "work"
+    old, new = work_folder / "old", work_folder / "new"
+    for folder in (old, new):
+        folder.mkdir(parents=True)
+        (folder / "original").write_bytes(SMALL)
+    long_ago = time.time() - 2 * 3600
+    os.utime(old, (long_ago, long_ago))
+
+    media.clear_work(work_folder)
+    media.clear_work(tmp_path / "not there")
+
+    assert [each.name for each in work_folder.iterdir()] == ["new"]
+
+
+def test_who_asked_to_be_erased_is_shown_by_no_address_until_they_regret_it(
+    server: Server, phone: Phone, address: str, tmp_path: Path
+) -> None:
+    assert phone.client.get(address).status_code == 200
+    asked = phone.client.post("/api/v1/me/erasure", headers=phone.headers, json={"player": phone.player})
+    assert asked.status_code == 201
+
+    assert phone.client.get(address).status_code == 404
+    assert phone.client.get(address, headers={"Range": "bytes=0-9"}).status_code == 404
+
+    assert phone.client.delete("/api/v1/me/erasure", headers=phone.headers).status_code == 200
+    assert phone.client.get(address).status_code == 200
 
 
 # ---------------------------------------------------------------------------------- what came with quests
