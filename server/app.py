@@ -136,6 +136,7 @@ def create(settings: Settings | None = None, *, log_to: BinaryIO | None = None) 
             tiles=settings.limit_tiles,
             new_players=settings.limit_new_players,
             own_data=settings.limit_own_data,
+            media_bytes=settings.limit_media_mb * 1_000_000,
         ),
         metrics=Metrics(settings.data / "metrics"),
         sentence=sentences,

@@ -213,6 +213,12 @@ class Settings:
         "20",
         "Exports, askings to be erased and regrets an hour of one player; 0: no limit.",
     )
+    limit_media_mb: int = _setting(
+        "ROTFASTE_LIMIT_MEDIA_MB",
+        _whole(0, 10_000_000),
+        "4000",
+        "Megabytes of pictures and sounds an hour from one address, behind which a school may be; 0: no limit.",
+    )
     metrics_token: str | None = _setting(
         "ROTFASTE_METRICS_TOKEN",
         _long_enough,

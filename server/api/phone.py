@@ -190,7 +190,9 @@ def quest_square(asked: Asked, path: QuestPath) -> Response:
         drawn, kind="svg", border=QUIET_MODULES, scale=MODULE_MM, unit="mm", light="white", title=card.code
     )
     response = reply_unless_known(drawn.getvalue(), SVG, cache=_kept(address, f"public, {HOUR}"))
-    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
+    response.headers["Content-Security-Policy"] = (
+        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+    )
     return response
 
 

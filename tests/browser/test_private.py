@@ -89,7 +89,10 @@ def test_of_whoever_is_done_nothing_is_left_on_a_shared_phone(new_phone: Callabl
     (identity,) = (row["value"] for row in phone.kept("notes", "rotfaste-shared") if row["key"] == "identity")
     before = everything(phone)
     assert before["databases"]["rotfaste-shared"]["places"]
-    assert any(TRAIL in url for name, urls in before["caches"].items() for url in urls) or "seen" in before["caches"]
+    assert (
+        any(TRAIL in url for name, urls in before["caches"].items() for url in urls)
+        or "seen" in before["caches"]
+    )
 
     phone.tap("app.shared.done")
     phone.page.wait_for_url(phone.address + "/")
@@ -97,7 +100,14 @@ def test_of_whoever_is_done_nothing_is_left_on_a_shared_phone(new_phone: Callabl
 
     after = everything(phone)
     written = json.dumps(after)
-    for secret in (identity["player"], identity["device"], identity["token"], journey, TRAIL, quests.EVERY_KIND):
+    for secret in (
+        identity["player"],
+        identity["device"],
+        identity["token"],
+        journey,
+        TRAIL,
+        quests.EVERY_KIND,
+    ):
         assert secret not in written
     assert re.search(r"63\.\d\d", written) is None
     assert {key for key in after["local"] if key not in {"begun", "rotfaste.is-shared"}} <= {
@@ -106,7 +116,9 @@ def test_of_whoever_is_done_nothing_is_left_on_a_shared_phone(new_phone: Callabl
     assert after["session"] == {}
     assert after["cookies"] == ""
     assert {name.partition("-precache")[0] for name in after["caches"]} <= {"workbox", "later"}
-    assert all("/media/" not in url and "/tiles/" not in url for urls in after["caches"].values() for url in urls)
+    assert all(
+        "/media/" not in url and "/tiles/" not in url for urls in after["caches"].values() for url in urls
+    )
     kept = after["databases"].get("rotfaste-shared", {})
     assert not any(rows for store, rows in kept.items() if store not in {"notes", "remembered"})
 
@@ -150,7 +162,13 @@ def test_somebodys_own_picture_is_kept_in_no_cache_of_the_app(
     shown = machine.settings.media_folder / "players" / who["player"] / content / "320.webp"
     shown.parent.mkdir(parents=True)
     shown.write_bytes(saved(photo(32, 24), "WEBP"))
-    file = {"name": "320.webp", "type": "image/webp", "bytes": shown.stat().st_size, "width": 32, "height": 24}
+    file = {
+        "name": "320.webp",
+        "type": "image/webp",
+        "bytes": shown.stat().st_size,
+        "width": 32,
+        "height": 24,
+    }
     with psycopg.connect(machine.database_url) as connection:
         connection.execute(
             "INSERT INTO game.media_contents (player_id, sha256, id, type, bytes, received, pieces, state, made,"

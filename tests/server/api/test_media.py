@@ -1,6 +1,7 @@
 """Pictures and sounds, from a phone with bad coverage to whoever may see them."""
 
 import base64
+import dataclasses
 import errno
 import hashlib
 import json
@@ -8,6 +9,7 @@ import os
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -321,6 +323,24 @@ def test_a_piece_whose_answer_was_lost_is_not_kept_twice(phone: Phone) -> None:
 
     assert (again.status_code, problem(again)) == (409, "wrong-offset")
     assert where(phone, medium) == 100
+
+
+def test_of_pieces_that_come_at_once_one_is_kept(server: Server, phone: Phone) -> None:
+    """As from two tabs, or a proxy that sends again: each with other bytes, so that what was kept can be told."""
+    medium = phone.bring(LARGE)
+    pieces = [bytes([number]) * 50_000 for number in range(8)]
+
+    def send(piece: bytes) -> int:
+        own = dataclasses.replace(phone, client=server.test_client())
+        return own.send_piece(medium, 0, piece).status_code
+
+    with ThreadPoolExecutor(8) as threads:
+        statuses = list(threads.map(send, pieces))
+
+    assert sorted(statuses) == [204] + [409] * 7
+    assert where(phone, medium) == 50_000
+    (key,) = server.edge.store.list(f"players/{phone.player}")
+    assert b"".join(server.edge.store.read(key)) == pieces[statuses.index(204)]
 
 
 def test_a_piece_is_compared_with_its_checksum(phone: Phone) -> None:
@@ -644,6 +664,33 @@ def test_a_player_may_begin_fifty_a_day(server: Server, phone: Phone) -> None:
     assert 0 < int(answer.headers["Retry-After"]) <= 25 * 3600
     assert "50" in json.loads(answer.data)["detail"]
     assert Phone(phone.client).registered().bring(PHOTO)
+
+
+def test_many_new_players_of_one_address_cannot_fill_the_disk(
+    make_server: Callable[..., Server],
+) -> None:
+    server = make_server(ROTFASTE_LIMIT_MEDIA_MB="2")
+    half, more = LARGE[:MiB], LARGE[: MiB // 2]
+    for number in range(4):
+        phone = Phone(server.test_client()).registered()
+        medium = phone.bring(LARGE)
+        answer = phone.send_piece(medium, 0, half if number == 0 else more)
+        if number < 2:
+            assert answer.status_code == 204
+        else:
+            assert (answer.status_code, problem(answer)) == (429, "too-many-requests")
+            assert 1 <= int(answer.headers["Retry-After"]) <= 3600
+            assert where(phone, medium) == 0
+
+    elsewhere = phone.client.patch(
+        f"/api/v1/media/{medium}",
+        headers={**phone.headers, "Tus-Resumable": "1.0.0", "Upload-Offset": "0"},
+        content_type="application/offset+octet-stream",
+        data=more,
+        environ_overrides={"REMOTE_ADDR": "192.0.2.9"},
+    )
+    assert elsewhere.status_code == 204
+    server.edge.database.close()
 
 
 def test_a_player_may_have_two_hundred_files(server: Server, phone: Phone) -> None:
