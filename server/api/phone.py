@@ -265,4 +265,6 @@ def _sent(file: File | None) -> Response:
     response.headers["Vary"] = "Accept-Encoding"
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if file.lasting else "no-cache"
     response.headers["Content-Security-Policy"] = POLICY
+    # No page that opened ours, or was opened by it, holds on to its window.
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     return response
