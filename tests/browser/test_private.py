@@ -94,9 +94,17 @@ def test_of_whoever_is_done_nothing_is_left_on_a_shared_phone(new_phone: Callabl
         or "seen" in before["caches"]
     )
 
+    other = phone.new_page()
+    other.goto("/mine")
+    expect(other.locator("h1").first).to_be_visible()
+    phone.page.bring_to_front()
+
     phone.tap("app.shared.done")
     phone.page.wait_for_url(phone.address + "/")
-    expect(phone.page.locator("h1").first).to_be_visible()
+    other.wait_for_url(phone.address + "/")
+    for page in (phone.page, other):
+        expect(page.get_by_role("navigation")).to_have_count(0)  # the first start, where one chooses a language
+        expect(page.locator("h1").first).to_be_visible()
 
     after = everything(phone)
     written = json.dumps(after)
