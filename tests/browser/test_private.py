@@ -103,7 +103,9 @@ def test_of_whoever_is_done_nothing_is_left_on_a_shared_phone(new_phone: Callabl
     phone.page.wait_for_url(phone.address + "/")
     other.wait_for_url(phone.address + "/")
     for page in (phone.page, other):
-        expect(page.get_by_role("navigation")).to_have_count(0)  # the first start, where one chooses a language
+        expect(page.get_by_role("navigation")).to_have_count(
+            0
+        )  # the first start, where one chooses a language
         expect(page.locator("h1").first).to_be_visible()
 
     after = everything(phone)

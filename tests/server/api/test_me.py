@@ -274,7 +274,11 @@ class TestErasure:
                     case "piece":
                         return own.send_piece(medium, 0, b"x" * 400_000).status_code
                     case "medium":
-                        of: dict[str, Any] = {"sha256": uuid.uuid4().hex * 2, "bytes": 9, "type": "image/jpeg"}
+                        of: dict[str, Any] = {
+                            "sha256": uuid.uuid4().hex * 2,
+                            "bytes": 9,
+                            "type": "image/jpeg",
+                        }
                         return own.put(f"/api/v1/media/{uuid.uuid4()}", of).status_code
                     case "export":
                         return own.get("/api/v1/me/export").status_code
