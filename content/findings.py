@@ -165,6 +165,7 @@ _WARNINGS = (
     "ground-ancient",
     "ground-protected",
     "ground-protected-ban",
+    "media-says-where",
     "place-outside-region",
     "place-widened",
     "prompt-alike",

@@ -231,6 +231,7 @@ class Settings:
         "20",
         "Exports, askings to be erased and regrets an hour of one player; 0: no limit.",
     )
+<<<<<<< HEAD
     limit_sign_in: int = _setting(
         "ROTFASTE_LIMIT_SIGN_IN",
         _whole(0, 10_000_000),
@@ -249,6 +250,13 @@ class Settings:
         _mail_address,
         "rotfaste@localhost",
         "Whom mails are from, and where answers go.",
+=======
+    limit_media_mb: int = _setting(
+        "ROTFASTE_LIMIT_MEDIA_MB",
+        _whole(0, 10_000_000),
+        "4000",
+        "Megabytes of pictures and sounds an hour from one address, behind which a school may be; 0: no limit.",
+>>>>>>> main
     )
     metrics_token: str | None = _setting(
         "ROTFASTE_METRICS_TOKEN",

@@ -24,8 +24,8 @@ HOUR_S = 3600
 
 
 class Counter(Protocol):
-    def hit(self, key: str, most: int, window_s: int) -> int:
-        """Counts one. 0 when it is within the limit, else in how long the window ends. [s]"""
+    def hit(self, key: str, most: int, window_s: int, cost: int = 1) -> int:
+        """Counts so many. 0 when it is within the limit, else in how long the window ends. [s]"""
 
 
 class InMemory:
@@ -39,7 +39,7 @@ class InMemory:
         self._windows: dict[int, tuple[int, dict[str, int]]] = {}
         self._lock = threading.Lock()
 
-    def hit(self, key: str, most: int, window_s: int) -> int:
+    def hit(self, key: str, most: int, window_s: int, cost: int = 1) -> int:
         now = time.time()
         number = int(now // window_s)
         with self._lock:
@@ -47,7 +47,7 @@ class InMemory:
             if current != number:
                 counts = {}
                 self._windows[window_s] = (number, counts)
-            count = counts.get(key, 0) + 1
+            count = counts.get(key, 0) + cost
             counts[key] = count
         return 0 if count <= most else max(1, int((number + 1) * window_s - now))
 
@@ -65,14 +65,14 @@ class Shared:
             raise SettingError(f"ROTFASTE_LIMITS_URL={without_password(url)}: {error}") from None
         self._meanwhile = InMemory()
 
-    def hit(self, key: str, most: int, window_s: int) -> int:
+    def hit(self, key: str, most: int, window_s: int, cost: int = 1) -> int:
         item = RateLimitItemPerSecond(most, window_s)
         try:
-            if self._windows.hit(item, key):
+            if self._windows.hit(item, key, cost=cost):
                 return 0
             return max(1, int(self._windows.get_window_stats(item, key).reset_time - time.time()))
         except StorageError:
-            return self._meanwhile.hit(key, most, window_s)
+            return self._meanwhile.hit(key, most, window_s, cost)
 
 
 def counter(url: str) -> Counter:
@@ -81,7 +81,7 @@ def counter(url: str) -> Counter:
 
 
 class Limits:
-    """Requests a minute; of new players and of own data, an hour; 0 is no limit."""
+    """Requests a minute; of new players, of own data and of bytes of media, an hour; 0 is no limit."""
 
     def __init__(
         self,
@@ -92,7 +92,11 @@ class Limits:
         tiles: int,
         new_players: int,
         own_data: int = 0,
+<<<<<<< HEAD
         sign_in: int = 0,
+=======
+        media_bytes: int = 0,
+>>>>>>> main
     ) -> None:
         self._counter = counter
         self._per_token = per_token
@@ -100,7 +104,11 @@ class Limits:
         self._tiles = tiles
         self._new_players = new_players
         self._own_data = own_data
+<<<<<<< HEAD
         self._sign_in = sign_in
+=======
+        self._media_bytes = media_bytes
+>>>>>>> main
 
     def count(self, authorization: str | None, address: str) -> None:
         """Raises Refusal too-many-requests. A token is counted as it is claimed, so that this needs no database."""
@@ -122,12 +130,21 @@ class Limits:
         """Exports and erasures, which cost more than anybody needs often."""
         self._hit("o" + player, self._own_data, HOUR_S)
 
+<<<<<<< HEAD
     def count_sign_in(self, address: str) -> None:
         """Whatever can be guessed: codes, invitations."""
         self._hit("s" + network(address), self._sign_in, HOUR_S)
 
     def _hit(self, key: str, most: int, window_s: int) -> None:
         if most and (wait_s := self._counter.hit(key, most, window_s)):
+=======
+    def count_media(self, address: str, size: int) -> None:
+        """So many bytes: whoever makes players by the hundred must not fill the disk with what they never finish."""
+        self._hit("b" + network(address), self._media_bytes, HOUR_S, size)
+
+    def _hit(self, key: str, most: int, window_s: int, cost: int = 1) -> None:
+        if most and cost and (wait_s := self._counter.hit(key, most, window_s, cost)):
+>>>>>>> main
             raise Refusal("too-many-requests", headers={"Retry-After": str(wait_s)}, seconds=wait_s)
 
 

@@ -89,6 +89,7 @@ def about_me(asked: Asked) -> Response:
 @blueprint.route("/me/export")
 @blueprint.arguments(LanguageParameters, location="query")
 @blueprint.response(200, bytes, media_type=ZIP, description="A ZIP: a JSON file of each kind, and a README.")
+@blueprint.says_no("storage-full", "storage-gone")
 def export_me(asked: Asked, _query: LanguageParameters) -> Response:
     """Take along everything that is stored about you."""
     now = datetime.now(UTC)

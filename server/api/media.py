@@ -238,6 +238,7 @@ def send_piece(asked: Asked, path: MediaPath, headers: PieceHeaders, piece: Piec
     _is_tus(headers)
     if headers.checksum:
         _compare(headers.checksum, piece)
+    asked.edge.limits.count_media(request.remote_addr or "", len(piece.data))
     medium = media.add_piece(
         asked.edge.database,
         asked.edge.store,

@@ -190,7 +190,9 @@ def quest_square(asked: Asked, path: QuestPath) -> Response:
         drawn, kind="svg", border=QUIET_MODULES, scale=MODULE_MM, unit="mm", light="white", title=card.code
     )
     response = reply_unless_known(drawn.getvalue(), SVG, cache=_kept(address, f"public, {HOUR}"))
-    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
+    response.headers["Content-Security-Policy"] = (
+        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+    )
     return response
 
 
@@ -263,4 +265,6 @@ def _sent(file: File | None) -> Response:
     response.headers["Vary"] = "Accept-Encoding"
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if file.lasting else "no-cache"
     response.headers["Content-Security-Policy"] = POLICY
+    # No page that opened ours, or was opened by it, holds on to its window.
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     return response

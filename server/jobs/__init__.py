@@ -6,7 +6,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from procrastinate import App, PsycopgConnector
+from procrastinate import App, PsycopgConnector, RetryStrategy
 
 from content.badges import Badge
 from media.blobs import BlobStore
@@ -18,8 +18,11 @@ from server.use_cases import accounts, awards, erase, forget, mails, media
 # Every hour and not once a night: a machine that was off at that minute is only an hour late.
 HOURLY = "17 * * * *"
 EVERY_FIVE_MINUTES = "*/5 * * * *"
-DAILY = "41 2 * * *"
+HOURLY_TOO = "41 * * * *"  # with another hour's minute than the rest
 
+
+# What is to be gone is tried again while its store cannot be reached, for eighteen hours; the sweep takes the rest.
+UNTIL_GONE = RetryStrategy(max_attempts=15, exponential_wait=2)
 
 # For a database that is gone; then the worker ends, and whoever started it starts it again.
 WAIT_S = 5
@@ -42,6 +45,7 @@ def job_queue(
     @app.task(name="forget", queueing_lock="forget")
     def forget_what_is_due(timestamp: int) -> None:  # noqa: ARG001  procrastinate says when it was due
         now = datetime.now(UTC)
+        media.clear_work(work)
         log.info(
             "forgotten",
             positions=forget.forget_positions(database, now),
@@ -90,7 +94,7 @@ def _add_media(app: App, database: Database, store: BlobStore, work: Path, log: 
         if state is not None:
             log.info("taken in", state=state, ms=round((perf_counter() - began) * 1000))
 
-    @app.task(name=REMOVE_BLOBS)
+    @app.task(name=REMOVE_BLOBS, retry=UNTIL_GONE)
     def remove_blobs(folder: str) -> None:
         log.info("blobs removed", blobs=store.remove(folder))
 
@@ -100,7 +104,7 @@ def _add_media(app: App, database: Database, store: BlobStore, work: Path, log: 
         if found := media.look_for_left_lying(database, datetime.now(UTC)):
             log.info("left lying", media=found)
 
-    @app.periodic(cron=DAILY, periodic_id="sweep")
+    @app.periodic(cron=HOURLY_TOO, periodic_id="sweep")
     @app.task(name="sweep", queueing_lock="sweep")
     def sweep_store(timestamp: int) -> None:  # noqa: ARG001  as above
         log.info("swept", blobs=media.sweep(database, store))

@@ -269,12 +269,26 @@ def remove_all(connection: Connection[Row], player: str) -> None:
 
 
 def ready(database: Database, content: str) -> tuple[str, WhatWasMade] | None:
-    """(folder in the store, what was made) of what may be shown; None when there is nothing, or not yet."""
+    """(folder in the store, what was made) of what may be shown; None when there is nothing, or not yet.
+
+    Of whoever asked to be erased nothing is shown any more, by whatever address.
+    """
     rows = database.private.read(
-        "SELECT player_id::text, made::text FROM game.media_contents WHERE id = %(id)s AND state = 'ready'",
+        "SELECT player_id::text, made::text FROM game.media_contents c WHERE id = %(id)s AND state = 'ready'"
+        " AND NOT EXISTS (SELECT FROM game.erasures e WHERE e.player_id = c.player_id)",
         {"id": content},
     )
     return None if not rows else (folder_of(rows[0][0], content), _MADE.decode(rows[0][1]))
+
+
+def done(database: Database, contents: Sequence[str]) -> set[str]:
+    """Those of the ids whose content is ready or refused: their originals are needed no more."""
+    rows = database.private.read(
+        "SELECT id::text FROM game.media_contents"
+        " WHERE id = ANY(%(ids)s::uuid[]) AND state IN ('ready', 'refused')",
+        {"ids": list(contents)},
+    )
+    return {row[0] for row in rows}
 
 
 def unknown(database: Database, contents: Sequence[str]) -> set[str]:

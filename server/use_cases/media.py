@@ -206,16 +206,35 @@ def clear_given_up(database: Database, now: datetime) -> int:
 
 
 def sweep(database: Database, store: BlobStore) -> int:
-    """Removes what lies in the store and nobody knows of any more; how many blobs.
+    """Removes what lies in the store and should not any more; how many blobs.
 
-    After a crash at the wrong moment, or where an older dump was restored beside a newer store.
+    That is what nobody knows of, after a crash at the wrong moment or where an older dump was restored beside a newer
+    store; and originals, with all that a camera wrote into them, of what is ready or refused.
     """
     folders: dict[str, str] = {}
+    in_pieces: set[str] = set()
     for key in store.list(media.PLAYERS):
-        folder = "/".join(key.split("/")[:3])
+        parts = key.split("/")
         with contextlib.suppress(ValueError, IndexError):
-            folders[str(uuid.UUID(key.split("/")[2]))] = folder
-    return sum(store.remove(folders[content]) for content in sorted(media.unknown(database, list(folders))))
+            content = str(uuid.UUID(parts[2]))
+            folders[content] = "/".join(parts[:3])
+            if parts[3] == media.PIECES:
+                in_pieces.add(content)
+    unknown = media.unknown(database, list(folders))
+    done = media.done(database, sorted(in_pieces - unknown))
+    gone = [folders[content] for content in sorted(unknown)]
+    gone += [f"{folders[content]}/{media.PIECES}" for content in sorted(done)]
+    return sum(map(store.remove, gone))
+
+
+def clear_work(work: Path) -> None:
+    """Removes what a worker that was killed has left lying: files as strangers sent them."""
+    if not work.is_dir():
+        return
+    for left in work.iterdir():
+        with contextlib.suppress(OSError):
+            if time.time() - left.stat().st_mtime > WORK_KEPT_S:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 # ------------------------------------------------------------------------------------------------ inside
@@ -313,11 +332,8 @@ def _told(result: Taken | Refused) -> WhatWasMade | str:
 
 @contextlib.contextmanager
 def _folder(work: Path) -> Iterator[Path]:
-    """One of its own, gone afterwards; and so is what a worker that was killed left behind."""
+    """One of its own, gone afterwards."""
     work.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for left in work.iterdir():
-        with contextlib.suppress(OSError):
-            if time.time() - left.stat().st_mtime > WORK_KEPT_S:
-                shutil.rmtree(left, ignore_errors=True)
+    clear_work(work)
     with tempfile.TemporaryDirectory(dir=work, ignore_cleanup_errors=True) as folder:
         yield Path(folder)

@@ -6,10 +6,11 @@ import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from errno import EDQUOT, ENOSPC
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-from media.blobs import BlobStore
+from media.blobs import BlobStore, StorageFull
 from server.stores import erasures, media, mine, players
 from server.stores.database import Database
 from server.stores.erasures import Erasure
@@ -51,15 +52,17 @@ def export(
     """Everything stored about the caller as a ZIP: a JSON file for each table, media, and what `readme` says of them.
 
     `readme` is given the names of the files. Written as of one moment, through a file that grows on the disk and not
-    in memory, so that no connection waits for a slow phone. Whoever takes it closes it.
+    in memory, so that no connection waits for a slow phone. Whoever takes it closes it. Raises StoreError.
     """
     file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_BYTES)  # noqa: SIM115  handed on open
     try:
         with ZipFile(file, "w", ZIP_DEFLATED) as archive:
             _add_rows(archive, database, caller, now, readme)
             _add_media(archive, store, caller.player, now)
-    except BaseException:
+    except BaseException as error:
         file.close()
+        if isinstance(error, OSError) and error.errno in {ENOSPC, EDQUOT}:
+            raise StorageFull("export") from error
         raise
     file.seek(0)
     return file

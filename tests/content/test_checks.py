@@ -14,6 +14,7 @@ from content.packs import checks
 from content.packs.checks import CHECKS, LAND, PLAYED, answers, check
 from content.packs.publishing import Published, publish
 from tests.content.examples import Members, line_of, probe, spoilt, tips, trail
+from tests.media.hostile import exif, photo, saved
 
 LANGUAGES: Languages = read_languages(
     {
@@ -261,6 +262,7 @@ COMBINED = {
         trail(), (PRIVATE, '["Frösön", "Frösö"]', str([f"rätt {number}" for number in range(40)])), (PRIVATE, '["Norderön"]', str([f"fel {number}" for number in range(100)]))
     ),
     "media-unused": changed(trail(), *((name, " ![En gul båt](boat.png)", "") for name in ("texts/en.toml", SV, EASY))),
+    "media-says-where": {**trail(), "media/boat.png": saved(photo(8, 8), "PNG", exif=exif())},
     "media-kind": {**trail(), "media/boat.png": b"MZ not a picture"},
     "media-size": {**trail(), "media/boat.png": b"\x89PNG\r\n\x1a\n" + bytes(10 * 2**20)},
     "media-name": {**trail(), "media/gul båt.png": trail()["media/boat.png"]},
@@ -284,7 +286,16 @@ def test_a_mistake_that_takes_more_than_one_line_is_found(code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ["media-kind", "media-size", "media-unused", "member-missing", "not-utf8", "text-missing-stage"]
+    "code",
+    [
+        "media-kind",
+        "media-says-where",
+        "media-size",
+        "media-unused",
+        "member-missing",
+        "not-utf8",
+        "text-missing-stage",
+    ],
 )
 def test_such_a_mistake_brings_no_others(code: str) -> None:
     assert {finding.code for finding in check(COMBINED[code], probe).findings} == {code}

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -18,6 +18,7 @@ from server.mail import Bounced, MailGone, Sender
 from server.stores import accounts
 from server.stores.database import Database
 from server.use_cases import mails
+from tests.server.seaweed import free_ports
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 
@@ -41,16 +42,17 @@ class Postman:
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)
         with self.lock:
-            self.got.append((list(envelope.rcpt_tos), cast("EmailMessage", message)))
+            self.got.append((list(envelope.rcpt_tos), message))
         return "250 OK"
 
 
 @contextmanager
 def server(postman: Postman) -> Iterator[str]:
-    controller = Controller(postman, hostname="127.0.0.1", port=0)
+    (port,) = free_ports(1)
+    controller = Controller(postman, hostname="127.0.0.1", port=port)
     controller.start()
     try:
-        yield f"smtp://127.0.0.1:{controller.server.sockets[0].getsockname()[1]}"
+        yield f"smtp://127.0.0.1:{port}"
     finally:
         controller.stop()
 

@@ -16,7 +16,7 @@ from media.blobs import FolderStore
 from server.cli.cluster import Cluster
 from server.cli.migrate import migrate
 from server.config import CHECKOUT
-from server.jobs import DAILY, EVERY_FIVE_MINUTES, HOURLY, job_queue
+from server.jobs import EVERY_FIVE_MINUTES, HOURLY, HOURLY_TOO, job_queue
 from server.mail import Sender
 from server.stores import tombstones
 from server.stores.database import Database
@@ -125,7 +125,7 @@ def test_what_is_due_when(tmp_path: Path) -> None:
         ("award", HOURLY),
         ("mail-again", EVERY_FIVE_MINUTES),
         ("left-lying", EVERY_FIVE_MINUTES),
-        ("sweep", DAILY),
+        ("sweep", HOURLY_TOO),
     }
 
 

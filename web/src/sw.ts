@@ -22,11 +22,13 @@ registerRoute(
   ({ url }) => url.origin === self.location.origin && url.pathname.startsWith("/assets/"),
   new CacheFirst({ cacheName: "later" }),
 );
+// Somebody's own picture is shown by an address for ten minutes: nothing of it is kept here.
 // Tiles and media: what was taken along, then what was seen before, then the network. What is not the newest is better
 // than nothing out there, and is renewed while there is a network.
 const SEEN = "seen";
 registerRoute(
-  ({ url, sameOrigin }) => sameOrigin && /^\/(tiles|media|basemap)\/|^\/q\/[^/]+\/qr\.svg$/.test(url.pathname),
+  ({ url, sameOrigin }) =>
+    sameOrigin && /^\/(tiles|basemap)\/|^\/media\/[0-9a-f]{64}$|^\/q\/[^/]+\/qr\.svg$/.test(url.pathname),
   async ({ request }) => {
     const kept = await caches.match(request, { ignoreVary: true });
     const fetched = fetch(request).then(async (response) => {

@@ -104,9 +104,12 @@ test("without a network nothing was asked for, and nothing is cleared", async ()
 
 test("a cleared phone keeps only what can regret it", async () => {
   const { db, leaving, who } = await phone();
+  localStorage.setItem("rotfaste.place", '{"name":"Hammerdal","lon":15.35,"lat":63.58}');
+  localStorage.setItem("rotfaste.spilled", '[{"id":"m9","journey":"free","pending":1}]');
 
   await leaving.askToBeErased(true);
 
+  expect(Object.keys({ ...localStorage })).toEqual([]);
   expect(await db.journeys.count()).toBe(0);
   expect(await db.moves.count()).toBe(0);
   expect((await db.notes.toCollection().primaryKeys()).sort()).toEqual(["erasure", "identity"]);

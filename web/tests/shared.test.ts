@@ -3,7 +3,7 @@
 
 import "fake-indexeddb/auto";
 
-import Dexie from "dexie";
+import Dexie, { liveQuery } from "dexie";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 type Db = typeof import("../src/data/db.ts");
@@ -246,4 +246,40 @@ test("when it is made an ordinary phone again, what was borrowed is gone and the
   const back = await opened();
   expect(await everything()).not.toContain("borrowed");
   expect(await back.data.db.words.count()).toBe(1);
+});
+
+test("another tab neither brings back what was forgotten nor goes on showing it", async () => {
+  const warned = vi.spyOn(console, "warn");
+  const here = await sharedPhone();
+  await used(here.data);
+  const there = await opened(); // another tab, with a screen that follows what it shows
+  const shown = liveQuery(() => there.data.db.words.toArray()).subscribe({ error: () => {} });
+  await there.data.db.words.count();
+  stops.push(there.shared.watchShared(), () => shown.unsubscribe());
+  const underWay = here.data.db.transaction("rw", here.data.db.words, async () => {
+    for (let number = 0; number < 50; number++) await here.data.db.words.count();
+  });
+
+  await here.shared.beginAnew();
+  await underWay.catch(() => {});
+  window.dispatchEvent(new StorageEvent("storage", { key: "rotfaste.begin-anew", newValue: "1" }));
+
+  expect(replaced).toEqual(["/", "/"]);
+  await expect(there.data.db.words.count()).rejects.toThrow(/closed/i);
+  expect(await names()).not.toContain("rotfaste-shared");
+  expect(warned).not.toHaveBeenCalled();
+});
+
+test("a move that was taken back on a full shared phone lies nowhere any more", async () => {
+  const { data, anew } = await sharedPhone();
+  const { spill, spilled, takeBackSpilled } = await import("../src/data/spill.ts");
+  for (const id of ["m1", "m2"])
+    spill({ id, journey: "free", move: { id } as never, made_at: NOON.getTime(), pending: 1, sent: 0 });
+
+  expect(takeBackSpilled("m1", NOON.getTime() - 1)).toBe(true);
+
+  expect(spilled().map(({ id }) => id)).toEqual(["m2"]);
+  await used(data);
+  await anew.leaveNothing();
+  expect(await everything()).not.toMatch(/m1|m2/);
 });

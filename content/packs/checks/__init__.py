@@ -39,6 +39,7 @@ CHECKS: tuple[Check, ...] = (
     land.prints_and_boxes_are_allowed,
     land.sami_culture_is_told_by_leave,
     texts.media_are_there_and_used,
+    texts.media_do_not_say_where,
     answers.questions_have_answers,
     answers.answers_belong_to_questions,
     answers.hosts_have_their_code,

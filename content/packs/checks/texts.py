@@ -8,6 +8,7 @@ from content.findings import Finding, Step
 from content.packs.model import MEDIA_FOLDER, QUEST_FILE, TEXTS_FOLDER
 from content.packs.publishing import every_task
 from content.packs.reading import Draft
+from content.packs.traces import says_where
 from content.readability import EASY_LIX, EASY_SENTENCE_WORDS, LIX_WORDS_LEAST, lix, sentences, words
 from quests.model import QuestTexts, Stage, StageTexts, TaskTexts
 
@@ -246,6 +247,13 @@ def media_are_there_and_used(draft: Draft) -> Iterator[Finding]:
     for name in draft.pack.media:
         if name not in used and not unread_texts:
             yield draft.finding("media-unused", MEDIA_FOLDER + name, name=name)
+
+
+def media_do_not_say_where(draft: Draft) -> Iterator[Finding]:
+    """What is shown to everybody says where its maker stood only in words that they chose."""
+    for name, medium in draft.pack.media.items():
+        if says_where(medium.data, medium.type):
+            yield draft.finding("media-says-where", MEDIA_FOLDER + name, name=name)
 
 
 def spoken(texts: QuestTexts) -> Iterator[tuple[tuple[Step, ...], str]]:

@@ -165,7 +165,7 @@ def test_a_shared_counter_counts_as_the_one_in_memory() -> None:
 class Gone:
     """A store that cannot be reached."""
 
-    def hit(self, *_: object) -> bool:
+    def hit(self, *_: object, cost: int) -> bool:
         raise StorageError(ConnectionError())
 
 

@@ -1,10 +1,17 @@
 """What is stored about whoever asks: told, taken along, and erased after a time for regret; and nobody else's."""
 
 import base64
+import dataclasses
+import errno
 import io
 import json
+import tempfile
+import time
+import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
@@ -18,7 +25,7 @@ from server.stores.quests import Version
 from server.tables import metadata
 from server.use_cases import awards, erase, mine
 from server.wiring import open_badges
-from tests.server.api.things import Phone, make_trail, outcomes, problem, publish_all
+from tests.server.api.things import NOW, Phone, make_trail, outcomes, problem, publish_all
 
 
 @pytest.fixture
@@ -210,6 +217,27 @@ class TestExport:
         ) as file:
             assert getattr(file, "_rolled")  # noqa: B009  on the disk, and not in memory
 
+    def test_a_disk_that_is_full_is_said_and_nothing_broke(
+        self, client: FlaskClient, trail: Version, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        phone, _ = played(client, trail)
+        made = tempfile.SpooledTemporaryFile
+
+        def full(**options: Any) -> Any:
+            file = made(**options)
+
+            def no_room(*_: object) -> None:
+                raise OSError(errno.ENOSPC, "No space left on device")
+
+            monkeypatch.setattr(file, "write", no_room)
+            return file
+
+        monkeypatch.setattr(tempfile, "SpooledTemporaryFile", full)
+
+        answer = phone.get("/api/v1/me/export")
+
+        assert (answer.status_code, problem(answer)) == (507, "storage-full")
+
     def test_it_is_made_so_often_an_hour_and_no_oftener(self, make_server: Callable[..., Server]) -> None:
         server = make_server(ROTFASTE_LIMIT_OWN_DATA="2")
         client = server.test_client()
@@ -226,6 +254,58 @@ class TestExport:
 
 
 class TestErasure:
+    def test_whatever_comes_in_at_that_moment_nothing_of_the_player_is_left_and_nothing_breaks(
+        self, server: Server, client: FlaskClient, trail: Version, tmp_path: Path
+    ) -> None:
+        for number in range(12):
+            phone = Phone(client).registered()
+            journey = phone.begin(trail.quest)
+            medium = phone.bring(b"x" * 500_000)
+
+            def asks(phone: Phone, what: str, journey: str = journey, medium: str = medium) -> int:
+                # Each with a client of its own, as requests of one phone may come by several connections.
+                own = dataclasses.replace(phone, client=server.test_client())
+                match what:
+                    case "moves":
+                        return own.send(journey, [own.answer(trail.quest) for _ in range(20)]).status_code
+                    case "journey":
+                        begun = {"quest": trail.quest.code, "quest_version": trail.quest.version}
+                        told = {**begun, "players": [own.player], "started_at": NOW.isoformat()}
+                        return own.put(f"/api/v1/journeys/{uuid.uuid4()}", told).status_code
+                    case "piece":
+                        return own.send_piece(medium, 0, b"x" * 400_000).status_code
+                    case "medium":
+                        of: dict[str, Any] = {
+                            "sha256": uuid.uuid4().hex * 2,
+                            "bytes": 9,
+                            "type": "image/jpeg",
+                        }
+                        return own.put(f"/api/v1/media/{uuid.uuid4()}", of).status_code
+                    case "export":
+                        return own.get("/api/v1/me/export").status_code
+                    case "regret":
+                        return own.client.delete("/api/v1/me/erasure", headers=own.headers).status_code
+                    case _:
+                        return own.get("/api/v1/me").status_code
+
+            whats = ["moves", "journey", "piece", "medium", "export", "regret", "me"]
+            with ThreadPoolExecutor(8) as threads:
+                answers = [threads.submit(asks, phone, what) for what in whats]
+                time.sleep(0.004 * number)
+                gone = threads.submit(
+                    erase.erase_player,
+                    server.edge.database,
+                    phone.player,
+                    datetime.now(UTC),
+                    tmp_path / "stones",
+                )
+                statuses = {what: answer.result() for what, answer in zip(whats, answers, strict=True)}
+
+            assert gone.result()
+            assert set(statuses.values()) <= {200, 201, 204, 401, 404}, statuses
+            with server.edge.database.transaction() as connection:
+                assert stored.count(connection, phone.player) == []
+
     def test_it_is_final_fourteen_days_later_and_a_repetition_puts_nothing_off(
         self, client: FlaskClient, trail: Version
     ) -> None:

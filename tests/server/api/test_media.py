@@ -1,12 +1,15 @@
 """Pictures and sounds, from a phone with bad coverage to whoever may see them."""
 
 import base64
+import dataclasses
 import errno
 import hashlib
 import json
 import os
+import time
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -320,6 +323,24 @@ def test_a_piece_whose_answer_was_lost_is_not_kept_twice(phone: Phone) -> None:
 
     assert (again.status_code, problem(again)) == (409, "wrong-offset")
     assert where(phone, medium) == 100
+
+
+def test_of_pieces_that_come_at_once_one_is_kept(server: Server, phone: Phone) -> None:
+    """As from two tabs, or a proxy that sends again: each with other bytes, so that what was kept can be told."""
+    medium = phone.bring(LARGE)
+    pieces = [bytes([number]) * 50_000 for number in range(8)]
+
+    def send(piece: bytes) -> int:
+        own = dataclasses.replace(phone, client=server.test_client())
+        return own.send_piece(medium, 0, piece).status_code
+
+    with ThreadPoolExecutor(8) as threads:
+        statuses = list(threads.map(send, pieces))
+
+    assert sorted(statuses) == [204] + [409] * 7
+    assert where(phone, medium) == 50_000
+    (key,) = server.edge.store.list(f"players/{phone.player}")
+    assert b"".join(server.edge.store.read(key)) == pieces[statuses.index(204)]
 
 
 def test_a_piece_is_compared_with_its_checksum(phone: Phone) -> None:
@@ -645,6 +666,33 @@ def test_a_player_may_begin_fifty_a_day(server: Server, phone: Phone) -> None:
     assert Phone(phone.client).registered().bring(PHOTO)
 
 
+def test_many_new_players_of_one_address_cannot_fill_the_disk(
+    make_server: Callable[..., Server],
+) -> None:
+    server = make_server(ROTFASTE_LIMIT_MEDIA_MB="2")
+    half, more = LARGE[:MiB], LARGE[: MiB // 2]
+    for number in range(4):
+        phone = Phone(server.test_client()).registered()
+        medium = phone.bring(LARGE)
+        answer = phone.send_piece(medium, 0, half if number == 0 else more)
+        if number < 2:
+            assert answer.status_code == 204
+        else:
+            assert (answer.status_code, problem(answer)) == (429, "too-many-requests")
+            assert 1 <= int(answer.headers["Retry-After"]) <= 3600
+            assert where(phone, medium) == 0
+
+    elsewhere = phone.client.patch(
+        f"/api/v1/media/{medium}",
+        headers={**phone.headers, "Tus-Resumable": "1.0.0", "Upload-Offset": "0"},
+        content_type="application/offset+octet-stream",
+        data=more,
+        environ_overrides={"REMOTE_ADDR": "192.0.2.9"},
+    )
+    assert elsewhere.status_code == 204
+    server.edge.database.close()
+
+
 def test_a_player_may_have_two_hundred_files(server: Server, phone: Phone) -> None:
     fill(server, phone, FILES_MOST - 1, 10, NOW)
     medium = phone.bring(PHOTO, "image/jpeg")
@@ -934,6 +982,61 @@ def test_what_nobody_knows_of_is_swept_away(server: Server, phone: Phone, tmp_pa
     assert media.sweep(server.edge.database, server.edge.store) == 2
     assert blobs(server) == known
     assert state(phone, medium) == "ready"
+
+
+def test_originals_that_a_crash_left_are_swept_away_and_those_under_way_stay(
+    server: Server, phone: Phone, tmp_path: Path
+) -> None:
+    """What a camera wrote into them must not lie about until the picture is taken away."""
+    ready = brought(phone, SMALL)
+    refused = brought(phone, b"\xff\xd8\xff" + b"no picture at all")
+    work(server, tmp_path)
+    # The jobs that should remove the originals are lost: their worker was killed.
+    with server.edge.database.transaction() as connection:
+        connection.execute("DELETE FROM procrastinate_jobs")
+    half = phone.bring(LARGE)
+    phone.send_piece(half, 0, LARGE[:MiB])
+    arrived = brought(phone, SMALL + b"\0")  # and no worker has begun with it
+    assert (state(phone, ready), state(phone, refused)) == ("ready", "refused")
+    assert len([key for key in blobs(server) if key.startswith("pieces/")]) == 4
+
+    assert media.sweep(server.edge.database, server.edge.store) == 2
+
+    assert sorted(blobs(server)) == ["320.webp", "pieces/000000000000", "pieces/000000000000"]
+    assert state(phone, ready) == "ready"
+    for at in range(MiB, len(LARGE), MiB):
+        phone.send_piece(half, at, LARGE[at : at + MiB])
+    work(server, tmp_path)
+    assert (state(phone, half), state(phone, arrived)) == ("ready", "ready")
+
+
+def test_what_a_killed_worker_was_making_is_cleared(tmp_path: Path) -> None:
+    work_folder = tmp_path / "work"
+    old, new = work_folder / "old", work_folder / "new"
+    for folder in (old, new):
+        folder.mkdir(parents=True)
+        (folder / "original").write_bytes(SMALL)
+    long_ago = time.time() - 2 * 3600
+    os.utime(old, (long_ago, long_ago))
+
+    media.clear_work(work_folder)
+    media.clear_work(tmp_path / "not there")
+
+    assert [each.name for each in work_folder.iterdir()] == ["new"]
+
+
+def test_who_asked_to_be_erased_is_shown_by_no_address_until_they_regret_it(
+    server: Server, phone: Phone, address: str, tmp_path: Path
+) -> None:
+    assert phone.client.get(address).status_code == 200
+    asked = phone.client.post("/api/v1/me/erasure", headers=phone.headers, json={"player": phone.player})
+    assert asked.status_code == 201
+
+    assert phone.client.get(address).status_code == 404
+    assert phone.client.get(address, headers={"Range": "bytes=0-9"}).status_code == 404
+
+    assert phone.client.delete("/api/v1/me/erasure", headers=phone.headers).status_code == 200
+    assert phone.client.get(address).status_code == 200
 
 
 # ---------------------------------------------------------------------------------- what came with quests

@@ -20,6 +20,9 @@ def test_every_screen_has_the_first_page(client: FlaskClient, path: str) -> None
     assert '<div id="app">' in answer.text
     assert answer.headers["Cache-Control"] == "no-cache"
     assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
     assert client.get(path, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
 
 

@@ -34,11 +34,22 @@ export class SaidNo extends Error {
 
 const PATIENCE_MS = 20_000;
 
+/** The API has one language in an address; the others, in their order, are told as browsers tell them. */
+function inLanguages(request: Request): Request {
+  const address = new URL(request.url);
+  const [first = "", ...others] = address.searchParams.get("lang")?.split(",") ?? [];
+  if (others.length === 0) return request;
+  address.searchParams.set("lang", first);
+  const told = new Request(address, request);
+  told.headers.set("Accept-Language", others.join(","));
+  return told;
+}
+
 /** `fetch` that gives up: half-dead networks accept and never answer. */
 async function patient(request: Request): Promise<Response> {
   const over = AbortSignal.timeout(PATIENCE_MS);
   try {
-    return await fetch(request, { signal: AbortSignal.any([over, request.signal]) });
+    return await fetch(inLanguages(request), { signal: AbortSignal.any([over, request.signal]) });
   } catch (error) {
     throw new Unreachable(error instanceof Error ? error.message : "no answer");
   }

@@ -4280,8 +4280,19 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `database-gone`: The database cannot be reached for the moment. */
+            /** @description `database-gone`: The database cannot be reached for the moment; `storage-gone`: The store of media cannot be reached for the moment. */
             503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `storage-full`: There is no room for media at the moment. */
+            507: {
                 headers: {
                     /** @description When to try again. [s] */
                     "Retry-After"?: string;

@@ -41,7 +41,8 @@ export async function clearedBefore(): Promise<boolean> {
 /** Watches a shared phone. Once, when the app starts. */
 export function watchShared(): () => void {
   if (!isShared()) return () => {};
-  return watchIdle({
+  window.addEventListener("storage", clearedElsewhere);
+  const stop = watchIdle({
     warn: (leftMs) => {
       if (held.leftMs === null) void trySending().catch(() => {}); // cleared meanwhile
       held.leftMs = leftMs;
@@ -49,6 +50,15 @@ export function watchShared(): () => void {
     back: () => (held.leftMs = null),
     over: () => void beginAnew(),
   });
+  return () => {
+    window.removeEventListener("storage", clearedElsewhere);
+    stop();
+  };
+}
+
+/** In another tab somebody was done: what is shown here is theirs too. */
+function clearedElsewhere(): void {
+  if (anew.due || !isShared()) location.replace("/");
 }
 
 async function trySending(): Promise<void> {

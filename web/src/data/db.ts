@@ -192,6 +192,12 @@ export class Keep extends Dexie {
       remembered: "key, at",
       notes: "key",
     });
+    // Forgotten by another tab: then this one must not bring it back by opening it once more.
+    this.on("versionchange", ({ newVersion }) => {
+      if (newVersion !== null) return;
+      this.close();
+      return false;
+    });
   }
 }
 
@@ -205,8 +211,8 @@ export let db: Keep = new Keep(nameOfKeep(isShared()));
 
 /** Everything that lies here is gone. */
 export async function forget(): Promise<void> {
-  const name = db.name;
-  db.close();
-  await Dexie.delete(name);
-  db = new Keep(name);
+  const gone = db;
+  gone.on("blocked", () => false); // until what is under way has ended, here or in another tab
+  await gone.delete();
+  db = new Keep(gone.name);
 }

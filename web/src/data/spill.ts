@@ -27,8 +27,7 @@ export function takeBackSpilled(id: string, madeSince: number): boolean {
   const rows = spilled();
   const left = rows.filter((row) => row.id !== id || row.made_at < madeSince);
   if (left.length === rows.length) return false;
-  if (left.length > 0) localStorage.setItem(KEY, JSON.stringify(left));
-  else localStorage.removeItem(KEY);
+  shelve(KEY, left.length > 0 ? JSON.stringify(left) : null);
   return true;
 }
 
