@@ -34,8 +34,7 @@ test("walkers, runners and a bicycle at ease are not", () => {
 });
 
 test("a car that goes on at a steady speed is not taken for one that stopped", () => {
-  for (let last = 17; last < 40; last++)
-    expect(movesFast(readings(evenly(50 / 3.6, last)))).not.toBe(false);
+  for (let last = 17; last < 40; last++) expect(movesFast(readings(evenly(50 / 3.6, last)))).not.toBe(false);
 });
 
 test("what stopped is slow again within ten seconds", () => {
@@ -47,7 +46,11 @@ test("what stopped is slow again within ten seconds", () => {
 test("jumps of a receiver are no journey, one or two in a row", () => {
   const still = Array.from({ length: 20 }, () => 0);
   const onceAway = [...still, ...Array.from({ length: 12 }, () => 2_000)];
-  const twiceAway = [...still, ...Array.from({ length: 6 }, () => 2_000), ...Array.from({ length: 12 }, () => 3_750)];
+  const twiceAway = [
+    ...still,
+    ...Array.from({ length: 6 }, () => 2_000),
+    ...Array.from({ length: 12 }, () => 3_750),
+  ];
   for (const ways of [onceAway, twiceAway]) {
     for (let last = 1; last <= ways.length; last++) expect(movesFast(readings(ways.slice(0, last)))).not.toBe(true);
   }

@@ -24,15 +24,13 @@ const today = vectors<{
 }>("today");
 
 each("today", today.rows, (row) => {
-  const candidates = (today.candidates[row.candidates] ?? []).map(
-    (one): Candidate => ({
-      id: one.id,
-      code: one.id,
-      plan: readPlan(one.plan),
-      distanceM: one.distance_m,
-      done: row.done?.includes(one.id) ?? false,
-    }),
-  );
+  const candidates = (today.candidates[row.candidates] ?? []).map((one): Candidate => ({
+    id: one.id,
+    code: one.id,
+    plan: readPlan(one.plan),
+    distanceM: one.distance_m,
+    done: row.done?.includes(one.id) ?? false,
+  }));
   const closed = (row.closed ?? []).map(({ place, start, end }) => ({
     place: readPlace(place),
     start: new Date(start),

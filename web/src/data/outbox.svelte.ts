@@ -161,7 +161,10 @@ export function tend(): void {
     error: () => {}, // a database that was closed to be forgotten
   });
   const now = () => void tryNow();
-  window.addEventListener("online", now);
+  window.addEventListener("online", () => {
+    now();
+    void import("./codes.ts").then(({ fetchKeptCodes }) => fetchKeptCodes());
+  });
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") now();
   });

@@ -63,7 +63,12 @@ type Wish = {
 };
 
 /** Today's, best first. Empty only where nothing so short and so near can be played now. */
-export function draw(candidates: readonly Candidate[], at: Date, here: Position, wish: Wish = {}): readonly Drawn[] {
+export function draw(
+  candidates: readonly Candidate[],
+  at: Date,
+  here: Position,
+  wish: Wish = {},
+): readonly Drawn[] {
   const { around = null, company = null, closed = [], first = false } = wish;
   const day = new Date(swedishDay(at.getTime()) * DAY_MS).toISOString().slice(0, 10);
   const [season, sky] = [timeOfYear(at), light(at, here)];
