@@ -14,7 +14,13 @@ export function keepFocus(): () => void {
 
   const observer = new MutationObserver((changes) => {
     const gone = held[0];
-    if (!gone || gone.isConnected || document.activeElement !== document.body) return;
+    if (!gone || document.activeElement !== document.body) return;
+    if (gone.isConnected) {
+      // Moved within a list, and let go of on the way.
+      const moved = changes.some(({ addedNodes }) => [...addedNodes].some((node) => node.contains(gone)));
+      if (moved && gone instanceof HTMLElement) gone.focus({ preventScroll: true });
+      return;
+    }
     const around = held.find((one) => one.isConnected) ?? document.body;
     held = [];
     const came = changes
