@@ -167,7 +167,7 @@ def test_a_challenge_is_played_by_keyboard_alone(new_phone: Callable[..., Phone]
 
 
 def test_the_focus_goes_to_what_came_in_place_of_what_was_pressed(new_phone: Callable[..., Phone]) -> None:
-    phone = new_phone(settings={}, language="sv", worker=False, has_touch=False)
+    phone = new_phone(settings={}, language="sv", worker=False)
     phone.begin(quests.EVERY_KIND)
     focused = "document.activeElement === document.body ? '' : document.activeElement.innerText.trim()"
 
