@@ -137,7 +137,24 @@ export function month(at: Date, now: Date): string {
   }).format(at);
 }
 
-/** "3 days ago", "in 2 hours". */
+/** "20:42", "tomorrow 20:42", "3 December 20:42". */
+export function moment(at: Date, now: Date): string {
+  const days = daysOf(at) - daysOf(now);
+  if (days === 0) return clock(at);
+  if (days > 1) return `${day(at)} ${clock(at)}`;
+  return `${new Intl.RelativeTimeFormat(locale(spoken()), { numeric: "auto" }).format(days, "day")} ${clock(at)}`;
+}
+
+/** Days since some day, by the clocks of the place. */
+function daysOf(at: Date): number {
+  const [year, month, date] = new Intl.DateTimeFormat("sv-SE", { timeZone: ZONE })
+    .format(at)
+    .split("-")
+    .map(Number);
+  return Date.UTC(year!, month! - 1, date!) / 86_400_000;
+}
+
+/** "3 days ago", "in 2 hours", "now". */
 export function ago(at: Date, now: Date): string {
   const seconds = (at.getTime() - now.getTime()) / 1000;
   const format = new Intl.RelativeTimeFormat(locale(spoken()), { numeric: "auto" });
@@ -149,7 +166,7 @@ export function ago(at: Date, now: Date): string {
   for (const [unit, length] of steps) {
     if (Math.abs(seconds) >= length) return format.format(Math.round(seconds / length), unit);
   }
-  return format.format(0, "minute");
+  return format.format(0, "second");
 }
 
 /** Tells the page which language it is in. */

@@ -27,6 +27,10 @@ export const locale = (tag: string): string => (tag === "sv-simple" ? "sv-SE" : 
 
 export const direction = (tag: string): "ltr" | "rtl" => (/^(ar|fa|he|ur|ckb|ps)\b/.test(tag) ? "rtl" : "ltr");
 
+/** What an element says of the text in it, in whatever language the app itself speaks. */
+export const written = (tag: string | undefined): { lang?: string; dir?: "ltr" | "rtl" } =>
+  tag ? { lang: locale(tag), dir: direction(tag) } : {};
+
 /** The languages that are offered: those with a file, ours first, then by tag. */
 export function offered(): string[] {
   const known = Object.keys(OWN_NAMES).filter((tag) => LOADERS.has(tag));
