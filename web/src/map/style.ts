@@ -2,7 +2,12 @@
 
 import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
 
-export type BaseMap = { readonly kind: "plain" | "imported"; readonly attribution: string };
+export type BaseMap = {
+  readonly kind: "plain" | "imported";
+  readonly attribution: string;
+  /** Pictures from a host that the operator has named, drawn over ours where there is a network. */
+  readonly named: { readonly tiles: string; readonly attribution: string } | null;
+};
 
 const FONT = ["Atkinson Hyperlegible Next Variable", "Noto Sans Arabic Variable", "sans-serif"];
 const LAYERS_OF: Readonly<Record<BaseMap["kind"], readonly string[]>> = {
@@ -39,7 +44,7 @@ export function style(
   base: BaseMap,
   languages: readonly string[],
   color: (name: string) => string,
-  large: boolean,
+  looks: { readonly large: boolean; readonly dark: boolean },
 ): StyleSpecification {
   const source = (layer: string) => ({
     type: "vector" as const,
@@ -48,7 +53,7 @@ export function style(
     maxzoom: MAXZOOM[layer] ?? 14,
   });
   const shown = [...LAYERS_OF[base.kind], "quests", "stages"];
-  const size = large ? 1.3 : 1;
+  const size = looks.large ? 1.3 : 1;
   const halo = { "text-halo-color": color("ground"), "text-halo-width": 2, "text-color": color("text") };
   const label = (field: Get, points: number) => ({
     "text-field": field,
@@ -99,15 +104,28 @@ export function style(
           },
         ]
       : imported(color, halo, label);
+  const named: LayerSpecification[] =
+    base.named === null
+      ? []
+      : [
+          {
+            id: "named",
+            type: "raster",
+            source: "named",
+            paint: { "raster-brightness-max": looks.dark ? 0.6 : 1, "raster-fade-duration": 0 },
+          },
+        ];
   return {
     version: 8,
     sources: {
       ...Object.fromEntries(shown.map((layer) => [layer, source(layer)])),
+      ...(base.named && { named: { type: "raster" as const, tiles: [base.named.tiles], tileSize: 256 } }),
       me: { type: "geojson", data: { type: "FeatureCollection", features: [] } },
     },
     layers: [
       ...ground,
       ...drawn,
+      ...named,
       {
         id: "me-sure",
         type: "fill",
