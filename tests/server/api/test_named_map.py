@@ -129,7 +129,9 @@ class TestSetting:
 
     @pytest.mark.parametrize("credit", ["<b>x</b>", "&copy; x", "x" * 201, "a\nb", "   "])
     def test_a_credit_is_a_line_of_plain_text(self, credit: str) -> None:
-        with pytest.raises(SettingError, match=r"(?s)ROTFASTE_BASE_MAP_CREDIT=.*must be a line of plain text"):
+        with pytest.raises(
+            SettingError, match=r"(?s)ROTFASTE_BASE_MAP_CREDIT=.*must be a line of plain text"
+        ):
             read_settings(named(credit=credit))
 
     @pytest.mark.parametrize("missing", named())

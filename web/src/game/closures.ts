@@ -61,6 +61,19 @@ export function knowable(quest: Quest, key: string | null, closures: readonly Cl
   return hasPlace(quest, key) ? ofQuest(quest, closures) : closures;
 }
 
+/** A way of doing a stage that cannot be gone now. `variant` null is the stage itself. */
+export type ClosedWay = { readonly stage: string; readonly variant: string | null };
+
+/** The ways of doing stages that lie in or reach into ground closed at that moment. */
+export function closedWays(quest: Quest, closures: readonly Closure[], at: Date): readonly ClosedWay[] {
+  const now = newest(closures).filter((one) => isClosed(one, at.getTime()));
+  return quest.stages.flatMap((stage) =>
+    waysOf(stage)
+      .filter(({ fence }) => fence !== null && now.some((one) => awayM(one, fence) === 0))
+      .map(({ variant }) => ({ stage: stage.key, variant })),
+  );
+}
+
 /** The ground around a move's fixes that its player could know to be closed when it was made: `Heard.closed`. */
 export function closedTo(quest: Quest, move: Move, closures: readonly Closure[]): readonly AnyPlace[] {
   if (move.closures_revision === null) return [];

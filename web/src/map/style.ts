@@ -73,7 +73,12 @@ export function style(
             type: "fill",
             source: "water",
             "source-layer": "water",
-            paint: { "fill-color": color("water-soft"), "fill-outline-color": color("water") },
+            paint: {
+              "fill-color": color("water-soft"),
+              "fill-outline-color": color("water"),
+              // These shores are some hundred metres off: near by they are a hint, and no shore.
+              "fill-opacity": ["interpolate", ["linear"], ["zoom"], 9, 1, 12, 0.35],
+            },
           },
           {
             id: "municipalities",
