@@ -30,6 +30,7 @@ _TYPES: Final = {
     ".json": "application/json",
     ".webmanifest": "application/manifest+json",
     ".svg": "image/svg+xml",
+    ".webp": "image/webp",
     ".woff2": "font/woff2",
     ".wasm": "application/wasm",
     ".txt": "text/plain; charset=utf-8",
