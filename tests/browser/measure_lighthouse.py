@@ -16,7 +16,8 @@ OUT = CHECKOUT / "docs/lighthouse.md"
 HEAD = """# Lighthouse, as on a phone
 
 Written by `make lighthouse`: its own mobile profile (a slow phone on 4G), the built app on a real server, the median of
-{times} runs by performance. It fails below {least}. Machines that are busy with something else make it worse.
+{times} runs by performance. It fails below {least}. Machines that are busy with
+something else make it worse.
 
 | | performance | accessibility | best practices | first paint | largest paint | blocked | speed index | bytes |
 |---|---|---|---|---|---|---|---|---|
