@@ -2,6 +2,8 @@
 
 import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
 
+import { layersOf } from "../data/tiles.ts";
+
 export type BaseMap = {
   readonly kind: "plain" | "imported";
   readonly attribution: string;
@@ -10,20 +12,8 @@ export type BaseMap = {
 };
 
 const FONT = ["Atkinson Hyperlegible Next Variable", "Noto Sans Arabic Variable", "sans-serif"];
-const LAYERS_OF: Readonly<Record<BaseMap["kind"], readonly string[]>> = {
-  plain: ["municipalities", "water", "places"],
-  imported: ["base"],
-};
-/** The deepest zoom that tiles are made for; beyond it a map enlarges them. */
-const MAXZOOM: Readonly<Record<string, number>> = {
-  base: 14,
-  municipalities: 10,
-  water: 12,
-  places: 12,
-  quests: 14,
-  stages: 14,
-};
-const MINZOOM: Readonly<Record<string, number>> = { base: 5, stages: 8 };
+/** Farther than this there are none of theirs. */
+const NONE_BEFORE: Readonly<Record<string, number>> = { base: 5, stages: 8 };
 
 /** The tokens as they are now: the map has no style sheet. */
 export function tokens(root: HTMLElement): (name: string) => string {
@@ -46,13 +36,12 @@ export function style(
   color: (name: string) => string,
   looks: { readonly large: boolean; readonly dark: boolean },
 ): StyleSpecification {
-  const source = (layer: string) => ({
+  const source = (layer: string, maxzoom: number) => ({
     type: "vector" as const,
     tiles: [`${origin}/tiles/${layer}/{z}/{x}/{y}.mvt`],
-    minzoom: MINZOOM[layer] ?? 0,
-    maxzoom: MAXZOOM[layer] ?? 14,
+    minzoom: NONE_BEFORE[layer] ?? 0,
+    maxzoom,
   });
-  const shown = [...LAYERS_OF[base.kind], "quests", "stages"];
   const size = looks.large ? 1.3 : 1;
   const halo = { "text-halo-color": color("ground"), "text-halo-width": 2, "text-color": color("text") };
   const label = (field: Get, points: number) => ({
@@ -123,7 +112,7 @@ export function style(
   return {
     version: 8,
     sources: {
-      ...Object.fromEntries(shown.map((layer) => [layer, source(layer)])),
+      ...Object.fromEntries(layersOf(base.kind).map(([layer, , to]) => [layer, source(layer, to)])),
       ...(base.named && { named: { type: "raster" as const, tiles: [base.named.tiles], tileSize: 256 } }),
       me: { type: "geojson", data: { type: "FeatureCollection", features: [] } },
     },
