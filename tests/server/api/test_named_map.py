@@ -1,7 +1,7 @@
 """A map that somebody else serves: named by whoever runs the server, read strictly, and the one address elsewhere."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask.testing import FlaskClient
@@ -19,8 +19,10 @@ def named(tiles: str = TILES, credit: str = CREDIT) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def beside(make_server: Callable[..., Server]) -> FlaskClient:
-    return make_server(**named()).test_client()
+def beside(make_server: Callable[..., Server]) -> Iterator[FlaskClient]:
+    server = make_server(**named())
+    yield server.test_client()
+    server.edge.database.close()
 
 
 def policy(client: FlaskClient, path: str) -> dict[str, list[str]]:
