@@ -60,11 +60,6 @@ export function say(key: string, details: Details = {}, languages: readonly stri
   return "";
 }
 
-/** Whether any language that is known here has it. */
-export function canSay(key: string): boolean {
-  return chain(wanted()).some((tag) => key in (files[tag] ?? {}) || `${key}#other` in (files[tag] ?? {}));
-}
-
 function form(file: LanguageFile, key: string, details: Details, tag: string): string | undefined {
   const count = details["count"];
   if (typeof count === "number") {

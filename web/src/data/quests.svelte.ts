@@ -92,5 +92,3 @@ export async function remembered<Value>(
 
 /** Three decimals, about 110 × 50 m: what a search needs to know, and no more (moves.md, Coordinates). */
 export const coarse = (degrees: number): number => Math.round(degrees * 1000) / 1000;
-
-export type Near = Schemas["NearbyFeature"];

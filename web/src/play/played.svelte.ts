@@ -43,9 +43,6 @@ export type Seen = {
   readonly at: number;
 };
 
-/** A task, and the stage it belongs to, as one does it now. */
-export type Doing = { readonly stage: StageView; readonly task: TaskView };
-
 export type Brought = {
   readonly media?: readonly MediaReference[];
   /** Since when they have been there: fixes are spread over that time. [ms of 1970] */
