@@ -52,14 +52,14 @@ bench: setup-test ## measure, beside the peers in requirements/bench.in (ARGS=--
 	@scripts/setup.sh bench
 	@PYTHONPATH=$(CURDIR) $(bin)/python -P -m tests.bench $(ARGS)
 
-lighthouse: setup-test ## measure the phone's app as Lighthouse does, to docs/lighthouse.md
+lighthouse: setup-test ## measure the phone's app to docs/lighthouse.md; fails below 90, 100 and 95 (median of three)
 	@$(bin)/python -P -m pytest -n 0 --timeout 1200 tests/browser/measure_lighthouse.py
 
 screens: setup-test ## take every screen of the phone's app, to docs/screens/
 	@$(bin)/python -P -m pytest -n 0 --timeout 1200 tests/browser/take_screens.py
 
-deep: setup-test ## long fuzzing: hours if it is let
-	@HYPOTHESIS_PROFILE=deep $(pytest) --timeout 0
+deep: setup-test ## search longer, kill more often, 200,000 moves of 1,000 phones: hours; one of it: ARGS=PATH
+	@HYPOTHESIS_PROFILE=deep $(pytest) --timeout 0 $(ARGS)
 
 format: setup-test ## put the code in form
 	@$(bin)/ruff check --fix --exit-zero .

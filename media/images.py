@@ -108,9 +108,12 @@ def _opened(stream: IO[bytes], kind: str) -> ImageFile.ImageFile:
 
 
 def _orientation(picture: Image.Image) -> int:
-    with contextlib.suppress(Exception):  # a broken one says nothing
+    try:
         return int(picture.getexif().get(ORIENTATION, 1))
-    return 1
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001  the library has a dozen for what is none, and a broken one says nothing
+        return 1
 
 
 def _in_srgb(picture: Image.Image, profile: object) -> Image.Image:

@@ -21,6 +21,11 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 TOKEN_LEAST_CHARACTERS = 20
 #: A name or a number, perhaps with a port: what may stand in an address of ours.
 HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?")
+#: Hosts that are this machine, and may be spoken to without encryption.
+LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+CREDIT_MOST_CHARACTERS = 200
+#: An address in plain ASCII, with places for a tile's numbers in braces.
+_TEMPLATE = re.compile(r"[A-Za-z0-9:/?&=._~%@+{}\[\]-]+")
 
 _FLAGS = {"": False, "0": False, "no": False, "false": False, "1": True, "yes": True, "true": True}
 
@@ -86,6 +91,32 @@ def _mail_address(text: str) -> str:
     if not re.fullmatch(r"[^\s@<>\",;:]{1,64}@[A-Za-z0-9.-]{1,253}", text):
         raise ValueError("an e-mail address")
     return text
+
+
+def _map_tiles(text: str) -> str:
+    """One host, named in full: it stands in the app's policy, so nothing may stand in it that a policy reads otherwise."""
+    wanted = "like https://tiles.example.se/{z}/{x}/{y}.png: https, one host, {z}, {x} and {y} once each"
+    parts = urlsplit(text)
+    here = parts.scheme == "http" and parts.hostname in LOOPBACK_NAMES
+    if not (parts.scheme == "https" or here) or not HOST.fullmatch(parts.netloc) or not _is_port(parts):
+        raise ValueError(wanted)
+    if parts.fragment or not _TEMPLATE.fullmatch(text):
+        raise ValueError(wanted)
+    below = f"{parts.path}?{parts.query}"
+    if sorted(re.findall(r"\{[^}]*\}?|\}", below)) != ["{x}", "{y}", "{z}"]:
+        raise ValueError(wanted)
+    return f"{parts.scheme}://{parts.netloc.lower()}{text[len(parts.scheme) + 3 + len(parts.netloc) :]}"
+
+
+def _credit(text: str) -> str:
+    if (
+        not text.isprintable()
+        or not text.strip()
+        or len(text) > CREDIT_MOST_CHARACTERS
+        or set("<>&") & set(text)
+    ):
+        raise ValueError(f"a line of plain text, {CREDIT_MOST_CHARACTERS} characters at most")
+    return text.strip()
 
 
 def _is_port(parts: SplitResult) -> bool:
@@ -207,6 +238,19 @@ class Settings:
         "Another host name that leads here, like https://media.example.se, from which players' media are shown: what "
         "somebody hides in one then runs nowhere near the app. Without it the same host.",
     )
+    base_map: str | None = _setting(
+        "ROTFASTE_BASE_MAP",
+        _map_tiles,
+        None,
+        "Pictures of a map that somebody else serves, like https://tiles.example.se/{z}/{x}/{y}.png, drawn over our own. "
+        "That host learns which places phones look at. Without it no phone asks anybody but us.",
+    )
+    base_map_credit: str | None = _setting(
+        "ROTFASTE_BASE_MAP_CREDIT",
+        _credit,
+        None,
+        "Whom the map in ROTFASTE_BASE_MAP is from, as they want it said. It stands on the map.",
+    )
     s3_bucket: str | None = _setting(
         "ROTFASTE_S3_BUCKET",
         str,
@@ -231,7 +275,6 @@ class Settings:
         "20",
         "Exports, askings to be erased and regrets an hour of one player; 0: no limit.",
     )
-<<<<<<< HEAD
     limit_sign_in: int = _setting(
         "ROTFASTE_LIMIT_SIGN_IN",
         _whole(0, 10_000_000),
@@ -250,13 +293,13 @@ class Settings:
         _mail_address,
         "rotfaste@localhost",
         "Whom mails are from, and where answers go.",
-=======
+
+
     limit_media_mb: int = _setting(
         "ROTFASTE_LIMIT_MEDIA_MB",
         _whole(0, 10_000_000),
         "4000",
         "Megabytes of pictures and sounds an hour from one address, behind which a school may be; 0: no limit.",
->>>>>>> main
     )
     metrics_token: str | None = _setting(
         "ROTFASTE_METRICS_TOKEN",
@@ -280,6 +323,14 @@ class Settings:
     @property
     def media_folder(self) -> Path:
         return self.data / "media"
+
+    @property
+    def base_map_host(self) -> str | None:
+        """Scheme, host and port of the map that somebody else serves: the one address elsewhere that phones may ask."""
+        if self.base_map is None:
+            return None
+        parts = urlsplit(self.base_map)
+        return f"{parts.scheme}://{parts.netloc}"
 
     @property
     def basemap_folder(self) -> Path:
@@ -357,6 +408,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
             wrong.append(f"{name}={told}: must be {error}")
     if values.get("s3_bucket") and not (values.get("s3_key_id") and values.get("s3_secret")):
         wrong.append("ROTFASTE_S3_BUCKET: needs ROTFASTE_S3_KEY_ID and ROTFASTE_S3_SECRET beside it")
+    if (values.get("base_map") is None) != (values.get("base_map_credit") is None) and not wrong:
+        wrong.append("ROTFASTE_BASE_MAP and ROTFASTE_BASE_MAP_CREDIT: one needs the other beside it")
     if wrong:
         raise SettingError("\n".join(wrong))
     values["data"] = values["data"] or _own_folder(environ)

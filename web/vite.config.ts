@@ -27,6 +27,22 @@ function languages(): Plugin {
   };
 }
 
+/** What the manifest shows of the app before somebody installs it: pictures that `make screens` takes. */
+const SHOWN = ["today", "quest", "map"];
+
+function screenshots(): Plugin {
+  return {
+    name: "rotfaste-screenshots",
+    generateBundle() {
+      for (const name of SHOWN) {
+        const taken = fileURLToPath(new URL(`../docs/screens/${name}.webp`, import.meta.url));
+        if (existsSync(taken))
+          this.emitFile({ type: "asset", fileName: `shown-${name}.webp`, source: readFileSync(taken) });
+      }
+    },
+  };
+}
+
 /** The project's own version, said in one place; empty where only this folder is there. */
 const project = fileURLToPath(new URL("../pyproject.toml", import.meta.url));
 const version = existsSync(project)
@@ -37,6 +53,7 @@ const config: UserConfig = {
   define: { __VERSION__: JSON.stringify(version) },
   plugins: [
     languages(),
+    screenshots(),
     svelte(),
     VitePWA({
       strategies: "injectManifest",

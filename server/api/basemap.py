@@ -21,6 +21,7 @@ from server.api.framework import (
     reply_unless_known,
 )
 from server.api.tiles import BASE, VectorLayer, cache_of, vector_layers
+from server.config import Settings
 from server.problems import Refusal
 from server.stores.basemaps import BaseMap
 
@@ -71,6 +72,16 @@ class BaseMapFile(msgspec.Struct, frozen=True, kw_only=True):
     vector_layers: Annotated[tuple[VectorLayer, ...], msgspec.Meta(description="What is in its tiles.")]
 
 
+class NamedMap(msgspec.Struct, frozen=True, kw_only=True):
+    """Pictures of a map from a host that the operator of this server has named."""
+
+    tiles: Annotated[
+        str, msgspec.Meta(description="Address of a tile, Web Mercator, with {z}, {x} and {y} in braces.")
+    ]
+    attribution: Annotated[str, msgspec.Meta(description="To be shown on the map beside ours.")]
+    host: Annotated[str, msgspec.Meta(description="Whom phones ask for it, and who learns where they look.")]
+
+
 class BaseMapAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """What a map is drawn on."""
 
@@ -86,6 +97,13 @@ class BaseMapAnswer(msgspec.Struct, frozen=True, kw_only=True):
     ]
     attribution: Annotated[str, msgspec.Meta(description="To be shown on the map.")]
     file: Annotated[BaseMapFile | None, msgspec.Meta(description="The imported map; null with plain.")] = None
+    named: Annotated[
+        NamedMap | None,
+        msgspec.Meta(
+            description="Drawn over ours where there is a network; null where the operator names no host, so that phones"
+            " ask nobody but this server."
+        ),
+    ] = None
 
 
 @blueprint.route("/basemap")
@@ -101,6 +119,7 @@ def say_basemap(asked: Asked) -> Response:
             kind="plain",
             tilejson=tuple(f"{address.url}/tiles/{layer}.json" for layer in PLAIN_LAYERS),
             attribution="SCB, CC0 1.0; GSHHG, LGPL 3.0; GeoNames, CC BY 4.0",
+            named=_named(asked.edge.settings),
         )
     else:
         found = BaseMapAnswer(
@@ -108,6 +127,7 @@ def say_basemap(asked: Asked) -> Response:
             tilejson=(f"{address.url}/tiles/{BASE}.json",),
             attribution=current.archive.attribution,
             file=_described(current, address.url),
+            named=_named(asked.edge.settings),
         )
     return reply_unless_known(msgspec.json.encode(found), JSON, cache=cache_of(address))
 
@@ -171,6 +191,16 @@ def _blocks(file: Path) -> Iterator[bytes]:
     with file.open("rb") as stream:
         while block := stream.read(_BLOCK):
             yield block
+
+
+def _named(settings: Settings) -> NamedMap | None:
+    if settings.base_map is None or settings.base_map_host is None:
+        return None
+    return NamedMap(
+        tiles=settings.base_map,
+        attribution=settings.base_map_credit or "",
+        host=settings.base_map_host.partition("://")[2],
+    )
 
 
 def _described(current: BaseMap, address: str) -> BaseMapFile:

@@ -26,7 +26,7 @@ from server.config import CHECKOUT
 from server.pages.shared import preview_of, told_page
 from server.problems import Refusal
 from server.readers.fonts import read_fonts
-from server.readers.site import START, File, Site, file_of, read_site
+from server.readers.site import START, WORKER, File, Site, file_of, read_site, refetching_start
 from server.stores.shown import Card
 from server.use_cases import quests
 from server.use_cases.problem import Problem
@@ -34,12 +34,6 @@ from server.use_cases.problem import Problem
 blueprint = Blueprint("phone", prefix="", description="The phone's app.")
 
 FOLDER = CHECKOUT / "web/dist"
-#: What the app may do: nothing from elsewhere. WASM reads printed codes, `blob:` shows one's own pictures and sounds.
-POLICY = (
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; style-src 'self';"
-    " img-src 'self' blob: data:; media-src 'self' blob:; font-src 'self'; connect-src 'self' blob:;"
-    " manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-)
 #: The screens that have an address of their own (`web/src/app/router.svelte.ts`).
 SCREENS = frozenset(
     "today find map mine me drift badges words journeys outbox taken scan feeling stored".split()  # noqa: SIM905
@@ -88,6 +82,21 @@ class PictureParameters(LanguageParameters, frozen=True, kw_only=True, forbid_un
 
 
 @cache
+def policy(map_host: str | None) -> str:
+    """What the app may do: nothing from elsewhere, but for the tiles of the one host that the operator may have named.
+
+    WASM reads printed codes, `blob:` shows one's own pictures and sounds.
+    """
+    elsewhere = "" if map_host is None else f" {map_host}"
+    return (
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; style-src 'self';"
+        f" img-src 'self' blob: data:{elsewhere}; media-src 'self' blob:; font-src 'self';"
+        f" connect-src 'self' blob:{elsewhere};"
+        " manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+    )
+
+
+@cache
 def fonts() -> Fonts | None:
     """What pictures are written with; None where the app's packages are not there."""
     return read_fonts(CHECKOUT / "web/node_modules")
@@ -99,13 +108,20 @@ def site() -> Site:
     return read_site(FOLDER)
 
 
+@cache
+def worker_beside(map_host: str) -> File | None:
+    """The service worker where a host is named: installed phones fetch the first page anew, with its policy."""
+    worker = site().files.get(WORKER)
+    return None if worker is None else refetching_start(worker, map_host)
+
+
 @blueprint.route("/")
 @blueprint.response(200, str, media_type=HTML, headers={"ETag": "Changes with the content."})
 @blueprint.response(302, description="To the API's description, where the app was not built.")
 @blueprint.response(304, description="The asker has it already.")
-def first_page(_asked: Asked) -> Response:
+def first_page(asked: Asked) -> Response:
     """The app's first page."""
-    return _page()
+    return _page(asked)
 
 
 @blueprint.route("/<name>")
@@ -114,11 +130,14 @@ def first_page(_asked: Asked) -> Response:
 @blueprint.response(302, description="To the API's description, where the app was not built.")
 @blueprint.response(304, description="The asker has it already.")
 @blueprint.says_no("not-found")
-def screen(_asked: Asked, path: NamePath) -> Response:
+def screen(asked: Asked, path: NamePath) -> Response:
     """A screen of the app, or a file beside its first page, such as the service worker."""
     if path.name in SCREENS:
-        return _page()
-    return _sent(site().files.get(path.name))
+        return _page(asked)
+    host = asked.edge.settings.base_map_host
+    if path.name == WORKER and host is not None:
+        return _sent(asked, worker_beside(host))
+    return _sent(asked, site().files.get(path.name))
 
 
 @blueprint.route("/q/<code>")
@@ -134,16 +153,16 @@ def quest_screen(asked: Asked, path: QuestPath, _query: LanguageParameters) -> R
     """
     start = site().start
     if start is None:
-        return _page()
+        return _page(asked)
     try:
         card, address = _card(asked, path.code), own_address(asked)
     except (Problem, Refusal, InterfaceError, OperationalError):  # the app itself needs no database
-        return _sent(start)
+        return _sent(asked, start)
     own = f"{address.url}/q/{card.code}"
     picture = None
     if fonts() is not None:
         picture = f"{own}/preview.png?lang={card.language}&v={_picture_tag(asked, card)}"
-    response = _sent(file_of(START, told_page(start.body, card, own, picture)))
+    response = _sent(asked, file_of(START, told_page(start.body, card, own, picture)))
     response.headers["Vary"] = "Accept-Encoding, Accept-Language"
     response.headers["Content-Language"] = card.language
     response.headers["Cache-Control"] = _kept(address, "no-cache")
@@ -225,9 +244,9 @@ def _kept(address: OwnAddress, cache: str) -> str:
 @blueprint.response(200, str, media_type=HTML, headers={"ETag": "Changes with the content."})
 @blueprint.response(302, description="To the API's description, where the app was not built.")
 @blueprint.response(304, description="The asker has it already.")
-def play_screen(_asked: Asked, path: JourneyPath) -> Response:  # noqa: ARG001
+def play_screen(asked: Asked, path: JourneyPath) -> Response:  # noqa: ARG001
     """A journey, which only its own phone can show."""
-    return _page()
+    return _page(asked)
 
 
 @blueprint.route("/assets/<name>")
@@ -237,21 +256,21 @@ def play_screen(_asked: Asked, path: JourneyPath) -> Response:  # noqa: ARG001
 )
 @blueprint.response(304, description="The asker has it already.")
 @blueprint.says_no("not-found")
-def asset(_asked: Asked, path: AssetPath) -> Response:
+def asset(asked: Asked, path: AssetPath) -> Response:
     """A script, style sheet, font or picture of the app. Kept for a year: another content has another name."""
-    return _sent(site().files.get("assets/" + path.name))
+    return _sent(asked, site().files.get("assets/" + path.name))
 
 
-def _page() -> Response:
+def _page(asked: Asked) -> Response:
     start = site().start
     if start is not None:
-        return _sent(start)
+        return _sent(asked, start)
     response = Response(status=302)
     response.headers["Location"] = "/api/v1/docs"
     return response
 
 
-def _sent(file: File | None) -> Response:
+def _sent(asked: Asked, file: File | None) -> Response:
     if file is None:
         raise Refusal("not-found")
     squeezes = file.squeezed is not None and request.accept_encodings.quality("gzip") > 0
@@ -264,7 +283,7 @@ def _sent(file: File | None) -> Response:
     response.set_etag(tag)
     response.headers["Vary"] = "Accept-Encoding"
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if file.lasting else "no-cache"
-    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["Content-Security-Policy"] = policy(asked.edge.settings.base_map_host)
     # No page that opened ours, or was opened by it, holds on to its window.
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     return response

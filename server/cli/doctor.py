@@ -20,15 +20,17 @@ from server.cli import archive
 from server.cli.cluster import of
 from server.cli.run import answers
 from server.cli.schema import known_revisions, schema_revision
+from server.cli.terminal import printable
 from server.config import SettingError, Settings, load_secrets, read_settings
 from server.stores.database import SHOWN_ROLE
-from server.wiring import open_store
+from server.wiring import KEPT_FREE_BYTES, open_base_maps, open_store
 
 OLDEST_POSTGRESQL = 15
 OLDEST_POSTGIS = (3, 3)
 LEAST_FREE_BYTES = 500_000_000
 LITTLE_FREE_BYTES = 5_000_000_000
 BACKUP_EVERY = timedelta(days=2)
+BASE_MAP_OLD_AFTER = timedelta(days=730)
 CLOCKS_APART_S = 2
 MEDIA_READY_WITHIN = timedelta(hours=1)
 WORKER_HEARD_WITHIN_S = 60  # it reports every ten
@@ -140,13 +142,24 @@ def media_store(settings: Settings) -> Iterator[Finding]:
 def _media_folder(settings: Settings) -> Iterator[Finding]:
     try:
         with tempfile.TemporaryFile(dir=settings.media_folder):
-            yield _ok(f"Media can be written to {settings.media_folder}.")
+            pass
+        free = shutil.disk_usage(settings.media_folder).free
     except OSError as error:
         yield Finding(
             "wrong",
             f"Media cannot be written to {settings.media_folder}: {error.strerror}.",
             f"It must be there and belong to the account that serves (this is {os.geteuid()}).",
         )
+        return
+    what = f"Media can be written to {settings.media_folder}: {free / 1e9:.1f} GB free."
+    if free < KEPT_FREE_BYTES:
+        yield Finding(
+            "wrong",
+            f"{what} Phones are told to wait with theirs.",
+            f"Make room: {KEPT_FREE_BYTES / 1e9:.0f} GB are kept for the database.",
+        )
+    else:
+        yield _ok(what)
 
 
 def media_intake(_settings: Settings) -> Iterator[Finding]:
@@ -168,6 +181,34 @@ def media_intake(_settings: Settings) -> Iterator[Finding]:
         )
     else:
         yield _ok("What players bring is decoded by a process that is shut in.")
+
+
+def base_map(settings: Settings) -> Iterator[Finding]:
+    """What maps are drawn on: ours, and whether anybody else is asked."""
+    maps = open_base_maps(settings)
+    current = maps.current()
+    if current is not None:
+        note = current.note
+        as_of = "of unknown age" if note.data_at is None else f"as of {note.data_at:%Y-%m-%d}"
+        what = printable(
+            f"The base map is {as_of}, {note.bytes / 1e6:.1f} MB, from {note.name}; credit: {current.archive.attribution}."
+        )
+        old = note.data_at is not None and datetime.now(UTC) - note.data_at > BASE_MAP_OLD_AFTER
+        newer = "A newer extract: ./rotfaste basemap import FILE.osm.pbf"
+        yield Finding("mind", what, newer) if old else _ok(what)
+    elif maps.is_noted():
+        yield Finding(
+            "wrong",
+            f"The base map in {settings.basemap_folder} is damaged; a plain one is drawn.",
+            "./rotfaste basemap import FILE.osm.pbf again, or ./rotfaste basemap remove",
+        )
+    else:
+        yield _ok("No base map is imported: a plain one is drawn (./rotfaste basemap import FILE.osm.pbf).")
+    if settings.base_map_host is not None:
+        yield _ok(
+            f"Phones with a network fetch map pictures from {settings.base_map_host}, which learns where they look"
+            f" (ROTFASTE_BASE_MAP); credit: {settings.base_map_credit}."
+        )
 
 
 def last_backup(settings: Settings) -> Iterator[Finding]:
@@ -211,6 +252,7 @@ FILES: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     secrets_file,
     media_store,
     media_intake,
+    base_map,
     last_backup,
     clock,
 )

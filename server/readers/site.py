@@ -2,6 +2,7 @@
 
 import gzip
 import mimetypes
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -9,8 +10,11 @@ from pathlib import Path
 from typing import Final
 
 START: Final = "index.html"
+WORKER: Final = "sw.js"
 #: Files of this folder carry a hash of their content in their name.
 LASTING_FOLDER: Final = "assets/"
+#: How the service worker names the first page among what it keeps: it fetches the page anew when the revision is another.
+_REVISION: Final = re.compile(rb'(\{"revision":"[0-9a-f]+)("[^{}]*"url":"index\.html"\})')
 _SQUEEZED: Final = (
     "text/",
     "application/javascript",
@@ -26,6 +30,7 @@ _TYPES: Final = {
     ".json": "application/json",
     ".webmanifest": "application/manifest+json",
     ".svg": "image/svg+xml",
+    ".webp": "image/webp",
     ".woff2": "font/woff2",
     ".wasm": "application/wasm",
     ".txt": "text/plain; charset=utf-8",
@@ -52,6 +57,18 @@ class Site:
     @property
     def start(self) -> File | None:
         return self.files.get(START)
+
+
+def refetching_start(worker: File, because: str) -> File:
+    """The service worker, told that the first page is another since it is served otherwise: phones keep headers too.
+
+    ValueError where the worker does not name the first page.
+    """
+    mark = sha256(because.encode()).hexdigest()[:8].encode()
+    body, found = _REVISION.subn(rb"\g<1>" + mark + rb"\g<2>", worker.body)
+    if found != 1:
+        raise ValueError(f"{WORKER} names {START} {found} times")
+    return file_of(WORKER, body)
 
 
 def read_site(folder: Path) -> Site:

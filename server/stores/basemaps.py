@@ -149,6 +149,10 @@ class BaseMaps:
         self._open = (mark, found)
         return found
 
+    def is_noted(self) -> bool:
+        """Whether something was imported, be it damaged or not."""
+        return self._note.exists()
+
     def file(self, sha256_hex: str) -> Path | None:
         """The map in force or the one before, by its SHA-256."""
         current = self.current()

@@ -1,4 +1,4 @@
-"""What Lighthouse says, as on a phone: `make lighthouse` writes the figures, `test_lighthouse.py` asks for two of them."""
+"""What Lighthouse says, as on a phone: `make lighthouse` asks for all of it, `test_lighthouse.py` for what is always so."""
 
 import json
 import os
@@ -9,6 +9,8 @@ from server.config import CHECKOUT
 from tests.browser.phone import chromium
 
 WITHIN_S = 240
+#: What each category has at least. Performance depends on what else the machine does: a measurement, not a test.
+LEAST = {"performance": 90, "accessibility": 100, "best-practices": 95}
 
 
 def scores(address: str, categories: tuple[str, ...], folder: Path) -> dict[str, float]:

@@ -47,6 +47,7 @@ NARROW = ViewportSize(width=360, height=740)
 STRIDE_M = 22.0
 ACCURACY_M = 12.0
 WITHIN_MS = 20_000
+LOOK_MS, QUIET_LOOKS = 40, 3
 #: What a browser says of a network that tests took away.
 EXPECTED = re.compile(
     r"net::ERR_|Failed to load resource|AbortError|TimeoutError|GPU stall|WebGL|blocked by Playwright"
@@ -155,12 +156,12 @@ class Phone:
 
     def at_rest(self) -> None:
         """Nothing has been asked for a little while, and what was answered is shown."""
-        for _ in range(100):
-            self.page.wait_for_timeout(100)
-            if not self._asking:
-                self.page.wait_for_timeout(100)
-                if not self._asking:
-                    return
+        quiet = 0
+        for _ in range(WITHIN_MS // LOOK_MS):
+            self.page.wait_for_timeout(LOOK_MS)
+            quiet = 0 if self._asking else quiet + 1
+            if quiet == QUIET_LOOKS:
+                return
         raise AssertionError(f"still waiting for {[one.url for one in self._asking]}")
 
     def devtools(self) -> CDPSession:

@@ -61,10 +61,13 @@ def _under_way(phone: Phone) -> None:
     if phone.page.url == "about:blank":
         phone.open("/")
     begun = phone.kept("journeys")
-    if begun:
-        phone.open(f"/play/{begun[0]['id']}")
-    else:
+    if not begun:
         phone.begin(quests.EVERY_KIND)
+    elif (
+        not phone.page.url.endswith(f"/play/{begun[0]['id']}")
+        or phone.page.get_by_role("dialog").is_visible()
+    ):
+        phone.open(f"/play/{begun[0]['id']}")
     expect(phone.page.locator("#stage")).to_be_attached()
 
 

@@ -1,4 +1,4 @@
-"""`make screens`: every screen to docs/screens/, in day; the main ones in the dark and in Arabic too."""
+"""`make screens`: every screen to docs/screens/, in day, in the dark and in Arabic, with a page that shows them."""
 
 import io
 from collections.abc import Callable
@@ -11,27 +11,24 @@ from server.config import CHECKOUT
 from tests.browser import quests
 from tests.browser.phone import OWN_SIZE, Phone
 from tests.browser.screens import SCREENS, Screen
-from tests.browser.test_for_everybody import walked_through
+from tests.browser.test_for_everybody import walked_through, wear
 
 OUT = CHECKOUT / "docs/screens"
 WIDE_PX = 412
 HIGH_MOST_PX = 1500
 QUALITY = 78
-MAIN = {
-    "today",
-    "list",
-    "map",
-    "quest",
-    "task-arrive",
-    "task-choice",
-    "outbox",
-    "taken",
-    "drift-prompt",
-    "felt",
-    "mine",
-    "badges",
-    "me",
-}
+#: How each screen is worn: the end of its picture's name, and what is chosen on the phone.
+LOOKS = {"": ("sv", "day"), "-dark": ("sv", "dark"), "-ar": ("ar", "day")}
+SHOWN_PX = 240
+PAGE = """# Every screen of the phone's app
+
+`make screens` takes them all anew and writes this page. Swedish by day, Swedish in the dark, Arabic; a phone 412
+pixels wide, as high as the screen needs. `tests/browser/screens.py` says how a phone comes to each. The texts of the
+quest under way are in Swedish and English alone: whoever reads Arabic is told so, and then reads English.
+
+| | day | dark | Arabic |
+|---|---|---|---|
+"""
 HERE = destination(quests.SHORE, 140, 60)
 
 
@@ -50,16 +47,26 @@ def save(screen: Screen, phone: Phone, suffix: str = "") -> None:
 
 
 @pytest.mark.timeout(1200)
-@pytest.mark.parametrize(
-    "language, theme, suffix", [("sv", "day", ""), ("sv", "dark", "-dark"), ("ar", "day", "-ar")]
-)
-def test_every_screen_is_taken(
-    language: str, theme: str, suffix: str, new_phone: Callable[..., Phone]
-) -> None:
+@pytest.mark.parametrize("suffix", LOOKS)
+def test_every_screen_is_taken(suffix: str, new_phone: Callable[..., Phone]) -> None:
     OUT.mkdir(exist_ok=True)
-    wanted = tuple(one for one in SCREENS if not suffix or one.name in MAIN)
-    settings = {"theme": theme}
-    for screen, phone in walked_through(
-        new_phone, wanted=wanted, language=language, at=HERE, settings=settings
-    ):
+    language, theme = LOOKS[suffix]
+    for old in OUT.glob("*.webp"):
+        if old.stem.endswith(("-dark", "-ar")) == bool(suffix) and old.stem.endswith(suffix):
+            old.unlink()
+    for screen, phone in walked_through(new_phone, language=language, at=HERE, settings={"theme": theme}):
+        wear(phone, theme)  # a new phone has no settings yet
         save(screen, phone, suffix)
+
+
+def test_a_page_shows_them() -> None:
+    OUT.mkdir(exist_ok=True)
+    rows = (
+        "| " + " | ".join([screen.name, *(_picture(screen, suffix) for suffix in LOOKS)]) + " |"
+        for screen in SCREENS
+    )
+    (OUT / "README.md").write_text(PAGE + "\n".join(rows) + "\n", "utf-8")
+
+
+def _picture(screen: Screen, suffix: str) -> str:
+    return f'<img src="{screen.name}{suffix}.webp" alt="" width="{SHOWN_PX}">'

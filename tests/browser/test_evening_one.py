@@ -109,7 +109,7 @@ def do_stage(phone: Phone, reader: Reader) -> None:
             phone.tap(task.locator("[role=group] button").first)
         else:
             phone.tap(task.locator("button.first").first)
-        page.wait_for_timeout(300)
+        phone.at_rest()
         reader.read(page)
         if shown(phone) != stage or page.get_by_text(phone.says("app.play.finished")).is_visible():
             return

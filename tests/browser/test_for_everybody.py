@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from geo.positions import destination
 from server.config import CHECKOUT
@@ -164,6 +164,31 @@ def test_a_challenge_is_played_by_keyboard_alone(new_phone: Callable[..., Phone]
     assert move["move"]["body"] == {"kind": "choice", "option": "x"} | {
         name: move["move"]["body"][name] for name in move["move"]["body"] if name not in {"kind", "option"}
     }
+
+
+def test_the_focus_goes_to_what_came_in_place_of_what_was_pressed(new_phone: Callable[..., Phone]) -> None:
+    phone = new_phone(settings={}, language="sv", worker=False)
+    phone.begin(quests.EVERY_KIND)
+    focused = "document.activeElement === document.body ? '' : document.activeElement.innerText.trim()"
+
+    def press(what: Locator) -> None:
+        what.focus()
+        phone.page.keyboard.press("Enter")
+
+    phone.open_stage("feel")
+    feeling = phone.page.locator("main [role=group] button").nth(2)
+    name = feeling.inner_text().strip()
+    press(feeling)
+    phone.wait_until(lambda: phone.page.evaluate(focused) == name)
+    press(phone.page.locator("main [role=group] button").first)
+    phone.wait_until(lambda: len(phone.kept("moves")) == 1)
+    phone.wait_until(lambda: phone.page.evaluate(focused) != "")
+
+    phone.open_stage("order")
+    last = quests.OPTIONS["order"]["sv"]["road"]
+    up = phone.button("app.play.order.up", what=last)
+    press(up)
+    expect(up).to_be_focused()
 
 
 class Keys:

@@ -13,9 +13,13 @@ from PIL import Image
 from playwright.sync_api import Playwright, Route, expect
 
 from geo.positions import destination
+from geo.tracks import moved
+from server.cli.playing.laying import pack_at
+from server.readers.gpx import read_gpx_file
 from tests.browser import quests
 from tests.browser.machine import BUILT, IN_EARNEST, OTHERWISE, Machine
 from tests.browser.phone import Phone
+from tests.browser.recorder import LYON, set_out
 from tests.browser.walking import answer_question, question, recorded, shown
 
 TRAIL = quests.trail().sheet.code
@@ -63,6 +67,28 @@ def test_a_trail_is_walked_to_its_end_and_the_server_has_it_all(
     ]
     assert outcomes == {"accepted"}
     assert min(trusts) >= 2, "being there was seen, not said"
+
+
+def test_a_recorded_run_comes_to_each_stop_as_it_is_passed_and_to_no_other(
+    new_phone: Callable[..., Phone], machine: Machine
+) -> None:
+    """A recorder's own readings, moved to Östersund; the second stop lies beside the way, and is given up."""
+    track = moved(read_gpx_file(LYON).track, quests.SHORE).points
+    passed = [track[number].position for number in (60, 250, 380)]
+    beside = destination(track[150].position, 0, 150)
+    walker = set_out(
+        new_phone, machine, pack_at([passed[0], beside, *passed[1:]], 25, name="run", seed=4), track
+    )
+
+    walker.walk(200)
+    walker.cannot()
+    walker.walk(len(track))
+    expect(walker.phone.shows("app.play.finished")).to_be_visible()
+    walker.at_home()
+
+    assert [stage for stage, _ in walker.arrivals] == ["001", "003", "004"]
+    assert walker.arrived() == walker.expected()
+    assert heard(machine, walker.journey) == made(walker.phone)
 
 
 def test_without_a_network_the_trail_goes_on_and_is_sent_once_it_is_back(

@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 
 from tests.browser import quests
-from tests.browser.lighthouse import missed, scores
+from tests.browser.lighthouse import LEAST, missed, scores
 from tests.browser.machine import Machine
 
 
 @pytest.mark.parametrize("path", ["/", f"/q/{quests.EVERY_KIND}"])
 def test_lighthouse_finds_it_accessible_and_well_made(path: str, machine: Machine, tmp_path: Path) -> None:
-    found = scores(machine.address + path, ("accessibility", "best-practices"), tmp_path)
+    asked = ("accessibility", "best-practices")
+    found = scores(machine.address + path, asked, tmp_path)
 
-    assert found["accessibility"] == 100, missed(tmp_path, "accessibility")
-    assert found["best-practices"] >= 95, missed(tmp_path, "best-practices")
+    for category in asked:
+        assert found[category] >= LEAST[category], missed(tmp_path, category)

@@ -64,7 +64,7 @@ def test_a_quest_that_was_taken_along_opens_at_once_and_without_a_network(
         phone.open("/taken")
         link = phone.page.get_by_role("link").filter(has_text=title)
         expect(link).to_be_visible()
-        phone.page.wait_for_timeout(500)
+        phone.at_rest()
         took_ms.append(
             phone.page.evaluate(
                 """async ([link, title]) => {

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from playwright.sync_api import Locator, expect
 
+from content.packs.model import Pack
 from geo.positions import Position, destination
 from tests.browser import quests
 from tests.browser.phone import Phone
@@ -20,11 +21,11 @@ def recorded(way: Sequence[Position], seed: int = 4) -> Iterator[Position]:
         yield destination(point, chance.uniform(0, 360), chance.uniform(0, WANDERS_M))
 
 
-def answer_question(phone: Phone) -> None:
+def answer_question(phone: Phone, pack: Pack | None = None) -> None:
     """The question of the stop that is shown, rightly, and on to the next: what its author knows."""
     expect(question(phone)).to_be_visible()
     stage = shown(phone)
-    pack = quests.trail()
+    pack = pack or quests.trail()
     key = f"{int(re.sub(r'[^0-9]', '', stage)):03}"
     (task,) = (task for task in pack.sheet.stage(key).tasks if task.key != "here")  # type: ignore[union-attr]
     answers = pack.private.answers(key, task.key)

@@ -52,7 +52,7 @@ def followed(tmp_path: Path) -> Path:
     (tmp_path / "web/node_modules").symlink_to(ROOT / "web/node_modules")
     page = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     steps = STEP.findall(page)
-    assert len(steps) == 6
+    assert len(steps) == 9
     for what, name, text in steps:
         path = tmp_path / name
         if what == "write":
@@ -121,6 +121,21 @@ def test_the_phone_knows_the_new_kind_and_its_defaults(followed: Path) -> None:
 
     assert tested.returncode == 0, tested.stdout + tested.stderr
     assert "WaveBody" in (followed / "web/src/api/schema.d.ts").read_text("utf-8")
+
+
+@pytest.mark.slow
+def test_the_phone_misses_nothing_that_the_page_does_not_say(followed: Path) -> None:
+    checked = subprocess.run(
+        ["node", ROOT / "web/node_modules/svelte-check/bin/svelte-check", "--tsconfig", "./tsconfig.json"],
+        cwd=followed / "web",
+        env=OURS,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+    assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
 @pytest.mark.slow

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, JpegImagePlugin
 
 from media import intake
 from media.child import ORIGINAL
+from media.images import make_sizes
 from media.intake import REFUSALS, IntakeError, Made, Refused, Taken, take_in
 from media.kinds import IMAGE_MOST_BYTES, SOUND_MOST_BYTES, SOUND_MOST_S, TAKEN_IN, media_type
 from tests.media import hostile
@@ -449,3 +450,18 @@ def test_every_type_that_is_taken_is_known_by_its_bytes() -> None:
 
     assert set(examples) == set(TAKEN_IN.values())
     assert {kind: media_type(data) for kind, data in examples.items()} == {kind: kind for kind in examples}
+
+
+def test_an_orientation_that_takes_all_memory_is_no_broken_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What went wrong here is tried again; a broken file is not."""
+
+    def takes_all(_: object) -> None:
+        raise MemoryError
+
+    (tmp_path / ORIGINAL).write_bytes(saved(photo(40, 30), "JPEG"))
+    monkeypatch.setattr(JpegImagePlugin.JpegImageFile, "getexif", takes_all)
+
+    with pytest.raises(MemoryError):
+        make_sizes(tmp_path / ORIGINAL, "image/jpeg", tmp_path)

@@ -1,9 +1,14 @@
 """What a file is by its first bytes, whatever its name says."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from content.packs.model import MEDIA_TYPES
-from media.kinds import TAKEN_IN, media_type
+from media.kinds import SOUND_MOST_S, TAKEN_IN, media_type
+
+RECORDER = Path(__file__).parents[2] / "web/src/ui/Recorder.svelte"
 
 
 @pytest.mark.parametrize(
@@ -42,3 +47,7 @@ def test_files_are_known_by_their_first_bytes(data: bytes, kind: str | None) -> 
 
 def test_what_packs_carry_is_known_too() -> None:
     assert set(MEDIA_TYPES) <= set(TAKEN_IN.values())
+
+
+def test_the_phone_records_as_long_a_sound_as_is_taken_in() -> None:
+    assert re.findall(r"mostS = (\d+)", RECORDER.read_text("utf-8")) == [str(SOUND_MOST_S)]

@@ -16,7 +16,7 @@ from geo.sun import Light
 from quests.chance import fraction
 from quests.conditions import Settled
 from quests.model import Open, Quest, Stage
-from quests.openness import Plan, PlannedStage, Way, plan_of
+from quests.openness import Closed, Plan, PlannedStage, Way, plan_of
 from quests.tasks import AnyTask
 from quests.tasks.choice import Choice
 from quests.tasks.count import Count
@@ -45,8 +45,35 @@ def placed(number: int, distance_m: float, light: str = "lit") -> Candidate:
     return Candidate(f"placed-{number}", f"P{number}", plan(way), distance_m)
 
 
+VECTORS = json.loads((Path(__file__).parents[1] / "vectors/today.json").read_text())
 CHANCE = json.loads((Path(__file__).parents[1] / "vectors/chance.json").read_text())
 MANY = tuple(generic(number) for number in range(40))
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row["name"]) for row in VECTORS["rows"]])
+def test_the_vectors(row: dict[str, Any]) -> None:
+    done = row.get("done", ())
+    candidates = [
+        Candidate(
+            one["id"], one["id"], msgspec.convert(one["plan"], Plan), one["distance_m"], one["id"] in done
+        )
+        for one in VECTORS["candidates"][row["candidates"]]
+    ]
+
+    found = draw(
+        candidates,
+        datetime.fromisoformat(row["at"]),
+        Position(*row["here"]),
+        around=Position(*row["around"]) if "around" in row else None,
+        company=row.get("company"),
+        closed=msgspec.convert(row.get("closed", ()), tuple[Closed, ...]),
+        most=len(candidates),
+        first=row.get("first", False),
+    )
+
+    reasons = msgspec.to_builtins(found[0].reasons) if found else None
+    assert [one.candidate.id for one in found] == row["expected"]["ids"], row["why"]
+    assert reasons == row["expected"]["reasons"], row["why"]
 
 
 def first(candidates: tuple[Candidate, ...], at: datetime = DECEMBER, here: Position = HAMMERDAL) -> str:

@@ -21,6 +21,7 @@ Tags = Mapping[str, str]
 NEAR = (14.6, 63.2)  # on Frösön, in Östersund
 TILE_OF_NEAR = Tile(14, 8856, 4451)
 IMPORTED = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+DATA_AT = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 class Drawing:
@@ -147,7 +148,13 @@ def a_network() -> WalkGraph:
 TILES = {Tile(5, 17, 8): b"far", TILE_OF_NEAR: b"near" * 300}
 
 
-def lay(maps: BaseMaps, tiles: Mapping[Tile, bytes], before: str | None = None) -> str:
+def lay(
+    maps: BaseMaps,
+    tiles: Mapping[Tile, bytes] = TILES,
+    before: str | None = None,
+    *,
+    data_at: datetime = DATA_AT,
+) -> str:
     """Puts these in force, as an import does; the SHA-256 of the file."""
     with maps.changing() as change:
         file = pack_tiles(change.folder / "made.pmtiles", tiles)
@@ -158,7 +165,7 @@ def lay(maps: BaseMaps, tiles: Mapping[Tile, bytes], before: str | None = None) 
             bytes=size,
             name="made.osm.pbf",
             imported_at=IMPORTED,
-            data_at=datetime(2026, 11, 1, tzinfo=UTC),
+            data_at=data_at,
             places=0,
             walk_km=0.5,
             before=before,

@@ -22,7 +22,7 @@ from tests.factories import CENTRE, SECRET_ANSWER, SECRET_CODE, FixFactory, Phon
 
 UNDO_S = 10.0
 BATCH = 200
-AGAIN_S = (5.0, 15.0, 60.0, 300.0)
+AGAIN_S = (5.0, 15.0, 60.0, 180.0)
 PATIENCE_S = 20.0
 #: As many phones share one address: a school class.
 BEHIND_AN_ADDRESS = 20
@@ -198,11 +198,13 @@ class SimulatedPhone:
             await self._send(ripe)
             self._tries = 0
         except UnreachableError as error:
-            wait = AGAIN_S[min(self._tries, len(AGAIN_S) - 1)] if error.after_s is None else error.after_s
+            least = (
+                AGAIN_S[min(self._tries, len(AGAIN_S) - 1)] / 2 if error.after_s is None else error.after_s
+            )
             self._tries += 1
             self._seen.tries_again += 1
-            # A thousand phones that heard of the same moment would all come at once; ours were drawn apart.
-            self._next_try_s = self._clock() + wait * self._pace
+            # A thousand phones that lost the server at one moment would all come at once: each draws its own.
+            self._next_try_s = self._clock() + least * (1 + self._chance.random()) * self._pace
 
     async def _send(self, ripe: list[Waiting]) -> None:
         if not self._registered:

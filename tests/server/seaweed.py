@@ -15,6 +15,7 @@ from obstore.exceptions import BaseError
 from obstore.store import S3Store as Bucket
 
 STARTS_WITHIN_S = 60
+TRIES = 3
 KEY_ID, SECRET = "rotfaste", "a secret of the tests"
 BUCKET = "media"
 REGION = "eu-north-1"
@@ -38,7 +39,19 @@ class Seaweed:
 
 @contextlib.contextmanager
 def running(folder: Path) -> Iterator[Seaweed]:
-    """Inside, it runs and has the bucket."""
+    """Inside, it runs and has the bucket. Somebody may take a port that was free: then it is begun once more."""
+    for number in range(TRIES):
+        own = folder / str(number)
+        own.mkdir()
+        with _begun(own) as seaweed:
+            if _has_bucket(seaweed):
+                yield seaweed
+                return
+    raise AssertionError(f"it ended {TRIES} times")
+
+
+@contextlib.contextmanager
+def _begun(folder: Path) -> Iterator[Seaweed]:
     keys = folder / "keys.json"
     credentials = [{"accessKey": KEY_ID, "secretKey": SECRET}]
     keys.write_text(
@@ -64,15 +77,13 @@ def running(folder: Path) -> Iterator[Seaweed]:
         arguments, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:
         try:
-            seaweed = Seaweed(f"http://127.0.0.1:{s3}", process)
-            _make_bucket(seaweed)
-            yield seaweed
+            yield Seaweed(f"http://127.0.0.1:{s3}", process)
         finally:
             process.kill()
 
 
-def _make_bucket(seaweed: Seaweed) -> None:
-    """By putting something into it, again and again until it is there."""
+def _has_bucket(seaweed: Seaweed) -> bool:
+    """By putting something into it, again and again until it is there. False where the server has ended."""
     give_up_at = time.monotonic() + STARTS_WITHIN_S
     bucket = Bucket(
         BUCKET,
@@ -87,12 +98,13 @@ def _make_bucket(seaweed: Seaweed) -> None:
         try:
             obstore.put(bucket, "here", b"here")
         except BaseError:
-            assert seaweed.process.poll() is None, "it ended"
+            if seaweed.process.poll() is not None:
+                return False
             assert time.monotonic() < give_up_at, "it does not answer"
             time.sleep(0.1)
         else:
             obstore.delete(bucket, "here")
-            return
+            return True
 
 
 def free_ports(count: int) -> list[int]:

@@ -16,7 +16,9 @@ from server.cli import archive, doctor, main
 from server.cli.cluster import Cluster
 from server.cli.doctor import Finding, examine
 from server.config import Settings, load_secrets, read_settings
+from server.wiring import open_base_maps
 from tests.server import seaweed
+from tests.server.maps import lay
 
 
 @pytest.fixture
@@ -63,6 +65,11 @@ def age(settings: Settings) -> None:
     os.utime(next(settings.backup_folder.iterdir()), (long_ago, long_ago))
 
 
+def damage_base_map(settings: Settings) -> None:
+    found = lay(open_base_maps(settings))
+    (settings.basemap_folder / f"{found}.pmtiles").write_bytes(b"?")
+
+
 TROUBLES = {
     "secrets that others may read": Trouble(
         lambda s: s.secrets_file.chmod(0o640), "wrong", "may be read by others (mode 640)", "chmod 600"
@@ -87,6 +94,15 @@ TROUBLES = {
         "wrong",
         "1 pictures and sounds have waited",
         "journalctl",
+    ),
+    "a base map that is damaged": Trouble(
+        damage_base_map, "wrong", "is damaged; a plain one is drawn", "./rotfaste basemap import"
+    ),
+    "a base map that is old": Trouble(
+        lambda s: lay(open_base_maps(s), data_at=datetime(2020, 1, 2, tzinfo=UTC)),
+        "mind",
+        "The base map is as of 2020-01-02, 0.0 MB, from made.osm.pbf; credit: somebody.",
+        "./rotfaste basemap import",
     ),
     "no backup": Trouble(
         lambda s: next(s.backup_folder.iterdir()).unlink(), "mind", "There is no backup.", "./rotfaste backup"
@@ -175,14 +191,35 @@ def test_a_bucket_is_tried_and_not_believed(settings: Settings, tmp_path: Path) 
         assert [finding.state for finding in doctor.media_store(wrong)] == ["wrong"]
 
 
-@pytest.mark.parametrize("free, state", [(10**8, "wrong"), (10**9, "mind")])
-def test_a_full_disk_is_said_before_it_is_full(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, free: int, state: str
+def test_what_maps_are_drawn_on_is_said(settings: Settings) -> None:
+    def said(settings: Settings) -> list[tuple[str, str]]:
+        return [(finding.state, finding.what) for finding in doctor.base_map(settings)]
+
+    assert [what[:41] for _, what in said(settings)] == ["No base map is imported: a plain one is d"]
+
+    lay(open_base_maps(settings), data_at=datetime.now(UTC))
+    named = {
+        "ROTFASTE_BASE_MAP": "https://tiles.example.se/{z}/{x}/{y}.png",
+        "ROTFASTE_BASE_MAP_CREDIT": "© Somebody",
+    }
+    ours, theirs = said(read_settings({"ROTFASTE_DATA": str(settings.data), **named}))
+
+    assert ours[0] == theirs[0] == "ok"
+    assert ours[1].endswith("from made.osm.pbf; credit: somebody.")
+    assert "https://tiles.example.se, which learns where they look" in theirs[1]
+    assert theirs[1].endswith("credit: © Somebody.")
+
+
+@pytest.mark.parametrize("free, states", [(10**8, ["wrong", "wrong"]), (10**9, ["mind"])])
+def test_a_full_disk_is_said_before_it_is_full_and_that_phones_wait_with_media(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, free: int, states: list[str]
 ) -> None:
     usage = shutil.disk_usage(settings.data)._replace(free=free)
     monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _: usage)
 
-    assert [(finding.state, finding.mend[:9]) for finding in troubles(settings)] == [(state, "Make room")]
+    assert [(finding.state, finding.mend[:9]) for finding in troubles(settings)] == [
+        (state, "Make room") for state in states
+    ]
 
 
 def test_a_migration_that_is_pending_is_said(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ import pytest
 import shapely
 from click.testing import CliRunner
 
-from geo.positions import Position
+from geo.positions import Position, distance_m
 from geo.regions import Region
 from server.cli import main
 from server.cli.seed import SEED_DATA
@@ -166,6 +166,20 @@ class TestOfTheRelease:
         assert len(self.lakes) == 26
         assert 464 < areas["Storsjön"] < 530  # 464 km² of water, and Frösön, Andersön, Norderön ...
         assert {"Ströms vattudal", "Landösjön", "Locknesjön", "Rogen"} <= set(areas)
+
+    def test_no_settlement_is_farther_out_than_the_shores_are_wrong(self) -> None:
+        """As `seed_data/SOURCES.md` says: four lie in the water, and none a kilometre from land."""
+        shores = [shapely.from_geojson(json.dumps(one["geometry"])) for one in self.lakes]
+        outs: dict[str, float] = {}
+        for one in json.loads((SEED_DATA / "places.geojson").read_bytes())["features"]:
+            lon, lat = one["geometry"]["coordinates"]
+            for lake in shores:
+                if lake.contains(shapely.Point(lon, lat)):
+                    near = lake.boundary.interpolate(lake.boundary.project(shapely.Point(lon, lat)))
+                    outs[one["properties"]["name"]] = distance_m(Position(lon, lat), Position(near.x, near.y))
+
+        assert outs.keys() == {"Hoverberg", "Strömsund", "Bräcke", "Östersund"}
+        assert max(outs.values()) < 1_000
 
     def test_each_is_drawn_as_it_should_and_lies_in_the_region(self) -> None:
         borders = read_municipalities((SEED_DATA / "municipalities.geojson").read_bytes())

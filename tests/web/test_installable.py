@@ -60,6 +60,20 @@ def test_a_mask_cuts_nothing_off(icon: dict[str, str]) -> None:
     assert farthest <= SAFE * picture.width
 
 
+def test_what_is_shown_before_installing_are_screens_as_they_were_taken_and_of_one_size() -> None:
+    """Browsers show none where they differ, or are longer than 2.3 times their width."""
+    shown = MANIFEST["screenshots"]
+    config = (WEB / "vite.config.ts").read_text()
+    built = re.findall(r'"([a-z-]+)"', config.split("const SHOWN = [")[1].split("]")[0])
+
+    assert [one["src"] for one in shown] == [f"/shown-{name}.webp" for name in built]
+    assert len({one["sizes"] for one in shown}) == 1
+    for name, one in zip(built, shown, strict=True):
+        with Image.open(WEB.parent / f"docs/screens/{name}.webp") as picture:
+            assert one["sizes"] == f"{picture.width}x{picture.height}", name
+            assert picture.height <= 2.3 * picture.width
+
+
 def test_shortcuts_lead_to_screens() -> None:
     router = (WEB / "src/app/router.svelte.ts").read_text()
     (screens,) = re.findall(r'PLAIN = new Set\("([^"]+)"', router)

@@ -2,9 +2,11 @@
 /** Works where there is no network: keeps the app itself, shows it under every address of its own, sends what waits. */
 
 import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from "workbox-precaching";
+import { createPartialResponse } from "workbox-range-requests";
 import { NavigationRoute, registerRoute } from "workbox-routing";
 import { CacheFirst } from "workbox-strategies";
 
+import { keepSeen, SEEN } from "./data/seen.ts";
 import { sendAll } from "./data/sending.ts";
 
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: { url: string; revision: string | null }[] };
@@ -23,24 +25,23 @@ registerRoute(
   new CacheFirst({ cacheName: "later" }),
 );
 // Somebody's own picture is shown by an address for ten minutes: nothing of it is kept here.
-// Tiles and media: what was taken along, then what was seen before, then the network. What is not the newest is better
-// than nothing out there, and is renewed while there is a network.
-const SEEN = "seen";
+// Tiles and media: what was seen last, then what was taken along, then the network. What is not the newest is better than
+// nothing out there, and is renewed while there is a network.
 registerRoute(
   ({ url, sameOrigin }) =>
     sameOrigin && /^\/(tiles|basemap)\/|^\/media\/[0-9a-f]{64}$|^\/q\/[^/]+\/qr\.svg$/.test(url.pathname),
   async ({ request }) => {
-    const kept = await caches.match(request, { ignoreVary: true });
+    const anyway = { ignoreVary: true };
+    const kept =
+      (await caches.match(request, { ...anyway, cacheName: SEEN })) ?? (await caches.match(request, anyway));
     const fetched = fetch(request).then(async (response) => {
-      if (response.ok && response.status === 200) {
-        const cache = await caches.open(SEEN);
-        await cache.put(request, response.clone()).catch(() => {}); // a full phone shows it without keeping it
-      }
+      if (response.status === 200) await keepSeen(request, response.clone());
       return response;
     });
     if (!kept) return fetched;
     void fetched.catch(() => {});
-    return kept;
+    // Players of sounds ask for a part, and some take nothing else.
+    return request.headers.has("range") ? createPartialResponse(request, kept) : kept;
   },
 );
 // Badges look the same where there is no network.

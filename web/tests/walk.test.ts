@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { db, type Drift, type DrawnPrompt } from "../src/data/db.ts";
 import type { DeckPrompt } from "../src/drift/decks.ts";
 import { keptPrompts, takeDecks } from "../src/drift/decks.ts";
-import { seasonAt } from "../src/drift/season.ts";
+import { timeOfYear } from "../src/game/today.ts";
 import { began, dueAt, ledOn, resumed, seedOf, stepped, walkedM, ways } from "../src/drift/walk.ts";
 import { underWay, Walking } from "../src/drift/walking.svelte.ts";
 import { destination } from "../src/geo/positions.ts";
@@ -191,7 +191,7 @@ test("the pace knows nothing of metres without a position", () => {
 });
 
 test("seasons are those of a place with five months of snow, by the Swedish calendar", () => {
-  const at = (day: string) => seasonAt(new Date(day));
+  const at = (day: string) => timeOfYear(new Date(day));
 
   expect(
     ["01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12"].map((m) =>

@@ -4,6 +4,7 @@ import gc
 import io
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +12,12 @@ from flask.testing import FlaskClient
 
 from server.app import Server, create
 from server.config import read_settings
+from server.stores.media import MadeFile, WhatWasMade, finish
 from server.stores.quests import Version
+from tests.media.hostile import photo, saved
+from tests.server import seaweed
 from tests.server.api.things import Phone, make_trail, publish_all
+from tests.server.api.uploads import PHOTO, brought, told, waiting
 
 
 class Log(io.BytesIO):
@@ -100,3 +105,25 @@ def trail(server: Server) -> Version:
     version = make_trail()
     publish_all(server, version)
     return version
+
+
+@pytest.fixture(scope="module")
+def s3_environ(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Settings of a real S3 that runs as long as the file's tests."""
+    with seaweed.running(tmp_path_factory.mktemp("s3")) as running:
+        yield running.environ()
+
+
+@pytest.fixture
+def address(server: Server, phone: Phone, tmp_path: Path) -> str:
+    """Where a player's picture is shown that is ready, whoever made it so."""
+    medium = brought(phone, PHOTO)
+    ((_, arguments),) = waiting(server)
+    shown = saved(photo(320, 240), "WEBP")
+    with server.edge.database.transaction() as connection:
+        connection.execute("DELETE FROM procrastinate_jobs")
+        made = WhatWasMade((MadeFile("320.webp", "image/webp", len(shown), 320, 240),))
+        assert finish(connection, arguments["content"], made)
+    server.edge.store.put(f"players/{phone.player}/{arguments['content']}/320.webp", shown)
+    found: str = told(phone.get(f"/api/v1/media/{medium}"))["files"][0]["url"]
+    return found

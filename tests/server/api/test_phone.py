@@ -7,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from server.api import phone
+from server.config import CHECKOUT
 from server.readers.site import Site, read_site
 from tests.server.api.things import problem
 
@@ -24,6 +25,15 @@ def test_every_screen_has_the_first_page(client: FlaskClient, path: str) -> None
     assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert answer.headers["Referrer-Policy"] == "no-referrer"
     assert client.get(path, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+
+
+def test_the_server_and_the_router_know_the_same_screens() -> None:
+    router = (CHECKOUT / "web/src/app/router.svelte.ts").read_text("utf-8")
+    (plain,) = re.findall(r'PLAIN = new Set\("([^"]+)"', router)
+    named = set(re.findall(r'readonly name: "([a-z]+)"', router))
+
+    assert {"today", *plain.split()} == phone.SCREENS
+    assert named == {*phone.SCREENS, "quest", "play", "nowhere"}, "these have addresses of their own form"
 
 
 def test_what_the_first_page_names_is_there_and_lasts(client: FlaskClient) -> None:

@@ -3989,6 +3989,11 @@ export interface components {
              * @default null
              */
             file: components["schemas"]["BaseMapFile"] | null;
+            /**
+             * @description Drawn over ours where there is a network; null where the operator names no host, so that phones ask nobody but this server.
+             * @default null
+             */
+            named: components["schemas"]["NamedMap"] | null;
         };
         /**
          * BaseMapFile
@@ -4018,6 +4023,18 @@ export interface components {
             data_at: string | null;
             /** @description What is in its tiles. */
             vector_layers: components["schemas"]["VectorLayer"][];
+        };
+        /**
+         * NamedMap
+         * @description Pictures of a map from a host that the operator of this server has named.
+         */
+        NamedMap: {
+            /** @description Address of a tile, Web Mercator, with {z}, {x} and {y} in braces. */
+            tiles: string;
+            /** @description To be shown on the map beside ours. */
+            attribution: string;
+            /** @description Whom phones ask for it, and who learns where they look. */
+            host: string;
         };
         /**
          * Health

@@ -60,11 +60,6 @@ export function say(key: string, details: Details = {}, languages: readonly stri
   return "";
 }
 
-/** Whether any language that is known here has it. */
-export function canSay(key: string): boolean {
-  return chain(wanted()).some((tag) => key in (files[tag] ?? {}) || `${key}#other` in (files[tag] ?? {}));
-}
-
 function form(file: LanguageFile, key: string, details: Details, tag: string): string | undefined {
   const count = details["count"];
   if (typeof count === "number") {
@@ -137,7 +132,24 @@ export function month(at: Date, now: Date): string {
   }).format(at);
 }
 
-/** "3 days ago", "in 2 hours". */
+/** "20:42", "tomorrow 20:42", "3 December 20:42". */
+export function moment(at: Date, now: Date): string {
+  const days = daysOf(at) - daysOf(now);
+  if (days === 0) return clock(at);
+  if (days > 1) return `${day(at)} ${clock(at)}`;
+  return `${new Intl.RelativeTimeFormat(locale(spoken()), { numeric: "auto" }).format(days, "day")} ${clock(at)}`;
+}
+
+/** Days since some day, by the clocks of the place. */
+function daysOf(at: Date): number {
+  const [year, month, date] = new Intl.DateTimeFormat("sv-SE", { timeZone: ZONE })
+    .format(at)
+    .split("-")
+    .map(Number);
+  return Date.UTC(year!, month! - 1, date!) / 86_400_000;
+}
+
+/** "3 days ago", "in 2 hours", "now". */
 export function ago(at: Date, now: Date): string {
   const seconds = (at.getTime() - now.getTime()) / 1000;
   const format = new Intl.RelativeTimeFormat(locale(spoken()), { numeric: "auto" });
@@ -149,7 +161,7 @@ export function ago(at: Date, now: Date): string {
   for (const [unit, length] of steps) {
     if (Math.abs(seconds) >= length) return format.format(Math.round(seconds / length), unit);
   }
-  return format.format(0, "minute");
+  return format.format(0, "second");
 }
 
 /** Tells the page which language it is in. */

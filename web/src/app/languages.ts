@@ -1,5 +1,7 @@
 /** The languages there are: each is one file of `seed_data/languages`, and the folder is the list. */
 
+import { best as bestOf, chain } from "../game/languages.ts";
+
 export type Sentences = Readonly<Record<string, string>>;
 export type LanguageFile = Sentences & { readonly _fallback?: readonly string[] };
 
@@ -27,6 +29,10 @@ export const locale = (tag: string): string => (tag === "sv-simple" ? "sv-SE" : 
 
 export const direction = (tag: string): "ltr" | "rtl" => (/^(ar|fa|he|ur|ckb|ps)\b/.test(tag) ? "rtl" : "ltr");
 
+/** What an element says of the text in it, in whatever language the app itself speaks. */
+export const written = (tag: string | undefined): { lang?: string; dir?: "ltr" | "rtl" } =>
+  tag ? { lang: locale(tag), dir: direction(tag) } : {};
+
 /** The languages that are offered: those with a file, ours first, then by tag. */
 export function offered(): string[] {
   const known = Object.keys(OWN_NAMES).filter((tag) => LOADERS.has(tag));
@@ -38,22 +44,8 @@ export function ownName(tag: string): string {
   return OWN_NAMES[tag] ?? new Intl.DisplayNames([tag], { type: "language" }).of(tag) ?? tag;
 }
 
-const STANDS_IN: Readonly<Record<string, readonly string[]>> = {
-  "sv-simple": ["sv", "en"],
-  sv: ["sv-simple", "en"],
-  sma: ["sv", "en"],
-  en: ["sv"],
-};
-const LAST_RESORTS = ["en", "sv"];
-
-/** The languages to try, best first, as the server tries them (`quests/languages.py`). */
-export function chain(wanted: readonly string[]): string[] {
-  const tried = wanted.flatMap((tag) => (tag in STANDS_IN ? [tag] : [tag, tag.split("-")[0]!]));
-  const first = tried.find((tag) => tag in STANDS_IN);
-  return [...new Set([...tried, ...(first === undefined ? [] : (STANDS_IN[first] ?? [])), ...LAST_RESORTS])];
-}
+export { chain };
 
 /** The first available language of the chain; any available one rather than none. */
-export function best(available: readonly string[], wanted: readonly string[]): string | undefined {
-  return chain(wanted).find((tag) => available.includes(tag)) ?? [...available].sort()[0];
-}
+export const best = (available: readonly string[], wanted: readonly string[]): string | undefined =>
+  available.length > 0 ? bestOf(available, wanted) : undefined;

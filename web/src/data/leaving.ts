@@ -17,11 +17,6 @@ export async function leavingUntil(): Promise<Date | null> {
   return finalAt ? new Date(finalAt) : null;
 }
 
-/** Whether the server has anything of this player. */
-export async function knownThere(): Promise<boolean> {
-  return (await identity()).registered;
-}
-
 /** Throws Unreachable, and then nothing was asked for. `clear`: what this phone holds goes too, but for what regrets. */
 export async function askToBeErased(clear: boolean): Promise<void> {
   const who = await identity();

@@ -9,7 +9,7 @@ import { db, type FreeMove, type Move, type OutboxMove } from "./db.ts";
 import { afterTheLastDay } from "./leaving.ts";
 import { identity } from "./identity.ts";
 import { StorageFull, writing } from "./room.ts";
-import { FREE, pendingMoves, sendAll, UNDO_MS } from "./sending.ts";
+import { FREE, pendingMoves, sendAll, UNDO_MS, waitMs } from "./sending.ts";
 import { spill, takeBackSpilled } from "./spill.ts";
 
 const seen = $state<{
@@ -100,7 +100,6 @@ export async function envelope(): Promise<
 let timer: ReturnType<typeof setTimeout> | undefined;
 let wakesAt = Infinity;
 let tries = 0;
-const AGAIN_MS = [5_000, 15_000, 60_000, 300_000];
 
 /** At the earliest of what was asked for: who does something every few seconds is not put off by each. */
 function wakeIn(ms: number): void {
@@ -127,10 +126,8 @@ export async function tryNow(): Promise<void> {
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
     seen.reachable = false;
-    const wait =
-      error.afterS === null ? (AGAIN_MS[Math.min(tries, AGAIN_MS.length - 1)] ?? 5_000) : error.afterS * 1000;
+    wakeIn(waitMs(tries, error.afterS, Math.random()));
     tries += 1;
-    wakeIn(wait);
     askForAWakeUp();
   } finally {
     seen.sending = false;
@@ -161,7 +158,10 @@ export function tend(): void {
     error: () => {}, // a database that was closed to be forgotten
   });
   const now = () => void tryNow();
-  window.addEventListener("online", now);
+  window.addEventListener("online", () => {
+    now();
+    void import("./codes.ts").then(({ fetchKeptCodes }) => fetchKeptCodes());
+  });
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") now();
   });

@@ -4,10 +4,17 @@ import { answered, client, SaidNo, type Schemas } from "../api/client.ts";
 import { wanted } from "../app/language.svelte.ts";
 import { db, type Journey, type Kit } from "./db.ts";
 import { authorization, identity, registered } from "./identity.ts";
+import { OLD_AFTER_MS } from "../play/ground.ts";
 import { writing } from "./room.ts";
 
-/** A kit that is older bars new starts where ground may close (moves.md, Kit). [ms] */
-export const OLD_AFTER_MS = 72 * 3600 * 1000;
+export { OLD_AFTER_MS };
+
+/** What is known of closures on the fell is too old to set out by. */
+export class TooOld extends Error {}
+
+export function tooOldToBegin(kit: Kit, now: number): boolean {
+  return now - kit.fetched_at > OLD_AFTER_MS && (kit.kit.quest.setting ?? []).includes("fell");
+}
 
 /** The kit, fresh if there is a network, otherwise as it was taken. Throws Unreachable if there is neither. */
 export async function kitOf(code: string, freshEnoughMs = 10 * 60_000): Promise<Kit> {
@@ -41,8 +48,9 @@ export async function fetchKit(code: string, kept: Kit | undefined): Promise<Kit
   return row;
 }
 
-/** Begins a journey with the version that this phone holds; the server learns of it when it can. */
+/** Begins a journey with the version that this phone holds; the server learns of it when it can. Throws TooOld. */
 export async function begin(kit: Kit): Promise<Journey> {
+  if (tooOldToBegin(kit, Date.now())) throw new TooOld(kit.code);
   const who = await identity();
   const journey: Journey = {
     id: crypto.randomUUID(),
@@ -84,5 +92,3 @@ export async function remembered<Value>(
 
 /** Three decimals, about 110 × 50 m: what a search needs to know, and no more (moves.md, Coordinates). */
 export const coarse = (degrees: number): number => Math.round(degrees * 1000) / 1000;
-
-export type Near = Schemas["NearbyFeature"];

@@ -1,10 +1,13 @@
 /** Room on the phone: what one did is saved even where the storage is full. */
 
 import { db } from "./db.ts";
+import { SEEN } from "./seen.ts";
 
 /** Neither the ballast nor what can be had again made room: what was to be written is only in memory. */
 export class StorageFull extends Error {}
 
+/** Under which key the decks of drift are remembered. */
+export const DECKS = "decks ";
 const BALLAST = "ballast";
 const BALLAST_BYTES = 512 * 1024;
 
@@ -35,7 +38,8 @@ export async function settle(): Promise<boolean> {
  * Throws StorageFull when nothing helped.
  */
 export async function writing<Result>(write: () => Promise<Result>): Promise<Result> {
-  const making = [async () => {}, dropBallast, dropWhatCanBeHadAgain];
+  // What is missed least first: decks last, since a drift begins with them where there is no network.
+  const making = [async () => {}, dropBallast, dropSeen, dropListed, dropKits, dropDecks];
   let last: unknown;
   for (const makeRoom of making) {
     try {
@@ -53,11 +57,27 @@ async function dropBallast(): Promise<void> {
   await db.notes.delete(BALLAST);
 }
 
-async function dropWhatCanBeHadAgain(): Promise<void> {
-  await db.remembered.clear();
+/** Tiles and pictures that were looked at, and not taken along. */
+async function dropSeen(): Promise<void> {
+  if (typeof caches !== "undefined") await caches.delete(SEEN).catch(() => false);
   const taken = new Set((await db.kits.toArray()).filter((kit) => kit.taken).map((kit) => kit.code));
   await db.files.filter((file) => !taken.has(file.owner)).delete();
-  await caches?.delete("seen").catch(() => false);
+}
+
+/** What lists said last. */
+async function dropListed(): Promise<void> {
+  await db.remembered.filter(({ key }) => !key.startsWith(DECKS)).delete();
+}
+
+/** Quests that were opened once, and neither taken along nor under way. */
+async function dropKits(): Promise<void> {
+  const journeys = await db.journeys.filter((journey) => !journey.finished).toArray();
+  const underWay = new Set(journeys.map((journey) => journey.code));
+  await db.kits.filter((kit) => !kit.taken && !underWay.has(kit.code)).delete();
+}
+
+async function dropDecks(): Promise<void> {
+  await db.remembered.where("key").startsWith(DECKS).delete();
 }
 
 export type Room = { readonly used: number; readonly all: number } | null;

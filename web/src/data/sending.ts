@@ -25,6 +25,19 @@ export type Sent = {
   readonly next: number | null;
 };
 
+const AGAIN_MS = [5_000, 15_000, 60_000, 180_000];
+
+/**
+ * How long to wait after so many tries in vain; `afterS` as the server said, `chance` from 0 to 1. [ms]
+ *
+ * Drawn apart, and never less than what was asked for: phones that lost the server at one moment must not all come back
+ * at one moment, or it falls again.
+ */
+export function waitMs(tries: number, afterS: number | null, chance: number): number {
+  const least = afterS === null ? (AGAIN_MS[Math.min(tries, AGAIN_MS.length - 1)] as number) / 2 : afterS * 1000;
+  return Math.round(least * (1 + chance));
+}
+
 type Wish = { readonly languages: readonly string[]; readonly now: () => number };
 
 /** One sender at a time, whatever tabs are open. Throws Unreachable when the network is gone: what was told is kept. */

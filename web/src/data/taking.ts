@@ -5,6 +5,7 @@ import type { Schemas } from "../api/client.ts";
 import { startOf } from "../geo/fences.ts";
 import { fencesOf, readQuest } from "../game/model.ts";
 import { baseMap } from "./basemap.ts";
+import { gallery, type Gallery } from "./badges.ts";
 import { db, type Kit } from "./db.ts";
 import { fetchKit } from "./quests.svelte.ts";
 import { writing } from "./room.ts";
@@ -27,7 +28,7 @@ export async function take(code: string, tell: (progress: Progress) => void = ()
   await db.kits.update(code, { taken: true, ready: false });
   const [tiles, media] = [await tilesOf(kit.kit.quest), kit.kit.quest.media.map(mediumAddress)];
   const cache = await caches.open(cacheOf(code));
-  const addresses = [...media, ...tiles];
+  const addresses = [...media, ...tiles, `/q/${kit.code}/qr.svg`];
   let bytes = JSON.stringify(kit.kit).length;
   let done = 1;
   const say = () => tell({ done, of: addresses.length + 1, bytes });
@@ -41,6 +42,8 @@ export async function take(code: string, tell: (progress: Progress) => void = ()
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await takeBadges();
+  if (kit.kit.quest.stages.some((stage) => (stage.codes ?? []).length > 0)) await takeReader();
   // What an older version had and this one has not.
   const wanted = new Set(addresses);
   for (const request of await cache.keys()) {
@@ -67,6 +70,21 @@ async function fetchInto(cache: Cache, address: string): Promise<number> {
   const copy = response.clone();
   await writing(() => cache.put(address, response));
   return weight(copy);
+}
+
+/** What can be earned and how it looks, for all quests once. */
+async function takeBadges(): Promise<void> {
+  let badges: Gallery = [];
+  await gallery((told) => (badges = told));
+  const cache = await caches.open("badges");
+  const wanted = badges.map((badge) => `${badge.picture}?size=128`);
+  for (const address of wanted) await fetchInto(cache, address);
+}
+
+/** Where the browser has no reader of codes, ours is WASM, which the app fetches when it is first needed. */
+async function takeReader(): Promise<void> {
+  const { wasm } = await import("../ui/qr.ts");
+  await fetchInto(await caches.open("later"), wasm);
 }
 
 async function weight(response: Response): Promise<number> {

@@ -2,10 +2,11 @@
 
 type Place = { readonly lon: number; readonly lat: number };
 
-/** Layers by the base map there is, with the zooms that are worth carrying. */
-const LAYERS: Readonly<
-  Record<"plain" | "imported", readonly (readonly [layer: string, from: number, to: number])[]>
-> = {
+type Base = "plain" | "imported";
+type Layer = readonly [name: string, from: number, to: number];
+
+/** What is drawn by the base map there is, with the zooms that are worth carrying; closer, a map enlarges the last. */
+const GROUND: Readonly<Record<Base, readonly Layer[]>> = {
   plain: [
     ["municipalities", 5, 10],
     ["water", 5, 12],
@@ -13,10 +14,13 @@ const LAYERS: Readonly<
   ],
   imported: [["base", 5, 14]],
 };
-const GAME: readonly (readonly [string, number, number])[] = [
+const GAME: readonly Layer[] = [
   ["quests", 5, 14],
   ["stages", 8, 14],
 ];
+/** The map asks for these and no others, so that what it asks for is what was taken along. */
+export const layersOf = (base: Base): readonly Layer[] => [...GROUND[base], ...GAME];
+
 const AROUND_M = 1_500;
 const EARTH_M = 40_075_016.7; // the equator, in Web Mercator
 /** More than this and the deepest zoom is left out: nobody waits an hour for a map. */
@@ -33,8 +37,8 @@ export function tileOf({ lon, lat }: Place, zoom: number): readonly [x: number, 
 }
 
 /** The paths of all tiles within 1.5 km of the places, from afar to near; none where there is no place. */
-export function aroundTiles(places: readonly Place[], base: "plain" | "imported"): string[] {
-  const layers = [...LAYERS[base], ...GAME];
+export function aroundTiles(places: readonly Place[], base: Base): string[] {
+  const layers = layersOf(base);
   const deepest = Math.max(...layers.map(([, , to]) => to));
   const found: string[] = [];
   for (let zoom = 5; zoom <= deepest; zoom++) {

@@ -5,12 +5,12 @@
  */
 
 import type { Drift, DrawnPrompt, ShownPrompt } from "../data/db.ts";
+import { timeOfYear } from "../game/today.ts";
 import { distanceM } from "../geo/positions.ts";
 import { light } from "../geo/sun.ts";
 import type { DeckPrompt } from "./decks.ts";
 import { type Card, type Circumstances, draw } from "./draw.ts";
 import { due, PACE, type Due } from "./pace.ts";
-import { seasonAt } from "./season.ts";
 
 /** Where the phone is, and how well it knows. [degrees, m, m/s] */
 export type Here = {
@@ -63,7 +63,7 @@ export function circumstances(drift: Drift, now: number, here: Here | null): Cir
   return {
     at,
     ground: drift.ground,
-    season: seasonAt(at),
+    season: timeOfYear(at),
     light: light(at, here ?? MIDDLE),
     company: drift.company,
     mobility: drift.mobility,

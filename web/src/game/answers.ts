@@ -10,7 +10,6 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8 } from "./bytes.ts";
 
 export const ANSWER_BITS = 10;
-export const ANSWER_MAX_CHARACTERS = 200;
 
 // Lower-casing is the same in Python and JavaScript but for what this table folds after it (Unicode's full case
 // folding, CaseFolding.txt, of letters that have no lower-case form of their own).

@@ -44,16 +44,6 @@ export function newest(closures: readonly Closure[], revision = Infinity): reado
   return [...found.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
 }
 
-/** Those in force at that moment which come that near to a fence or a position. [m] */
-export function touching(
-  closures: readonly Closure[],
-  what: Fence | Position,
-  at: Date,
-  withinM = 0,
-): readonly Closure[] {
-  return newest(closures).filter((one) => isClosed(one, at.getTime()) && awayM(one, what) <= withinM);
-}
-
 /** Those that come within 5 km of one of its stages, in any variant: what a kit holds of them. */
 export function ofQuest(quest: Quest, closures: readonly Closure[]): readonly Closure[] {
   const fences = fencesOf(quest);
@@ -81,16 +71,6 @@ export function closedWays(quest: Quest, closures: readonly Closure[], at: Date)
     waysOf(stage)
       .filter(({ fence }) => fence !== null && now.some((one) => awayM(one, fence) === 0))
       .map(({ variant }) => ({ stage: stage.key, variant })),
-  );
-}
-
-/** The stages that cannot be done at that moment in any variant without standing on closed ground. */
-export function closedStages(quest: Quest, closures: readonly Closure[], at: Date): ReadonlySet<string> {
-  const closed = closedWays(quest, closures, at);
-  return new Set(
-    quest.stages
-      .filter((stage) => closed.filter((way) => way.stage === stage.key).length === waysOf(stage).length)
-      .map((stage) => stage.key),
   );
 }
 

@@ -51,11 +51,6 @@ export function moment(day: number, clock: string): number {
   return aheadMs(shown - after) === after ? shown - after : first;
 }
 
-/** The first moment of a day in Sweden. */
-export function dayBegins(day: number): number {
-  return moment(day, "00:00");
-}
-
 /** Whether latitude and longitude stand in each other's place: read the other way round they lie in the region. */
 export function looksSwapped(lon: number, lat: number): boolean {
   const [west, south, east, north] = REGION_BBOX;

@@ -2,23 +2,18 @@
 
 import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
 
-export type BaseMap = { readonly kind: "plain" | "imported"; readonly attribution: string };
+import { layersOf } from "../data/tiles.ts";
+
+export type BaseMap = {
+  readonly kind: "plain" | "imported";
+  readonly attribution: string;
+  /** Pictures from a host that the operator has named, drawn over ours where there is a network. */
+  readonly named: { readonly tiles: string; readonly attribution: string } | null;
+};
 
 const FONT = ["Atkinson Hyperlegible Next Variable", "Noto Sans Arabic Variable", "sans-serif"];
-const LAYERS_OF: Readonly<Record<BaseMap["kind"], readonly string[]>> = {
-  plain: ["municipalities", "water", "places"],
-  imported: ["base"],
-};
-/** The deepest zoom that tiles are made for; beyond it a map enlarges them. */
-const MAXZOOM: Readonly<Record<string, number>> = {
-  base: 14,
-  municipalities: 10,
-  water: 12,
-  places: 12,
-  quests: 14,
-  stages: 14,
-};
-const MINZOOM: Readonly<Record<string, number>> = { base: 5, stages: 8 };
+/** Farther than this there are none of theirs. */
+const NONE_BEFORE: Readonly<Record<string, number>> = { base: 5, stages: 8 };
 
 /** The tokens as they are now: the map has no style sheet. */
 export function tokens(root: HTMLElement): (name: string) => string {
@@ -39,16 +34,15 @@ export function style(
   base: BaseMap,
   languages: readonly string[],
   color: (name: string) => string,
-  large: boolean,
+  looks: { readonly large: boolean; readonly dark: boolean },
 ): StyleSpecification {
-  const source = (layer: string) => ({
+  const source = (layer: string, maxzoom: number) => ({
     type: "vector" as const,
     tiles: [`${origin}/tiles/${layer}/{z}/{x}/{y}.mvt`],
-    minzoom: MINZOOM[layer] ?? 0,
-    maxzoom: MAXZOOM[layer] ?? 14,
+    minzoom: NONE_BEFORE[layer] ?? 0,
+    maxzoom,
   });
-  const shown = [...LAYERS_OF[base.kind], "quests", "stages"];
-  const size = large ? 1.3 : 1;
+  const size = looks.large ? 1.3 : 1;
   const halo = { "text-halo-color": color("ground"), "text-halo-width": 2, "text-color": color("text") };
   const label = (field: Get, points: number) => ({
     "text-field": field,
@@ -68,7 +62,12 @@ export function style(
             type: "fill",
             source: "water",
             "source-layer": "water",
-            paint: { "fill-color": color("water-soft"), "fill-outline-color": color("water") },
+            paint: {
+              "fill-color": color("water-soft"),
+              "fill-outline-color": color("water"),
+              // These shores are some hundred metres off: near by they are a hint, and no shore.
+              "fill-opacity": ["interpolate", ["linear"], ["zoom"], 9, 1, 12, 0.35],
+            },
           },
           {
             id: "municipalities",
@@ -99,15 +98,28 @@ export function style(
           },
         ]
       : imported(color, halo, label);
+  const named: LayerSpecification[] =
+    base.named === null
+      ? []
+      : [
+          {
+            id: "named",
+            type: "raster",
+            source: "named",
+            paint: { "raster-brightness-max": looks.dark ? 0.6 : 1, "raster-fade-duration": 0 },
+          },
+        ];
   return {
     version: 8,
     sources: {
-      ...Object.fromEntries(shown.map((layer) => [layer, source(layer)])),
+      ...Object.fromEntries(layersOf(base.kind).map(([layer, , to]) => [layer, source(layer, to)])),
+      ...(base.named && { named: { type: "raster" as const, tiles: [base.named.tiles], tileSize: 256 } }),
       me: { type: "geojson", data: { type: "FeatureCollection", features: [] } },
     },
     layers: [
       ...ground,
       ...drawn,
+      ...named,
       {
         id: "me-sure",
         type: "fill",

@@ -2,11 +2,19 @@
 
 import { liveQuery } from "dexie";
 
+import { SaidNo, Unreachable } from "../api/client.ts";
 import { spoken, wanted } from "../app/language.svelte.ts";
 import { asFix, position } from "../app/position.svelte.ts";
-import { db, type Journey as Row, type Move as SentMove, type OutboxMove } from "../data/db.ts";
+import {
+  db,
+  type Journey as Row,
+  type Kit as KeptKit,
+  type Move as SentMove,
+  type OutboxMove,
+} from "../data/db.ts";
 import { identity } from "../data/identity.ts";
 import { keep, undo } from "../data/outbox.svelte.ts";
+import { kitOf } from "../data/quests.svelte.ts";
 import { spilled } from "../data/spill.ts";
 import { closedTo, hasPlace, notOffered } from "../game/closures.ts";
 import { presenceOf } from "../game/evidence.ts";
@@ -20,6 +28,10 @@ import { type Journey, play } from "../game/play.ts";
 import { currentStage, forPlayer } from "../game/views.ts";
 import type { Certainty } from "../geo/fences.ts";
 import { bearingDeg, distanceM } from "../geo/positions.ts";
+import { type Ground, groundOf } from "./ground.ts";
+
+/** A journey under way asks for closures again when what is known of them is older. [ms] */
+const RENEWED_AFTER_MS = 24 * 3600 * 1000;
 
 /** Where the phone is, seen from a stage. `certainty` as the judge will see it. [m, °] */
 export type Seen = {
@@ -30,9 +42,6 @@ export type Seen = {
   readonly there: boolean;
   readonly at: number;
 };
-
-/** A task, and the stage it belongs to, as one does it now. */
-export type Doing = { readonly stage: StageView; readonly task: TaskView };
 
 export type Brought = {
   readonly media?: readonly MediaReference[];
@@ -45,7 +54,7 @@ export type Did = { readonly move: OutboxMove; readonly judged: Judged };
 export class Played {
   #row = $state.raw<Row | null>(null);
   #quest = $state.raw<Quest | null>(null);
-  #kit = $state.raw<Kit | null>(null);
+  #kept = $state.raw<KeptKit | null>(null);
   #moves = $state.raw<readonly OutboxMove[]>([]);
   /** Why it cannot be shown. */
   gone = $state(false);
@@ -59,6 +68,11 @@ export class Played {
         error: () => {},
       });
       return () => listening.unsubscribe();
+    });
+    $effect(() => {
+      const again = () => void this.#renew();
+      window.addEventListener("online", again);
+      return () => window.removeEventListener("online", again);
     });
     $effect(() => {
       const finished = this.journey?.finished ?? false;
@@ -76,9 +90,21 @@ export class Played {
       this.gone = true;
       return;
     }
-    this.#kit = (await db.kits.get(row.code))?.kit ?? null;
+    this.#kept = (await db.kits.get(row.code)) ?? null;
     this.#quest = readQuest(version.quest);
     this.#row = row;
+    await this.#renew();
+  }
+
+  /** What is known of closures, anew each day where there is a network: a journey may go on for long. */
+  async #renew(): Promise<void> {
+    const code = this.#row?.code;
+    if (!code) return;
+    await kitOf(code, RENEWED_AFTER_MS)
+      .then((kept) => (this.#kept = kept))
+      .catch((error: unknown) => {
+        if (!(error instanceof Unreachable || error instanceof SaidNo)) throw error;
+      });
   }
 
   get row(): Row | null {
@@ -90,7 +116,14 @@ export class Played {
   }
 
   get kit(): Kit | null {
-    return this.#kit;
+    return this.#kept?.kit ?? null;
+  }
+
+  /** Whether the phone may lead there. `now` in ms of 1970. */
+  ground(stage: string, variant: string | null, now: number): Ground {
+    const kept = this.#kept;
+    const known = kept && { closures: kept.kit.closures.closures, fetched_at: kept.fetched_at };
+    return this.#quest ? groundOf(this.#quest, known, stage, variant, now) : "free";
   }
 
   get moves(): readonly OutboxMove[] {
@@ -126,7 +159,7 @@ export class Played {
     const quest = this.#quest;
     const here = position.fix ?? stage.place;
     if (!quest || !here || stage.variants.length === 0) return null;
-    const offered = offer(planOf(quest), now, here, notOffered(this.#kit?.closures.closures ?? []));
+    const offered = offer(planOf(quest), now, here, notOffered(this.kit?.closures.closures ?? []));
     return offered.stages.find((one) => one.key === stage.key)?.way?.variant ?? null;
   }
 
@@ -188,7 +221,7 @@ export class Played {
       {
         questVersion: row.version,
         ...at,
-        closuresRevision: hasPlace(quest, at.stage) ? (this.#kit?.closures.revision ?? null) : null,
+        closuresRevision: hasPlace(quest, at.stage) ? (this.kit?.closures.revision ?? null) : null,
       },
     );
     const judged = this.#judge(quest, move as SentMove);
@@ -207,7 +240,7 @@ export class Played {
   #judge(quest: Quest, move: SentMove): Judged {
     const before = this.#judgedBefore.get(move.id);
     if (before) return before;
-    const closed = closedTo(quest, move, this.#kit?.closures.closures ?? []);
+    const closed = closedTo(quest, move, this.kit?.closures.closures ?? []);
     const judged = judge(quest, move, { at: null, equal: null, tie_break: null, closed });
     this.#judgedBefore.set(move.id, judged);
     return judged;

@@ -3,6 +3,8 @@
 import { BarcodeDetector, prepareZXingModule } from "barcode-detector/ponyfill";
 import wasm from "zxing-wasm/reader/zxing_reader.wasm?url";
 
+export { wasm };
+
 type Detector = { detect(image: HTMLVideoElement): Promise<readonly { readonly rawValue: string }[]> };
 
 export class QrReader {
