@@ -136,11 +136,8 @@ def create(settings: Settings | None = None, *, log_to: BinaryIO | None = None) 
             tiles=settings.limit_tiles,
             new_players=settings.limit_new_players,
             own_data=settings.limit_own_data,
-<<<<<<< HEAD
             sign_in=settings.limit_sign_in,
-=======
             media_bytes=settings.limit_media_mb * 1_000_000,
->>>>>>> main
         ),
         metrics=Metrics(settings.data / "metrics"),
         sentence=sentences,

@@ -293,8 +293,7 @@ class Settings:
         _mail_address,
         "rotfaste@localhost",
         "Whom mails are from, and where answers go.",
-
-
+    )
     limit_media_mb: int = _setting(
         "ROTFASTE_LIMIT_MEDIA_MB",
         _whole(0, 10_000_000),

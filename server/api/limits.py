@@ -92,11 +92,8 @@ class Limits:
         tiles: int,
         new_players: int,
         own_data: int = 0,
-<<<<<<< HEAD
         sign_in: int = 0,
-=======
         media_bytes: int = 0,
->>>>>>> main
     ) -> None:
         self._counter = counter
         self._per_token = per_token
@@ -104,11 +101,8 @@ class Limits:
         self._tiles = tiles
         self._new_players = new_players
         self._own_data = own_data
-<<<<<<< HEAD
         self._sign_in = sign_in
-=======
         self._media_bytes = media_bytes
->>>>>>> main
 
     def count(self, authorization: str | None, address: str) -> None:
         """Raises Refusal too-many-requests. A token is counted as it is claimed, so that this needs no database."""
@@ -130,21 +124,16 @@ class Limits:
         """Exports and erasures, which cost more than anybody needs often."""
         self._hit("o" + player, self._own_data, HOUR_S)
 
-<<<<<<< HEAD
     def count_sign_in(self, address: str) -> None:
         """Whatever can be guessed: codes, invitations."""
         self._hit("s" + network(address), self._sign_in, HOUR_S)
 
-    def _hit(self, key: str, most: int, window_s: int) -> None:
-        if most and (wait_s := self._counter.hit(key, most, window_s)):
-=======
     def count_media(self, address: str, size: int) -> None:
         """So many bytes: whoever makes players by the hundred must not fill the disk with what they never finish."""
         self._hit("b" + network(address), self._media_bytes, HOUR_S, size)
 
     def _hit(self, key: str, most: int, window_s: int, cost: int = 1) -> None:
         if most and cost and (wait_s := self._counter.hit(key, most, window_s, cost)):
->>>>>>> main
             raise Refusal("too-many-requests", headers={"Retry-After": str(wait_s)}, seconds=wait_s)
 
 

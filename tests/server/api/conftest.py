@@ -46,11 +46,8 @@ def make_server(
                 "ROTFASTE_LIMIT_PER_ADDRESS": "0",
                 "ROTFASTE_LIMIT_NEW_PLAYERS": "0",
                 "ROTFASTE_LIMIT_OWN_DATA": "0",
-<<<<<<< HEAD
                 "ROTFASTE_LIMIT_SIGN_IN": "0",
-=======
                 "ROTFASTE_LIMIT_MEDIA_MB": "0",
->>>>>>> main
                 **environ,
             }
         )
