@@ -64,6 +64,7 @@ def keys() -> set[str]:
         "helper": literals(Helper, "kind"),
         "reason": literals(BlockedBody, "reason"),
         "feeling": get_args(Feeling),
+        "mail": ["code.subject", "code.body"],
         "company": get_args(Company),
         "today": [
             *(f"when.{season.value}.{light.value}" for season in TimeOfYear for light in Light),
