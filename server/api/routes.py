@@ -3,6 +3,7 @@
 from flask import Flask
 
 from server.api import (
+    about,
     badges,
     basemap,
     closures,
@@ -44,6 +45,7 @@ BLUEPRINTS = (
     basemap.blueprint,
     basemap.files,
     welcome.blueprint,
+    about.blueprint,
     docs.blueprint,
     phone.blueprint,
     health.blueprint,

@@ -134,6 +134,7 @@ def test_nothing_else_is_open_to_everybody() -> None:
         "GET /api/v1/places",
         "GET /media/<digest>",
         "GET /welcome",
+        "GET /about/<name>",
         "GET /api/v1/badges",
         "GET /api/v1/badges/<key>/picture.png",
         "GET /api/v1/badges/<key>/diploma",
@@ -262,7 +263,12 @@ def _filled(rule: str, **values: str) -> str:
 def _name_of_a_file(rule: str) -> str:
     if rule.startswith("/assets/"):
         return next(name for name in phone.site().files if name.startswith("assets/")).removeprefix("assets/")
-    names = {"/<name>": "find", "/api/v1/pages/<name>": "diploma.css", "/api/v1/docs/<name>": "docs.css"}
+    names = {
+        "/<name>": "find",
+        "/about/<name>": "privacy",
+        "/api/v1/pages/<name>": "diploma.css",
+        "/api/v1/docs/<name>": "docs.css",
+    }
     return names.get(rule, "320.webp")
 
 
