@@ -37,7 +37,7 @@ BESIDE: Final[tuple[Beside, ...]] = (
         "Bytes of players' pictures and sounds",
         "what was made of them; the original, with its place and time, is deleted when that is done",
         "until the player takes them away or is erased",
-        "jobs `remove-blobs` and, for what was left, `sweep` every night",
+        "jobs `remove-blobs` and, for what was left, `sweep` every hour",
         "gallras on request",
         "`server/use_cases/media.py`, `media/blobs.py`",
     ),
