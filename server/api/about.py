@@ -61,4 +61,9 @@ def about(asked: Asked, path: AboutPath, _query: LanguageParameters) -> Response
 def _facts(asked: Asked, language: str) -> Mapping[str, object]:
     """What the texts' `{names}` stand for: figures, and what the app calls its own screens."""
     names = {"me": "app.me.title", "stored": "app.me.stored"}
-    return figures() | {name: asked.edge.sentence(key, {}, (language,))[0] for name, key in names.items()}
+    host = (asked.edge.settings.base_map_host or "").partition("://")[2]
+    return (
+        figures()
+        | {"map_host": host}
+        | {name: asked.edge.sentence(key, {}, (language,))[0] for name, key in names.items()}
+    )

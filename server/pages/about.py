@@ -26,11 +26,16 @@ PAGES: Final[tuple[Name, ...]] = get_args(Name)
 Show = Literal["contact", "officer", "stored", "basis", "authority", "feedback", "assessed", "digg"]
 
 
+#: Whether maps are drawn of what is ours alone, or also of pictures from a host that the operator named.
+When = Literal["own-map", "named-map"]
+
+
 class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     heading: str
     text: tuple[str, ...] = ()
     list: tuple[str, ...] = ()
     show: Show | None = None
+    when: When | None = None
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -95,6 +100,10 @@ def language_of(name: Name, wanted: Sequence[str]) -> str:
     return best(texts()[name], wanted)
 
 
+def map_of(facts: Mapping[str, object]) -> When:
+    return "named-map" if facts["map_host"] else "own-map"
+
+
 def about_page(
     name: Name,
     language: str,
@@ -118,6 +127,7 @@ def about_page(
             _told(part.show, operator, words, language),
         )
         for part in page.parts
+        if part.when in {None, map_of(facts)}
     ]
     return rendered(
         "about.html",

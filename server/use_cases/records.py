@@ -119,8 +119,8 @@ SECURITY: Final[tuple[tuple[str, str], ...]] = (
     ("Everybody can take along all of their own, and be erased.", "`server/api/me.py`"),
     ("The services may write to their data folder and nowhere else.", "`deploy/*.service`"),
     (
-        "Nothing is loaded from elsewhere: no trackers, fonts or maps of others.",
-        "`server/api/phone.py`, `POLICY`",
+        "Nothing is loaded from elsewhere, but for pictures of the map from one host where the operator names one.",
+        "`server/api/phone.py`",
     ),
 )
 
@@ -141,7 +141,7 @@ def records(operator: Operator) -> str:
         "",
         (
             "**Transfers to third countries:** none by what is built here. Where the operator puts media into an S3, its "
-            "provider and region decide (`ROTFASTE_S3_ENDPOINT`, `ROTFASTE_S3_REGION`): look before you choose."
+            "provider and region decide (`ROTFASTE_S3_ENDPOINT`, `ROTFASTE_S3_REGION`): look before you choose. The same holds for a map host that you name (`ROTFASTE_BASE_MAP`)."
         ),
         "",
         (
@@ -286,7 +286,11 @@ def data_flow() -> str:
             ),
         ),
         "",
-        "Nothing goes anywhere else: no push service, no analytics, no maps or fonts of others.",
+        (
+            "Nothing goes anywhere else: no push service, no analytics, no fonts of others; and no maps of others, unless the"
+            " operator names a host for them (`ROTFASTE_BASE_MAP`): then phones fetch pictures of the places they look at"
+            " from it, and it sees their network addresses. `/about/privacy` says so then by itself."
+        ),
     ]  # fmt: skip
     return "\n".join(lines) + "\n"
 

@@ -69,7 +69,8 @@ def test_a_page_is_whole_in_its_language_and_runs_nothing(
     assert outline.open == []
     assert [one["lang"] for tag, one in outline.seen if tag == "html"] == [language]
     assert len([tag for tag, _ in outline.seen if tag == "h1"]) == 1
-    assert len([tag for tag, _ in outline.seen if tag == "h2"]) == len(texts()[name][language].parts)
+    parts = [part for part in texts()[name][language].parts if part.when != "named-map"]
+    assert len([tag for tag, _ in outline.seen if tag == "h2"]) == len(parts)
     assert not re.search(r"[{}]", answer.text)
     others = {one["href"] for tag, one in outline.seen if tag == "a"}
     assert {f"{other}?lang={language}" for other in PAGES} | {
@@ -128,6 +129,27 @@ def test_without_an_address_for_faults_they_go_to_whoever_answers(
     feedback = client.get("/about/accessibility?lang=en").text.partition("Tell us what is hard")[2]
 
     assert "mailto:x@y.example" in feedback.partition("</section>")[0]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_the_map_comes_from_is_said_as_it_is_set(
+    make_server: Callable[..., Server], client: FlaskClient, language: str
+) -> None:
+    named = make_server(
+        ROTFASTE_BASE_MAP="https://tiles.example.se/{z}/{x}/{y}.png", ROTFASTE_BASE_MAP_CREDIT="Somebody"
+    ).test_client()
+    own_map, named_map = (
+        next(part.heading for part in texts()["privacy"][language].parts if part.when == when)
+        for when in ("own-map", "named-map")
+    )
+
+    usual, other = (plain(one.get(f"/about/privacy?lang={language}").text) for one in (client, named))
+
+    assert own_map in usual
+    assert named_map not in usual
+    assert named_map in other
+    assert "tiles.example.se" in other
+    assert own_map not in other
 
 
 def test_figures_are_those_in_force(client: FlaskClient) -> None:
@@ -199,7 +221,8 @@ def test_a_page_says_the_same_in_every_language(name: Name) -> None:
     for page in by_language.values():
         assert [part.show for part in page.parts] == [part.show for part in by_language["en"].parts]
         assert names(page) == names(by_language["en"])
-        assert names(page) <= {*figures(), "me", "stored"}
+        assert [part.when for part in page.parts] == [part.when for part in by_language["en"].parts]
+        assert names(page) <= {*figures(), "me", "stored", "map_host"}
 
 
 def test_labels_are_there_in_every_language_and_name_every_purpose() -> None:
