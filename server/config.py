@@ -57,6 +57,13 @@ def _folder(text: str) -> Path:
     return path
 
 
+def _file(text: str) -> Path:
+    path = Path(text).expanduser()
+    if not path.is_absolute():
+        raise ValueError("the absolute path of a file")
+    return path
+
+
 def _database(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
@@ -182,6 +189,13 @@ class Settings:
         None,
         "Where people find it, like https://quest.example.se: for addresses that are handed out. Without it what each"
         " request names as its host is believed, and answers that repeat it are kept by no shared cache.",
+    )
+    operator: Path | None = _setting(
+        "ROTFASTE_OPERATOR",
+        _file,
+        None,
+        "A TOML file that says who runs this and answers for it, as in deploy/operator.toml: what stands on the pages on"
+        " privacy, terms and accessibility, and in the records of processing. Without it they say: not filled in.",
     )
     workers: int = _setting(
         "ROTFASTE_WORKERS", _whole(1, 64), "2", "Processes that answer requests; one for each core is right."

@@ -4,7 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from server.config import CHECKOUT, Settings
+from server.config import CHECKOUT, SettingError, Settings
 from server.mail import Sender
 from server.stores.basemaps import BaseMaps
 from server.stores.database import Database
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from content.decks import DeckReading
     from media.blobs import BlobStore
     from quests.decks import Deck
+    from server.readers.operator import Operator
 
 KEPT_FREE_BYTES = 1_000_000_000  # for the database beside the media: a full disk stops it
 BADGES = CHECKOUT / "seed_data/badges"
@@ -28,6 +29,16 @@ def open_database(settings: Settings) -> Database:
 
 def open_base_maps(settings: Settings) -> BaseMaps:
     return BaseMaps(settings.basemap_folder)
+
+
+def open_operator(settings: Settings) -> "Operator":
+    """Who answers for this installation. Raises SettingError, with a line for everything that is to be mended."""
+    from server.readers.operator import OperatorError, read_operator
+
+    try:
+        return read_operator(settings.operator)
+    except OperatorError as error:
+        raise SettingError(str(error)) from None
 
 
 def open_store(settings: Settings) -> "BlobStore":

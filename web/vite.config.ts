@@ -93,7 +93,7 @@ const config: UserConfig = {
   worker: { format: "es" },
   server: {
     proxy: Object.fromEntries(
-      ["/api", "/tiles", "/welcome", "/basemap"].map((at) => [at, "http://127.0.0.1:8123"]),
+      ["/api", "/tiles", "/welcome", "/about", "/basemap"].map((at) => [at, "http://127.0.0.1:8123"]),
     ),
   },
   ...(process.env["VITEST"] ? { resolve: { conditions: ["browser"] } } : {}),

@@ -25,6 +25,7 @@ from server.api.metrics import Metrics
 from server.config import Settings
 from server.policy import Door, Row
 from server.problems import Refusal, Sentence
+from server.readers.operator import Operator
 from server.stores.basemaps import BaseMaps
 from server.stores.database import Database
 from server.stores.tiles import Revisions
@@ -66,6 +67,7 @@ class Edge:
     base_maps: BaseMaps
     store: BlobStore
     addresses: Addresses
+    operator: Operator
     badges: tuple[Badge, ...] = ()
     decks: tuple[Deck, ...] = ()
     speaks: tuple[str, ...] = ()

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from server.api import (
+    about,
     account,
     badges,
     basemap,
@@ -50,6 +51,7 @@ BLUEPRINTS = (
     basemap.blueprint,
     basemap.files,
     welcome.blueprint,
+    about.blueprint,
     docs.blueprint,
     phone.blueprint,
     health.blueprint,

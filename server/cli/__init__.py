@@ -47,6 +47,11 @@ COMMANDS: tuple[CommandLine, ...] = (
     CommandLine("doctor", "doctor", "Say what is wrong, and how to mend it; exit code 1 if anything is."),
     CommandLine("cluster", "cluster", "Start, stop and show the private database cluster."),
     CommandLine("config", "settings", "Show every setting, the value in force and what it is for."),
+    CommandLine(
+        "records",
+        "records",
+        "Write the records of processing, the map of where data go, and the retention plan.",
+    ),
     CommandLine("coverage", "coverage", "Count where there is enough to play near every settlement."),
     CommandLine("boundaries", "boundaries", "Make the municipalities' boundaries from SCB's regions."),
     CommandLine("lakes", "lakes", "Make the large lakes from GSHHG's shorelines."),

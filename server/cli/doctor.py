@@ -23,7 +23,7 @@ from server.cli.schema import known_revisions, schema_revision
 from server.cli.terminal import printable
 from server.config import SettingError, Settings, load_secrets, read_settings
 from server.stores.database import SHOWN_ROLE
-from server.wiring import KEPT_FREE_BYTES, open_base_maps, open_store
+from server.wiring import KEPT_FREE_BYTES, open_base_maps, open_operator, open_store
 
 OLDEST_POSTGRESQL = 15
 OLDEST_POSTGIS = (3, 3)
@@ -246,6 +246,26 @@ def clock(_settings: Settings) -> Iterator[Finding]:
         )
 
 
+def operator(settings: Settings) -> Iterator[Finding]:
+    """Who answers for it: people must be able to read that, and the law asks for it."""
+    form = "Fill in a copy of deploy/operator.toml, and let ROTFASTE_OPERATOR name it."
+    try:
+        told = open_operator(settings)
+    except SettingError as error:
+        yield Finding("wrong", str(error), "Mend the file: with it nothing starts.")
+        return
+    if not told.is_filled_in:
+        yield Finding("mind", "Nobody has filled in who answers for this installation.", form)
+    elif told.read_by_lawyer is None:
+        yield Finding(
+            "mind",
+            "The pages on privacy, terms and accessibility say that they are drafts.",
+            "Have the operator's lawyer read them, then fill in read_by_lawyer.",
+        )
+    else:
+        yield _ok(f"{told.contact.name} answers for this installation.")
+
+
 FILES: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     restored,
     data_folder,
@@ -254,6 +274,7 @@ FILES: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     media_intake,
     base_map,
     last_backup,
+    operator,
     clock,
 )
 

@@ -91,11 +91,11 @@ def choices(language: str, spots: Iterable[tuple[str, str, str | None, Position]
 
 
 def clock(moment: datetime, language: str) -> str:
-    return format_time(moment, "HH:mm", tzinfo=moment.tzinfo, locale=_locale(language))
+    return format_time(moment, "HH:mm", tzinfo=moment.tzinfo, locale=locale_of(language))
 
 
 def day(moment: datetime, language: str) -> str:
-    return format_date(moment, "full", locale=_locale(language))
+    return format_date(moment, "full", locale=locale_of(language))
 
 
 def distance(metres: float, language: str) -> str:
@@ -109,12 +109,12 @@ def distance(metres: float, language: str) -> str:
 
 
 def _unit(number: float, unit: str, language: str) -> str:
-    return format_unit(number, unit, "short", locale=_locale(language))
+    return format_unit(number, unit, "short", locale=locale_of(language))
 
 
 def either(words: Sequence[str], language: str) -> str:
     """One of them or another, as the language puts it."""
-    return format_list(words, style="or", locale=_locale(language))
+    return format_list(words, style="or", locale=locale_of(language))
 
 
 def language_name(tag: str, language: str) -> str:
@@ -122,7 +122,7 @@ def language_name(tag: str, language: str) -> str:
     if tag == "sv-simple":
         tag = "sv"
     try:
-        return Locale.parse(tag, sep="-").get_display_name(_locale(language)) or tag
+        return Locale.parse(tag, sep="-").get_display_name(locale_of(language)) or tag
     except (ValueError, LookupError):
         return tag
 
@@ -138,5 +138,5 @@ def address_square(address: str) -> Markup:
 
 
 @lru_cache(maxsize=64)
-def _locale(language: str) -> Locale:
+def locale_of(language: str) -> Locale:
     return Locale.parse(WRITTEN_AS.get(language, language), sep="-")

@@ -216,6 +216,7 @@ POLICY: Mapping[str, Row] = {
         "an address that the server signed lets in whoever has it, for ten minutes; nothing else does",
     ),
     "GET /welcome": _everybody("from schema shown; nothing of whoever asks is kept"),
+    "GET /about/<name>": _everybody("what is kept, on which terms, and who answers for it, is for everybody"),
     "GET /api/v1/municipalities": _everybody("from schema shown"),
     "GET /api/v1/places": _everybody("from schema shown"),
     "GET /api/v1/basemap": _everybody("says what maps are drawn on"),

@@ -44,9 +44,10 @@ WITHIN_S = 120
 
 def printed(html: bytes, folder: Path) -> list[tuple[int, int]]:
     """Width and height of each page. [pt]"""
-    style = folder / "api/v1/pages/welcome.css"
-    style.parent.mkdir(parents=True, exist_ok=True)
-    style.write_bytes(STYLES["welcome.css"])
+    styles = folder / "api/v1/pages"
+    styles.mkdir(parents=True, exist_ok=True)
+    for name, style in STYLES.items():
+        (styles / name).write_bytes(style)
     (folder / "welcome.html").write_bytes(html)
     made = folder / "page.pdf"
     made.unlink(missing_ok=True)

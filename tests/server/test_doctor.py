@@ -20,11 +20,19 @@ from server.wiring import open_base_maps
 from tests.server import seaweed
 from tests.server.maps import lay
 
+OPERATOR = """
+read_by_lawyer = 2027-01-31
+contact = { name = "Exempel kommun", email = "kommun@exempel.example" }
+data_protection_officer = { email = "ombud@exempel.example" }
+"""
+
 
 @pytest.fixture
 def settings(cluster: Cluster) -> Settings:
     """An installation in which all is well but that nothing runs except the database."""
-    settings = read_settings({"ROTFASTE_DATA": str(cluster.folder.parent), "PORT": "1"})
+    data, told = cluster.folder.parent, cluster.folder.parent / "operator.toml"
+    told.write_text(OPERATOR, "utf-8")
+    settings = read_settings({"ROTFASTE_DATA": str(data), "PORT": "1", "ROTFASTE_OPERATOR": str(told)})
     for folder in (settings.media_folder, settings.backup_folder):
         folder.mkdir()
     load_secrets(settings.secrets_file)
@@ -58,6 +66,11 @@ class Trouble(NamedTuple):
     state: str
     said: str
     mend: str
+
+
+def operators_file(settings: Settings) -> Path:
+    assert settings.operator is not None
+    return settings.operator
 
 
 def age(settings: Settings) -> None:
@@ -110,6 +123,24 @@ TROUBLES = {
     "an old backup": Trouble(age, "mind", "is 72 hours old", "./rotfaste backup"),
     "a restore that was broken off": Trouble(
         lambda s: s.restore_mark.touch(), "wrong", "broken off", "restore --replace"
+    ),
+    "nobody who answers for it": Trouble(
+        lambda s: operators_file(s).write_text("", "utf-8"),
+        "mind",
+        "Nobody has filled in who answers",
+        "deploy/operator.toml",
+    ),
+    "legal texts that nobody has read": Trouble(
+        lambda s: operators_file(s).write_text(OPERATOR.replace("read_by", "# read_by"), "utf-8"),
+        "mind",
+        "they are drafts",
+        "read_by_lawyer",
+    ),
+    "an operator's file with a mistake": Trouble(
+        lambda s: operators_file(s).write_text("nam = 'X'", "utf-8"),
+        "wrong",
+        "nam: there is no such field",
+        "nothing starts",
     ),
     "no cluster": Trouble(
         lambda s: Cluster(s.cluster_folder).stop(),

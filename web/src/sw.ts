@@ -17,7 +17,10 @@ cleanupOutdatedCaches();
 // Pages of the server's own are its own: the API's description, what is printed, what is downloaded.
 registerRoute(
   new NavigationRoute(createHandlerBoundToURL("/index.html"), {
-    denylist: [/^\/(api|tiles|welcome|basemap|healthz|readyz|metrics)\b/, /^\/q\/[^/]+\/(qr\.svg|preview\.png)$/],
+    denylist: [
+      /^\/(api|tiles|welcome|about|basemap|healthz|readyz|metrics)\b/,
+      /^\/q\/[^/]+\/(qr\.svg|preview\.png)$/,
+    ],
   }),
 );
 registerRoute(

@@ -146,6 +146,7 @@ def test_nothing_else_is_open_to_everybody() -> None:
         "POST /api/v1/sign-in/passkey/check",
         "GET /api/v1/bodies",
         "GET /api/v1/bodies/<body_id>",
+        "GET /about/<name>",
         "GET /api/v1/badges",
         "GET /api/v1/badges/<key>/picture.png",
         "GET /api/v1/badges/<key>/diploma",
@@ -283,7 +284,12 @@ def _statuses(case: Case) -> set[int]:
 def _name_of_a_file(rule: str) -> str:
     if rule.startswith("/assets/"):
         return next(name for name in phone.site().files if name.startswith("assets/")).removeprefix("assets/")
-    names = {"/<name>": "find", "/api/v1/pages/<name>": "diploma.css", "/api/v1/docs/<name>": "docs.css"}
+    names = {
+        "/<name>": "find",
+        "/about/<name>": "privacy",
+        "/api/v1/pages/<name>": "diploma.css",
+        "/api/v1/docs/<name>": "docs.css",
+    }
     return names.get(rule, "320.webp")
 
 
