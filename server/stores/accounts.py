@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from psycopg import Connection
 
 from server.stores.database import Database, Row
+from server.tables.notes import DAY, KEPT_DAYS, YEAR
 
 #: How old `seen_at` may be before it is written anew: a session says the hour, not each request.
 SEEN_EVERY = timedelta(hours=1)
@@ -327,14 +328,19 @@ def finish_attempt(connection: Connection[Row], attempt_id: str) -> bool:
     return finished.rowcount == 1
 
 
-def forget(connection: Connection[Row], now: datetime, day: timedelta) -> int:
-    """Attempts and mails of more than a day, and sessions that are over. [rows]"""
-    at = {"before": now - day, "now": now}
+def forget(connection: Connection[Row], now: datetime) -> int:
+    """Attempts and mails of more than a day, invitations of more than a year, and sessions that are over. [rows]"""
+    at = {
+        "before": now - timedelta(days=KEPT_DAYS[DAY]),
+        "year": now - timedelta(days=KEPT_DAYS[YEAR]),
+        "now": now,
+    }
     return sum(
         connection.execute(statement, at).rowcount
         for statement in (
             "DELETE FROM people.attempts WHERE begun_at < %(before)s",
             "DELETE FROM people.mails WHERE made_at < %(before)s",
+            "DELETE FROM people.invitations WHERE made_at < %(year)s",
             "DELETE FROM people.sessions WHERE ends_at < %(now)s",
         )
     )

@@ -40,6 +40,12 @@ PLAYER, EVERYBODY, OPERATOR, WORKER = (
     "the worker, without a person",
 )
 
+THEMSELVES, MEMBERS, GUIDE = (
+    "the person who is signed in",
+    "the members of the same body",
+    "the municipality's guide and the operator's administrators",
+)
+
 PURPOSES: tuple[Purpose, ...] = (
     Purpose(
         "play",
@@ -106,6 +112,34 @@ PURPOSES: tuple[Purpose, ...] = (
         ),
     ),
     Purpose(
+        "accounts",
+        "Accounts of people who do more than play",
+        "Whoever acts for others is known again, by a code or a passkey; nobody needs an account to play.",
+        "members of bodies, guides, moderators, administrators; players who want to be known on a new phone",
+        PUBLIC_TASK,
+        (THEMSELVES, WORKER, OPERATOR),
+        (
+            "people.accounts",
+            "people.addresses",
+            "people.passkeys",
+            "people.identities",
+            "people.sessions",
+            "people.attempts",
+            "people.claims",
+            "people.mails",
+            "people.duties",
+        ),
+    ),
+    Purpose(
+        "bodies",
+        "Bodies, and who acts for them",
+        "What is published has an owner who answers for it, and what was decided for others can be shown.",
+        "members of associations, samebyar, municipalities and the region",
+        PUBLIC_TASK,
+        (MEMBERS, GUIDE, EVERYBODY, OPERATOR),
+        ("people.bodies", "people.members", "people.invitations", "people.deeds"),
+    ),
+    Purpose(
         "ground",
         "Ground that is closed or has rules",
         "Nobody is led onto ground where they do harm, such as calving ground.",
@@ -155,6 +189,21 @@ ENDS: tuple[End, ...] = (
         "until the journey's owner is erased",
         "goes with its owner, as above; another player's id is taken out when that one is erased",
         "gallras on request",
+    ),
+    End(
+        "until the account is erased",
+        "the person asks; 14 days later the hourly job `erase` removes it",
+        "gallras on request",
+    ),
+    End(
+        "as long as the body",
+        "stays: what was decided in its name is answered for",
+        "bevaras, or the archive's own decision",
+    ),
+    End(
+        "one day",
+        "the hourly job `forget` removes the row; a mail goes when it is sent",
+        "gallras after 1 day",
     ),
     End("90 days", "the hourly job `forget` empties the field", "gallras after 90 days"),
     End("one year", "the hourly job `forget` removes the row", "gallras after 1 year"),

@@ -7,7 +7,6 @@ from server.mail import Bounced, MailGone, Sender
 from server.stores import accounts
 from server.stores.database import Database
 
-DAY = timedelta(days=1)
 WAITED = timedelta(minutes=2)
 
 
@@ -42,6 +41,6 @@ def send_waiting(database: Database, sender: Sender, now: datetime) -> dict[str,
 
 
 def forget(database: Database, now: datetime) -> int:
-    """Signings-in and mails of more than a day, and sessions that are over. [rows]"""
+    """What of people is kept for a while only, and that while is over. [rows]"""
     with database.transaction() as connection:
-        return accounts.forget(connection, now, DAY)
+        return accounts.forget(connection, now)

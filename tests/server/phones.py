@@ -97,6 +97,8 @@ class SimulatedPhone:
         chance: Random,
     ) -> None:
         self.player, self.journey = str(_uuid(chance)), str(_uuid(chance))
+        # Told once: a phone says the same however often it has to.
+        self._started_at = _told(datetime.now(UTC).replace(minute=0, second=0, microsecond=0))
         self.phone = Phone(str(_uuid(chance)), chance.randbytes(32))
         self.coverage = _coverage(number, over_s, pace, chance)
         self.made: dict[str, tuple[str, dict[str, Any]]] = {}  # id: where it belongs, and the move
@@ -217,7 +219,7 @@ class SimulatedPhone:
                 "quest": self._quest.code,
                 "quest_version": self._quest.version,
                 "players": [self.player],
-                "started_at": _told(datetime.now(UTC).replace(minute=0, second=0, microsecond=0)),
+                "started_at": self._started_at,
             }
             await self._answered("PUT", f"journeys/{self.journey}", journey)
             self._known = True

@@ -255,5 +255,5 @@ class TestLeaving:
         with server.edge.database.transaction() as connection:
             from server.stores import accounts as store
 
-            assert store.forget(connection, datetime.now(UTC), timedelta(days=1)) == 1
+            assert store.forget(connection, datetime.now(UTC)) == 1
         assert problem(browser.get("/account")) == "signed-out"

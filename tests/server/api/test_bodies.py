@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from server.app import Server
-from server.use_cases import accounts
+from server.use_cases import accounts, mails
 from tests.server.api.people import Browser, make_body, person, put_into
 from tests.server.api.test_sign_in import older
 from tests.server.api.things import problem
@@ -314,3 +314,12 @@ class TestInvitations:
         assert code not in kept
         assert code.replace("-", "") not in kept
         assert code not in owner.get(f"/bodies/{body.id}/invitations").text
+
+    def test_after_a_year_nothing_tells_of_it(self, server: Server) -> None:
+        body = make_body(server)
+        self.invite(put_into(server, body, person(server), "owner"), body.id)
+        older(server, "invitations", "made_at", timedelta(days=366))
+
+        mails.forget(server.edge.database, datetime.now(UTC))
+
+        assert server.edge.database.private.read("SELECT count(*) FROM people.invitations") == [(0,)]
