@@ -39,6 +39,7 @@ COMMANDS: tuple[CommandLine, ...] = (
     CommandLine(
         "basemap", "basemap", "Import an offline base map from OpenStreetMap, list it, take it away."
     ),
+    CommandLine("duty", "duty", "Give people duties for all, and take them back."),
     CommandLine("reports", "reports", "List what players told of stages that could not be done."),
     CommandLine("survey", "survey", "List stages whose place a steward should go and measure."),
     CommandLine("erase", "erase", "Erase a player with devices, journeys and moves, for good."),

@@ -410,6 +410,16 @@ def take_duty(connection: Connection[Row], account_id: str, duty: str, municipal
     return taken.rowcount == 1
 
 
+def everybody_with_duties(connection: Connection[Row]) -> list[tuple[str, str, Duty]]:
+    """(address, name, duty), by duty; an address is empty where somebody has none."""
+    rows = connection.execute(
+        "SELECT coalesce(d.address, ''), a.name, t.duty, t.municipality, t.languages FROM people.duties t"
+        " JOIN people.accounts a ON a.id = t.account_id LEFT JOIN people.addresses d ON d.account_id = a.id"
+        " ORDER BY t.duty, t.municipality, t.since"
+    )
+    return [(address, name, Duty(duty, where, tuple(tags))) for address, name, duty, where, tags in rows]
+
+
 # Mail.
 
 
