@@ -133,7 +133,8 @@ class FolderStore:
         """A file beside the one that it will be. Somebody may just be removing the folder that became empty."""
         within = [*reversed(folder.relative_to(self._folder).parents), folder.relative_to(self._folder)]
         for _ in range(20):
-            with contextlib.suppress(FileNotFoundError):
+            # Gone before it was looked at again: mkdir then takes it for a file that is in the way.
+            with contextlib.suppress(FileNotFoundError, FileExistsError):
                 for each in within:
                     (self._folder / each).mkdir(mode=0o700, exist_ok=True)
                 return tempfile.mkstemp(prefix=".", dir=folder)

@@ -225,7 +225,7 @@ def check_address_code(asked: Asked, body: CodeCheck) -> Response:
     return reply(_shown(asked, accounts.overview(asked.edge.database, asked.person)))
 
 
-@blueprint.route("/account/passkeys", methods=["POST"])
+@blueprint.route("/account/passkey", methods=["POST"])
 @blueprint.response(200, Question)
 @blueprint.says_no("passkeys-full")
 def ask_new_passkey(asked: Asked) -> Response:
@@ -236,7 +236,7 @@ def ask_new_passkey(asked: Asked) -> Response:
     return response
 
 
-@blueprint.route("/account/passkeys/check", methods=["POST"])
+@blueprint.route("/account/passkey/check", methods=["POST"])
 @blueprint.arguments(NewPasskey, most_bytes=CREDENTIAL_MOST_BYTES)
 @blueprint.response(201, AccountAnswer)
 @blueprint.says_no("wrong-passkey", "attempt-over")

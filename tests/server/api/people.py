@@ -200,9 +200,9 @@ class Authenticator:
 
 def add_passkey(browser: Browser, authenticator: Authenticator | None = None) -> Authenticator:
     authenticator = authenticator or Authenticator()
-    options = browser.post("/account/passkeys").get_json()["options"]
+    options = browser.post("/account/passkey").get_json()["options"]
     answer = browser.post(
-        "/account/passkeys/check", {"credential": authenticator.make(options), "name": "min telefon"}
+        "/account/passkey/check", {"credential": authenticator.make(options), "name": "min telefon"}
     )
     assert answer.status_code == 201, answer.text
     return authenticator

@@ -1,6 +1,8 @@
 """Signing in: a code or a passkey, on an equal footing; and everybody who tries to come in as somebody else."""
 
+import contextlib
 import re
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -279,11 +281,11 @@ class TestPasskey:
 
     def test_a_question_for_one_person_adds_nothing_to_another(self, server: Server) -> None:
         victim, thief = Browser(server).sign_in(), Browser(server).sign_in()
-        options = thief.post("/account/passkeys").get_json()["options"]
+        options = thief.post("/account/passkey").get_json()["options"]
         victim.client.set_cookie(ATTEMPT, thief.cookie(ATTEMPT), secure=True)  # planted
 
         answer = victim.post(
-            "/account/passkeys/check", {"credential": Authenticator().make(options), "name": "x"}
+            "/account/passkey/check", {"credential": Authenticator().make(options), "name": "x"}
         )
 
         assert problem(answer) == "attempt-over"
@@ -434,22 +436,28 @@ class TestOtherSites:
         assert "Access-Control-Allow-Origin" not in answer.headers
         assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
 
-    def test_the_public_address_is_ours_behind_a_proxy(self, make_server: object, server: Server) -> None:
-        ours = make_server(ROTFASTE_PUBLIC_ADDRESS="https://quest.example.se")  # type: ignore[operator]
-        browser = Browser(ours)
+    def test_the_public_address_is_ours_behind_a_proxy(
+        self, make_server: Callable[..., Server], server: Server
+    ) -> None:
+        ours = make_server(ROTFASTE_PUBLIC_ADDRESS="https://quest.example.se")
+        with contextlib.closing(ours.edge.database):
+            browser = Browser(ours)
 
-        assert browser.post("/sign-in/passkey", Origin="https://quest.example.se").status_code == 200
-        assert problem(browser.post("/sign-in/passkey", Origin=ORIGIN)) == "cross-site"
+            assert browser.post("/sign-in/passkey", Origin="https://quest.example.se").status_code == 200
+            assert problem(browser.post("/sign-in/passkey", Origin=ORIGIN)) == "cross-site"
 
 
-def test_guessing_is_counted(make_server: object, server: Server) -> None:
-    careful = make_server(ROTFASTE_LIMIT_SIGN_IN="5")  # type: ignore[operator]
-    browser = Browser(careful)
+def test_guessing_is_counted(make_server: Callable[..., Server], server: Server) -> None:
+    careful = make_server(ROTFASTE_LIMIT_SIGN_IN="5")
+    with contextlib.closing(careful.edge.database):
+        browser = Browser(careful)
 
-    said = [browser.post("/sign-in/code/check", {"code": "123456"}).status_code for _ in range(6)]
+        said = [browser.post("/sign-in/code/check", {"code": "123456"}).status_code for _ in range(6)]
 
-    assert said == [410] * 5 + [429]
-    assert problem(person(careful).post("/invitations", {"code": "ABCD-EFGH-JKMN"})) == "too-many-requests"
+        assert said == [410] * 5 + [429]
+        assert (
+            problem(person(careful).post("/invitations", {"code": "ABCD-EFGH-JKMN"})) == "too-many-requests"
+        )
 
 
 def test_one_knows_how_one_can_sign_in(server: Server) -> None:

@@ -220,7 +220,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/account/passkeys": {
+    "/api/v1/account/passkey": {
         parameters: {
             query?: never;
             header?: never;
@@ -237,7 +237,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/account/passkeys/check": {
+    "/api/v1/account/passkey/check": {
         parameters: {
             query?: never;
             header?: never;
