@@ -23,11 +23,12 @@ from server.api.players import Sha256
 from server.api.sign_in import (
     CREDENTIAL_MOST_BYTES,
     Attempted,
+    Bytes,
     CodeBody,
     CodeCheck,
-    PasskeyCheck,
     Question,
     attempt_of,
+    of_browser,
     place,
     set_attempt,
     words,
@@ -128,8 +129,26 @@ class AccountChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     is_adult: Annotated[bool | None, msgspec.Meta(description="18 or older, as the person says.")] = None
 
 
-class NewPasskey(PasskeyCheck, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Made(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """What an authenticator made."""
+
+    client_data: Annotated[
+        Bytes, msgspec.Meta(description="What the browser says it was about, base64url.")
+    ] = msgspec.field(name="clientDataJSON")
+    attestation_object: Annotated[Bytes, msgspec.Meta(description="With the public key, base64url.")]
+
+
+class NewCredential(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A passkey: these parts of what PublicKeyCredential.toJSON() gives."""
+
+    id: Annotated[Bytes, msgspec.Meta(description="The passkey's id, base64url.")]
+    response: Annotated[Made, msgspec.Meta(description="What was made.")]
+
+
+class NewPasskey(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A passkey that an authenticator has made."""
+
+    credential: Annotated[NewCredential, msgspec.Meta(description="The passkey that was made.")]
 
     name: Annotated[
         str,
@@ -246,7 +265,7 @@ def add_passkey(asked: Asked, body: NewPasskey) -> Response:
         asked.edge.database,
         asked.person,
         attempt_of(),
-        body.credential,
+        of_browser(body.credential),
         body.name,
         place(asked),
         datetime.now(UTC),

@@ -148,7 +148,9 @@ class AcceptBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     code: Annotated[
         str,
-        msgspec.Meta(min_length=1, max_length=40, description="Capitals, spaces and dashes do not matter."),
+        msgspec.Meta(
+            pattern=rf"^{LINE}{{1,40}}{END}", description="Capitals, spaces and dashes do not matter."
+        ),
     ]
 
 

@@ -8,7 +8,16 @@ import msgspec
 from flask import Response, request
 
 from server.api.edge import ATTEMPT_COOKIE, SESSION_COOKIE, only_from_here
-from server.api.framework import Asked, Blueprint, LanguageParameters, own_address, reply, reply_bytes
+from server.api.framework import (
+    END,
+    LINE,
+    Asked,
+    Blueprint,
+    LanguageParameters,
+    own_address,
+    reply,
+    reply_bytes,
+)
 from server.use_cases import sign_in
 from server.use_cases.sign_in import Place, SignedIn
 
@@ -19,7 +28,6 @@ blueprint = Blueprint(
 )
 
 ATTEMPT_S = 600
-CODE_MOST = 20
 CREDENTIAL_MOST_BYTES = 20_000
 
 # What a browser says of itself, in the order in which it is looked for: many say the names of others too.
@@ -54,7 +62,7 @@ class Ways(msgspec.Struct, frozen=True, kw_only=True):
 class CodeBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where a code should be sent."""
 
-    address: Annotated[str, msgspec.Meta(min_length=3, max_length=254, description="E-mail address.")]
+    address: Annotated[str, msgspec.Meta(pattern=rf"^{LINE}{{3,254}}{END}", description="E-mail address.")]
 
 
 class CodeCheck(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -63,7 +71,7 @@ class CodeCheck(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     code: Annotated[
         str,
         msgspec.Meta(
-            min_length=1, max_length=CODE_MOST, description="Six digits; spaces and dashes do not matter."
+            pattern=rf"^{LINE}{{1,20}}{END}", description="Six digits; spaces and dashes do not matter."
         ),
     ]
 
@@ -76,12 +84,33 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     ]
 
 
+Bytes = Annotated[str, msgspec.Meta(pattern=rf"^[A-Za-z0-9_-]{{1,8000}}{END}")]
+
+
+class Signed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """What an authenticator signed."""
+
+    client_data: Annotated[
+        Bytes, msgspec.Meta(description="What the browser says it was about, base64url.")
+    ] = msgspec.field(name="clientDataJSON")
+    authenticator_data: Annotated[Bytes, msgspec.Meta(description="What the authenticator says, base64url.")]
+    signature: Annotated[Bytes, msgspec.Meta(description="Over both, base64url.")]
+    user_handle: Annotated[
+        Bytes | None, msgspec.Meta(description="The account, as the authenticator knows it, base64url.")
+    ] = None
+
+
+class Credential(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A passkey that answers: these parts of what PublicKeyCredential.toJSON() gives."""
+
+    id: Annotated[Bytes, msgspec.Meta(description="The passkey's id, base64url.")]
+    response: Annotated[Signed, msgspec.Meta(description="What it signed.")]
+
+
 class PasskeyCheck(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the browser's authenticator answered."""
 
-    credential: Annotated[
-        dict[str, Any], msgspec.Meta(description="As PublicKeyCredential.toJSON() gives it.")
-    ]
+    credential: Annotated[Credential, msgspec.Meta(description="The passkey that answers.")]
 
 
 class Attempted(msgspec.Struct, frozen=True, kw_only=True):
@@ -162,7 +191,12 @@ def check_passkey(asked: Asked, body: PasskeyCheck) -> Response:
     """Sign in with a passkey."""
     only_from_here(asked.edge.settings, request)
     signed_in = sign_in.finish_passkey(
-        asked.edge.database, attempt_of(), body.credential, place(asked), browser(), datetime.now(UTC)
+        asked.edge.database,
+        attempt_of(),
+        of_browser(body.credential),
+        place(asked),
+        browser(),
+        datetime.now(UTC),
     )
     return come_in(asked, signed_in)
 
@@ -205,6 +239,13 @@ def set_attempt(response: Response, token: str) -> None:
     response.set_cookie(
         ATTEMPT_COOKIE, token, max_age=ATTEMPT_S, path="/", secure=True, httponly=True, samesite="Lax"
     )
+
+
+def of_browser(credential: msgspec.Struct) -> dict[str, Any]:
+    """As the Web Authentication API writes it, which says some things twice."""
+    told: dict[str, Any] = msgspec.to_builtins(credential)
+    told["response"] = {name: value for name, value in told["response"].items() if value is not None}
+    return {**told, "rawId": told["id"], "type": "public-key"}
 
 
 def attempt_of() -> str:

@@ -189,13 +189,7 @@ class Authenticator:
         )
 
     def _credential(self, response: dict[str, str]) -> dict[str, Any]:
-        return {
-            "id": base64url(self.credential_id),
-            "rawId": base64url(self.credential_id),
-            "type": "public-key",
-            "clientExtensionResults": {},
-            "response": response,
-        }
+        return {"id": base64url(self.credential_id), "response": response}
 
 
 def add_passkey(browser: Browser, authenticator: Authenticator | None = None) -> Authenticator:

@@ -319,7 +319,8 @@ def _body(case: Case, own: Phone, who: Phone, trail: Version) -> dict[str, Any]:
         case "POST", "/api/v1/sign-in/code/check":
             return {"json": {"code": "123456"}}
         case "POST", "/api/v1/sign-in/passkey/check":
-            return {"json": {"credential": {}}}
+            signed = {"clientDataJSON": "AA", "authenticatorData": "AA", "signature": "AA"}
+            return {"json": {"credential": {"id": "AA", "response": signed}}}
         case "POST", "/api/v1/me/erasure":
             return {"json": {"player": who.player}}
         case "POST", _:

@@ -296,6 +296,14 @@ class TestPasskey:
         browser = Browser(server)
         browser.post("/sign-in/passkey")
 
+        assert problem(browser.post("/sign-in/passkey/check", {"credential": credential})) == "invalid-body"
+
+    def test_well_formed_rubbish_is_no_passkey(self, server: Server) -> None:
+        browser, phone = Browser(server), add_passkey(Browser(server).sign_in())
+        options = browser.post("/sign-in/passkey").get_json()["options"]
+        credential = phone.sign(options)
+        credential["response"] = dict.fromkeys(credential["response"], "AAAA")
+
         assert problem(browser.post("/sign-in/passkey/check", {"credential": credential})) == "wrong-passkey"
 
     def test_the_last_way_in_stays(self, server: Server) -> None:

@@ -1636,8 +1636,35 @@ export interface components {
          * @description What the browser's authenticator answered.
          */
         PasskeyCheck: {
-            /** @description As PublicKeyCredential.toJSON() gives it. */
-            credential: Record<string, never>;
+            /** @description The passkey that answers. */
+            credential: components["schemas"]["Credential"];
+        };
+        /**
+         * Credential
+         * @description A passkey that answers: these parts of what PublicKeyCredential.toJSON() gives.
+         */
+        Credential: {
+            /** @description The passkey's id, base64url. */
+            id: string;
+            /** @description What it signed. */
+            response: components["schemas"]["Signed"];
+        };
+        /**
+         * Signed
+         * @description What an authenticator signed.
+         */
+        Signed: {
+            /** @description What the browser says it was about, base64url. */
+            clientDataJSON: string;
+            /** @description What the authenticator says, base64url. */
+            authenticatorData: string;
+            /** @description Over both, base64url. */
+            signature: string;
+            /**
+             * @description The account, as the authenticator knows it, base64url.
+             * @default null
+             */
+            userHandle: string | null;
         };
         /**
          * AccountAnswer
@@ -1773,10 +1800,30 @@ export interface components {
          * @description A passkey that an authenticator has made.
          */
         NewPasskey: {
-            /** @description As PublicKeyCredential.toJSON() gives it. */
-            credential: Record<string, never>;
+            /** @description The passkey that was made. */
+            credential: components["schemas"]["NewCredential"];
             /** @description What its owner calls it, such as: my phone. */
             name: string;
+        };
+        /**
+         * NewCredential
+         * @description A passkey: these parts of what PublicKeyCredential.toJSON() gives.
+         */
+        NewCredential: {
+            /** @description The passkey's id, base64url. */
+            id: string;
+            /** @description What was made. */
+            response: components["schemas"]["Made"];
+        };
+        /**
+         * Made
+         * @description What an authenticator made.
+         */
+        Made: {
+            /** @description What the browser says it was about, base64url. */
+            clientDataJSON: string;
+            /** @description With the public key, base64url. */
+            attestationObject: string;
         };
         /**
          * DeviceBody
