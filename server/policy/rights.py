@@ -60,58 +60,6 @@ class Act:
     strong: bool = False
 
 
-BODY_STATES = ("asked", "active", "refused", "closed")
-_BODY_SEEN: Mapping[str, frozenset[Who]] = {
-    "asked": MEMBERS | GUIDES,
-    "active": EVERYBODY,
-    "refused": MEMBERS | GUIDES,
-    "closed": MEMBERS | GUIDES,
-}
-
-
-def _body(
-    why: str, *, strong: bool = False, sees: Mapping[str, frozenset[Who]] | None = None, **may: frozenset[Who]
-) -> Act:
-    return Act("body", may, sees or _BODY_SEEN, why, strong)
-
-
-_INSIDE: Mapping[str, frozenset[Who]] = dict.fromkeys(BODY_STATES, MEMBERS | GUIDES)
-
-ACTS: Mapping[str, Act] = {
-    "read-body": Act(
-        "body",
-        _BODY_SEEN,
-        _BODY_SEEN,
-        "an active body has a start page; before that only those who decide see it",
-    ),
-    "change-body": _body("its owners say who it is", asked=OWNERS, active=OWNERS | ADMINISTRATORS),
-    "decide-body": _body(
-        "the municipality's guide, or the operator, looks at who applies", asked=GUIDES, strong=True
-    ),
-    "close-body": _body("its owners close it, or the operator", active=OWNERS | ADMINISTRATORS, strong=True),
-    "verify-body": _body(
-        "the operator makes sure that it is who it says", active=ADMINISTRATORS, strong=True
-    ),
-    "read-members": _body(
-        "members know each other, and the guide knows whom to ring",
-        sees=_INSIDE,
-        asked=MEMBERS | GUIDES,
-        active=MEMBERS | GUIDES,
-        closed=MEMBERS | GUIDES,
-    ),
-    "change-members": _body(
-        "owners decide who acts in their name; the operator adopts a body that nobody is left in",
-        sees=_INSIDE,
-        strong=True,
-        active=OWNERS | ADMINISTRATORS,
-    ),
-    "invite": _body("owners decide who comes in", sees=_INSIDE, active=OWNERS | ADMINISTRATORS, strong=True),
-    "read-deeds": _body(
-        "owners see what was done in their name", sees=_INSIDE, active=OWNERS | GUIDES, closed=OWNERS | GUIDES
-    ),
-}
-
-
 def decide(act: Act, who: AbstractSet[Who], state: str, *, strong: bool) -> Verdict:
     """`who`: everything the person is to the thing; being signed in makes a stranger of anybody.
 

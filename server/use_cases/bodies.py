@@ -10,11 +10,11 @@ from hashlib import sha256
 from psycopg import Connection
 
 from quests.codes import CODE_LETTERS
-from server.policy import ACTS, Verdict, Who, decide
 from server.stores import accounts, bodies
 from server.stores.bodies import Body, Deed, Invitation, Member
 from server.stores.database import Database, Row
 from server.use_cases.problem import Problem
+from server.use_cases.rights import ask, who_is
 from server.use_cases.sign_in import Person
 
 ROLES = ("viewer", "author", "editor", "owner")
@@ -25,13 +25,6 @@ APPLICATIONS_MOST = 5
 INVITATION_LETTERS = 12  # of 29: 58 bits
 DEEDS_MOST = 200
 
-_SAYS = {
-    Verdict.NOTHING_THERE: "unknown-body",
-    Verdict.NOT_YOURS: "not-yours",
-    Verdict.NOT_NOW: "not-now",
-    Verdict.SIGN_IN_STRONGER: "sign-in-stronger",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Invited:
@@ -41,23 +34,10 @@ class Invited:
     code: str
 
 
-def who_is(connection: Connection[Row], person: Person, body: Body) -> frozenset[Who]:
-    """Everything a person is to a body."""
-    found = set()
-    role = bodies.role_of(connection, body.id, person.id)
-    if role is not None:
-        found.add(Who(role))
-    for duty in accounts.duties(connection, person.id):
-        if duty.municipality in {"", body.municipality}:
-            found.add(Who(duty.duty))
-    return frozenset(found)
-
-
 def allow(connection: Connection[Row], person: Person, act: str, body: Body, now: datetime) -> None:
     """Raises Problem: unknown-body, not-yours, not-now, sign-in-stronger."""
-    verdict = decide(ACTS[act], who_is(connection, person, body), body.state, strong=person.is_strong(now))
-    if verdict is not Verdict.ALLOWED:
-        raise Problem(_SAYS[verdict])
+    who = who_is(connection, person, body.id, body.municipality)
+    ask(act, who, body.state, person, now, unknown="unknown-body")
 
 
 def apply(
