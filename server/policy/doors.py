@@ -162,6 +162,14 @@ POLICY: Mapping[str, Row] = {
     "DELETE /api/v1/bodies/<body_id>/invitations/<invitation_id>": _people("owners take it back", "invite"),
     "GET /api/v1/bodies/<body_id>/deeds": _people("owners see what was done in their name", "read-deeds"),
     "POST /api/v1/invitations": _people("who has the code comes in, once"),
+    "GET /api/v1/cases": _people("everybody sees what they may look at, and only that"),
+    "GET /api/v1/cases/times": _people("who decides for all sees how long people wait"),
+    "GET /api/v1/cases/<case_id>": _people("who may look at it", "read-case"),
+    "POST /api/v1/cases/<case_id>/decision": _people("one place decides", "decide-case"),
+    "POST /api/v1/cases/<case_id>/reading": _people("a language helper reads for others", "read-for-others"),
+    "POST /api/v1/cases/<case_id>/appeal": _people("whose thing it is asks somebody else", "appeal-case"),
+    "GET /api/v1/duty-calendar": _people("who has a duty sees who is on duty when"),
+    "PUT /api/v1/duty-calendar": _people("everybody says the own days"),
     "PUT /api/v1/journeys/<journey_id>": _devices(
         Cell.ALLOWED, "the same id under another player is another journey, and that player's own"
     ),

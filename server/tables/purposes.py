@@ -45,6 +45,7 @@ THEMSELVES, MEMBERS, GUIDE = (
     "the members of the same body",
     "the municipality's guide and the operator's administrators",
 )
+MODERATORS = "moderators and language helpers"
 
 PURPOSES: tuple[Purpose, ...] = (
     Purpose(
@@ -140,6 +141,15 @@ PURPOSES: tuple[Purpose, ...] = (
         ("people.bodies", "people.members", "people.invitations", "people.deeds"),
     ),
     Purpose(
+        "cases",
+        "The inbox: what needs a look by a person",
+        "What somebody asks for or points out is looked at by somebody who may decide it, with reasons, and in time.",
+        "those who ask, those who decide, those whose thing it is",
+        PUBLIC_TASK,
+        (MEMBERS, GUIDE, MODERATORS, WORKER, OPERATOR),
+        ("people.cases", "people.readings", "people.duty_days"),
+    ),
+    Purpose(
         "ground",
         "Ground that is closed or has rules",
         "Nobody is led onto ground where they do harm, such as calving ground.",
@@ -207,6 +217,11 @@ ENDS: tuple[End, ...] = (
     ),
     End("90 days", "the hourly job `forget` empties the field", "gallras after 90 days"),
     End("one year", "the hourly job `forget` removes the row", "gallras after 1 year"),
+    End(
+        "two years",
+        "the hourly job `forget` removes the row two years after it was decided or read",
+        "gallras after 2 years",
+    ),
     End("two days", "the hourly job `forget` removes the row", "gallras after 2 days"),
     End(
         "for ever, so that no old dump",

@@ -10,7 +10,7 @@ import pytest
 from psycopg import sql
 
 from server.app import Server
-from server.stores import mine
+from server.stores import cases, mine
 from server.stores.accounts import Duty
 from server.stores.tombstones import read as read_stones
 from server.tables import metadata
@@ -166,6 +166,7 @@ class TestLeaving:
             from server.stores import accounts as store
 
             store.give_duty(connection, browser.account, Duty("guide", "2309", ("sv",)), now)
+            cases.set_days(connection, browser.account, [now.date()], now.date())
             store.add_identity(connection, "https://id.example.se", "asa", browser.account, now)
         return browser
 

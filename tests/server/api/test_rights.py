@@ -123,7 +123,7 @@ class Crowd:
         path = case.rule.removeprefix("/api/v1")
         for name, value in thing.names.items():
             path = path.replace(name, value)
-        sent = case.kind.sent.get(case.route)
+        sent = thing.sent.get(case.route, case.kind.sent.get(case.route))
         return browser.ask(case.method, path, sent() if callable(sent) else sent, **case.kind.headers)
 
     def _leave_all(self, browser: Browser) -> None:

@@ -11,10 +11,14 @@ MUNICIPALITY, ELSEWHERE = "2309", "2380"
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """A thing of `body` in some state. `names`: what stands in paths for it, by placeholder."""
+    """A thing of `body` in some state. `names`: what stands in paths for it, by placeholder.
+
+    `sent`: by route, what is sent where that hangs on the thing.
+    """
 
     body: Body
     names: Mapping[str, str]
+    sent: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
