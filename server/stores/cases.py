@@ -8,8 +8,8 @@ from typing import Any
 from psycopg import Connection
 from psycopg.types.json import Jsonb
 
-from server.stores.accounts import Duty
 from server.stores.database import Row
+from server.stores.duties import Duty
 from server.tables.notes import KEPT_DAYS, TWO_YEARS
 
 _CASE = (

@@ -7,10 +7,10 @@ from datetime import datetime
 from psycopg import Connection
 
 from server.policy import ACTS, Verdict, Who, decide
-from server.stores import accounts, bodies
-from server.stores.accounts import Duty
+from server.stores import bodies, duties
 from server.stores.bodies import Membership
 from server.stores.database import Row
+from server.stores.duties import Duty
 from server.use_cases.problem import Problem
 from server.use_cases.sign_in import Person
 
@@ -49,7 +49,7 @@ class Ties:
 
 def ties(connection: Connection[Row], person: Person) -> Ties:
     return Ties(
-        tuple(bodies.memberships(connection, person.id)), tuple(accounts.duties(connection, person.id))
+        tuple(bodies.memberships(connection, person.id)), tuple(duties.of_account(connection, person.id))
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from quests.region import SWEDEN
 from server.policy.rights import DUTIES, Who
-from server.stores import accounts, cases
+from server.stores import accounts, cases, duties
 from server.stores.cases import OnDuty
 from server.stores.database import Database
 from server.use_cases.problem import Problem
@@ -30,7 +30,7 @@ def calendar(database: Database, person: Person, now: datetime) -> Calendar:
     """For the next sixty days. Empty for whoever has no duty."""
     today = now.astimezone(SWEDEN).date()
     with database.transaction() as connection:
-        if not accounts.duties(connection, person.id):
+        if not duties.of_account(connection, person.id):
             return Calendar((), ())
         everybody = cases.calendar(connection, today, today + timedelta(days=SHOWN_DAYS))
         return Calendar(
@@ -47,7 +47,7 @@ def set_days(database: Database, person: Person, days: Iterable[date], now: date
         raise Problem("bad-day", pointer="/days")
     with database.transaction() as connection:
         accounts.find(connection, person.id, lock=True)
-        if not any(duty.duty in LOOKS for duty in accounts.duties(connection, person.id)):
+        if not any(duty.duty in LOOKS for duty in duties.of_account(connection, person.id)):
             raise Problem("not-yours")
         cases.set_days(connection, person.id, wanted, today)
     return calendar(database, person, now)
