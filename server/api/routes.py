@@ -25,6 +25,7 @@ from server.api import (
     sign_in,
     tiles,
     today,
+    trails,
     welcome,
 )
 from server.api.framework import Api
@@ -35,6 +36,7 @@ BLUEPRINTS = (
     sign_in.blueprint,
     account.blueprint,
     bodies.blueprint,
+    trails.blueprint,
     journeys.blueprint,
     moves.blueprint,
     media.blueprint,

@@ -454,6 +454,8 @@ def remove(connection: Connection[Row], account_id: str) -> bool:
     at = {"id": account_id}
     for statement in (
         "UPDATE people.deeds SET account_id = NULL WHERE account_id = %(id)s",
+        "UPDATE people.publications SET changed_by = NULL WHERE changed_by = %(id)s",
+        "UPDATE people.publication_versions SET account_id = NULL WHERE account_id = %(id)s",
         "UPDATE people.invitations SET ended_at = now() WHERE invited_by = %(id)s AND ended_at IS NULL",
         "UPDATE people.invitations SET invited_by = NULL WHERE invited_by = %(id)s",
         "DELETE FROM people.members WHERE account_id = %(id)s",

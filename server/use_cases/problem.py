@@ -60,6 +60,17 @@ CODES: Mapping[str, str] = {
     "invitations-full": "Some must be taken or taken back first.",
     "unknown-invitation": "The code was used, is too old, was taken back, or never was.",
     "members-full": "No more members fit.",
+    "unknown-trail": "No trail has that id, or the person may not see it.",
+    "unknown-trail-version": "That version of the trail is not kept.",
+    "trail-taken": "The id is taken.",
+    "trail-differs": "The pack says another id than the address.",
+    "trails-full": "The body has as many trails as a body may.",
+    "version-missing": "The version that is changed must be named.",
+    "body-not-active": "The body was not approved, or is closed.",
+    "belongs-to-body": "The quest belongs to a body, which says what becomes of it.",
+    "grown-up-needed": "Nothing becomes public by somebody who is not grown up.",
+    "first-look-needed": "Others look at the first thing that a body publishes.",
+    "held": "Others decided so, and the body does not lift it.",
     "bad-cursor": "The cursor is none that was given out for this search.",
 }
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from server.policy.acts import bodies
+from server.policy.acts import bodies, owners, trails
 from server.policy.rights import Act
 
-KINDS = (bodies,)
+KINDS = (bodies, owners, trails)
 
 ACTS: Mapping[str, Act] = {name: act for kind in KINDS for name, act in kind.ACTS.items()}
 #: The states of each kind of thing.
