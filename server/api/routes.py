@@ -26,6 +26,7 @@ from server.api import (
     sign_in,
     tiles,
     today,
+    trails,
     welcome,
 )
 from server.api.framework import Api
@@ -37,6 +38,7 @@ BLUEPRINTS = (
     account.blueprint,
     bodies.blueprint,
     cases.blueprint,
+    trails.blueprint,
     journeys.blueprint,
     moves.blueprint,
     media.blueprint,

@@ -161,6 +161,27 @@ POLICY: Mapping[str, Row] = {
     "POST /api/v1/bodies/<body_id>/invitations": _people("owners decide who comes in", "invite"),
     "DELETE /api/v1/bodies/<body_id>/invitations/<invitation_id>": _people("owners take it back", "invite"),
     "GET /api/v1/bodies/<body_id>/deeds": _people("owners see what was done in their name", "read-deeds"),
+    "GET /api/v1/bodies/<body_id>/trails": Row(
+        Door.VISITOR,
+        Cell.ALLOWED,
+        Cell.ALLOWED,
+        Cell.ALLOWED,
+        "what is published is no secret; its members see the rest too",
+        act="read-body",
+    ),
+    "GET /api/v1/trails/<trail_id>": _people("members see how far it has come", "read-trail"),
+    "PUT /api/v1/trails/<trail_id>": _people("authors write", "change-trail"),
+    "GET /api/v1/trails/<trail_id>/pack": _people("a body takes away what it has written", "read-trail-pack"),
+    "POST /api/v1/trails/<trail_id>/asking": _people("editors ask others to look", "ask-trail"),
+    "POST /api/v1/trails/<trail_id>/publishing": _people("editors answer for what is shown", "publish-trail"),
+    "POST /api/v1/trails/<trail_id>/resting": _people(
+        "editors know when it cannot be done, moderators keep people safe", "rest-trail"
+    ),
+    "POST /api/v1/trails/<trail_id>/return": _people("who took it away brings it back", "return-trail"),
+    "POST /api/v1/trails/<trail_id>/withdrawal": _people("its owners take it away", "withdraw-trail"),
+    "PUT /api/v1/trails/<trail_id>/body": _people(
+        "its owners give it away; a guide hands over what nobody has", "give-trail"
+    ),
     "POST /api/v1/invitations": _people("who has the code comes in, once"),
     "GET /api/v1/cases": _people("everybody sees what they may look at, and only that"),
     "GET /api/v1/cases/times": _people("who decides for all sees how long people wait"),

@@ -138,7 +138,14 @@ PURPOSES: tuple[Purpose, ...] = (
         "members of associations, samebyar, municipalities and the region",
         PUBLIC_TASK,
         (MEMBERS, GUIDE, EVERYBODY, OPERATOR),
-        ("people.bodies", "people.members", "people.invitations", "people.deeds"),
+        (
+            "people.bodies",
+            "people.members",
+            "people.invitations",
+            "people.deeds",
+            "people.publications",
+            "people.publication_versions",
+        ),
     ),
     Purpose(
         "cases",

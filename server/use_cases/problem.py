@@ -66,6 +66,17 @@ CODES: Mapping[str, str] = {
     "not-your-language": "The person is not noted down as reading that language.",
     "appeal-over": "More than six months have gone since it was decided.",
     "bad-day": "The day is past, or too far ahead.",
+    "unknown-trail": "No trail has that id, or the person may not see it.",
+    "unknown-trail-version": "That version of the trail is not kept.",
+    "trail-taken": "The id is taken.",
+    "trail-differs": "The pack says another id than the address.",
+    "trails-full": "The body has as many trails as a body may.",
+    "version-missing": "The version that is changed must be named.",
+    "body-not-active": "The body was not approved, or is closed.",
+    "belongs-to-body": "The quest belongs to a body, which says what becomes of it.",
+    "grown-up-needed": "Nothing becomes public by somebody who is not grown up.",
+    "first-look-needed": "Others look at the first thing that a body publishes.",
+    "held": "Others decided so, and the body does not lift it.",
     "bad-cursor": "The cursor is none that was given out for this search.",
 }
 

@@ -146,6 +146,7 @@ def test_nothing_else_is_open_to_everybody() -> None:
         "POST /api/v1/sign-in/passkey/check",
         "GET /api/v1/bodies",
         "GET /api/v1/bodies/<body_id>",
+        "GET /api/v1/bodies/<body_id>/trails",
         "GET /about/<name>",
         "GET /api/v1/badges",
         "GET /api/v1/badges/<key>/picture.png",
