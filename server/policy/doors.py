@@ -161,6 +161,22 @@ POLICY: Mapping[str, Row] = {
     "POST /api/v1/bodies/<body_id>/invitations": _people("owners decide who comes in", "invite"),
     "DELETE /api/v1/bodies/<body_id>/invitations/<invitation_id>": _people("owners take it back", "invite"),
     "GET /api/v1/bodies/<body_id>/deeds": _people("owners see what was done in their name", "read-deeds"),
+    "GET /api/v1/trails/<trail_id>/health": _people("who looks after a trail sees how it is", "read-health"),
+    "POST /api/v1/trails/<trail_id>/stages/<stage>/rest": _people(
+        "who finds it unsafe keeps others from it", "rest-stage"
+    ),
+    "POST /api/v1/trails/<trail_id>/stages/<stage>/mended": _people(
+        "who has mended it says so", "mend-stage"
+    ),
+    "GET /api/v1/trails/<trail_id>/stages/<stage>/stewards": _people(
+        "who is in it knows whom to ask", "read-stewards"
+    ),
+    "PUT /api/v1/trails/<trail_id>/stages/<stage>/stewards/<account_id>": _people(
+        "editors ask who looks after what", "change-stewards"
+    ),
+    "DELETE /api/v1/trails/<trail_id>/stages/<stage>/stewards/<account_id>": _people(
+        "editors ask somebody to stop, and everybody may by themselves", "change-stewards"
+    ),
     "POST /api/v1/invitations": _people("who has the code comes in, once"),
     "PUT /api/v1/journeys/<journey_id>": _devices(
         Cell.ALLOWED, "the same id under another player is another journey, and that player's own"

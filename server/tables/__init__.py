@@ -5,7 +5,19 @@ with a role that can select nothing else. The notes are data: a test fails for a
 the database's own comments, and export and erasing are checked against them. All queries are SQL in `stores`.
 """
 
-from server.tables import accounts, badges, bodies, ground, journeys, media, players, quests, shown, upkeep
+from server.tables import (
+    accounts,
+    badges,
+    bodies,
+    ground,
+    journeys,
+    media,
+    players,
+    quests,
+    shown,
+    stewards,
+    upkeep,
+)
 from server.tables.notes import KEPT_DAYS, Note, Xid8, metadata
 
 __all__ = [
@@ -22,5 +34,6 @@ __all__ = [
     "players",
     "quests",
     "shown",
+    "stewards",
     "upkeep",
 ]

@@ -60,6 +60,9 @@ CODES: Mapping[str, str] = {
     "invitations-full": "Some must be taken or taken back first.",
     "unknown-invitation": "The code was used, is too old, was taken back, or never was.",
     "members-full": "No more members fit.",
+    "unknown-stage": "No quest that is played has that stage, or the person may not see it.",
+    "unknown-steward": "The stage has no such steward.",
+    "stewards-full": "No more stewards fit.",
     "bad-cursor": "The cursor is none that was given out for this search.",
 }
 

@@ -21,7 +21,7 @@ from content.packs.writing import version, write
 from quests.codes import quest_code
 from quests.model import Quest
 from quests.views import public
-from server.stores import awards, quests, revisions, showing
+from server.stores import awards, quests, rests, revisions, showing
 from server.stores.database import Database, Row
 from server.stores.quests import Standing, State, Version
 from server.use_cases.grounds import around_members
@@ -158,6 +158,14 @@ def show_again(database: Database) -> bool:
     return True
 
 
+def show_quest_again(connection: Connection[Row], quest_id: str, now: datetime) -> None:
+    """Everybody sees what changed of its overlay; nothing where it is not shown."""
+    quests.lock_publishing(connection)
+    standing = quests.find(connection, quest_id)
+    if standing is not None and standing.state != "withdrawn":
+        _tell(connection, standing, now)
+
+
 def _published(pack: Pack) -> tuple[Version, bytes]:
     published = publish(pack)
     return Version(published.quest, published.secrets), write(pack)
@@ -195,7 +203,8 @@ def _show(connection: Connection[Row], standing: Standing) -> None:
         raise LookupError(standing.version)  # a foreign key says that it is there
     quest = msgspec.structs.replace(found.quest, code=standing.code)
     codes = quests.codes(connection, standing.id)
-    showing.show(connection, public(quest), codes, resting=standing.state == "resting")
+    shown = public(quest, {rest.stage: rest.reason for rest in rests.standing(connection, standing.id)})
+    showing.show(connection, shown, codes, resting=standing.state == "resting" or shown.rests)
     showing.show_media(connection, standing.id, _media(connection, standing, quest))
 
 

@@ -30,6 +30,7 @@ from server.problems import PROBLEMS
 from server.stores import mine
 from server.use_cases.mine import TOGETHER
 from server.use_cases.problem import CODES as REFUSALS
+from server.use_cases.trail_health import Verdict as HealthVerdict
 
 ROOT = Path(__file__).parents[2]
 FILES = {file.name: file.read_bytes() for file in (ROOT / "seed_data/languages").glob("*.json")}
@@ -64,7 +65,8 @@ def keys() -> set[str]:
         "helper": literals(Helper, "kind"),
         "reason": literals(BlockedBody, "reason"),
         "feeling": get_args(Feeling),
-        "mail": ["code.subject", "code.body"],
+        "mail": ["code.subject", "code.body", "reminder.subject", "reminder.body"],
+        "health": get_args(HealthVerdict),
         "company": get_args(Company),
         "today": [
             *(f"when.{season.value}.{light.value}" for season in TimeOfYear for light in Light),
