@@ -182,7 +182,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change how one is called, the language, or whether one is of age. */
+        /** Change how one is called, the language, whether one is of age, or whether reminders come. */
         patch: operations["change_account"];
         trace?: never;
     };
@@ -623,6 +623,117 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trails/{trail_id}/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The quest's id, as its `quest.toml` says it. */
+                trail_id: string;
+            };
+            cookie?: never;
+        };
+        /** See how a trail is, stage by stage. */
+        get: operations["see_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trails/{trail_id}/stages/{stage}/rest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The quest's id, as its `quest.toml` says it. */
+                trail_id: string;
+                /** @description The stage's key. */
+                stage: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a stage rest: nobody is led to it, and whoever is under way goes on without it. */
+        post: operations["rest_stage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trails/{trail_id}/stages/{stage}/mended": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The quest's id, as its `quest.toml` says it. */
+                trail_id: string;
+                /** @description The stage's key. */
+                stage: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a stage can be done again. What was reported of it is answered by that. */
+        post: operations["mend_stage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trails/{trail_id}/stages/{stage}/stewards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The quest's id, as its `quest.toml` says it. */
+                trail_id: string;
+                /** @description The stage's key; `-` for every stage of the trail. */
+                stage: string;
+            };
+            cookie?: never;
+        };
+        /** See who looks after a stage. */
+        get: operations["list_stewards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trails/{trail_id}/stages/{stage}/stewards/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The quest's id, as its `quest.toml` says it. */
+                trail_id: string;
+                /** @description The stage's key; `-` for every stage of the trail. */
+                stage: string;
+                /** @description The person's account. */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Have a member of the trail's body look after a stage. A repetition changes nothing. */
+        put: operations["add_steward"];
+        post?: never;
+        /** Stop looking after a stage, or ask somebody to. */
+        delete: operations["remove_steward"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1681,6 +1792,8 @@ export interface components {
             language: string | null;
             /** @description The person said to be 18 or older. */
             is_adult: boolean;
+            /** @description A mail, at most one a week, where a stage waits for a look. */
+            reminders: boolean;
             /** @description Signed in by passkey or provider within twelve hours. */
             is_strong: boolean;
             /** @description When the account will be erased, if that was asked for. */
@@ -1794,6 +1907,11 @@ export interface components {
              * @default null
              */
             is_adult: boolean | null;
+            /**
+             * @description Whether to be reminded by mail.
+             * @default null
+             */
+            reminders: boolean | null;
         };
         /**
          * NewPasskey
@@ -2049,6 +2167,152 @@ export interface components {
             subject: string;
             /** @description Why, in words; may be empty. */
             reason: string;
+        };
+        /**
+         * HealthAnswer
+         * @description How a trail is.
+         */
+        HealthAnswer: {
+            /** @description The quest's code. */
+            code: string;
+            /**
+             * @description rests: there is no way to its end. look: some stage asks for a look.
+             * @enum {unknown}
+             */
+            verdict: "fine" | "look" | "rests";
+            /** @description In a sentence, in the language asked for. */
+            message: string;
+            /** @description In the quest's order. */
+            stages: components["schemas"]["StageHealthShown"][];
+        };
+        /**
+         * StageHealthShown
+         * @description How one stage is. Nobody who played can be seen in it.
+         */
+        StageHealthShown: {
+            /** @description Its key. */
+            stage: string;
+            /** @description By language. */
+            titles: {
+                [key: string]: string;
+            };
+            /**
+             * @description In one word.
+             * @enum {unknown}
+             */
+            verdict: "fine" | "look" | "rests";
+            /** @description In a sentence, in the language asked for. */
+            message: string;
+            /** @description How often it was reported in twelve months, by reason. */
+            reports: {
+                [key: string]: number;
+            };
+            /** @description How many of these nobody has answered. */
+            waiting: number;
+            /** @description The day of the newest. */
+            newest_report: string | null;
+            /** @description Null where whoever plays is led to it. */
+            rests: components["schemas"]["RestShown"] | null;
+            /** @description At least five players did it on this day or later; null where fewer did in twelve months. */
+            done_since: string | null;
+            /** @description What it lies on or reaches into, in 90 days. */
+            closures: components["schemas"]["ClosingShown"][];
+            /** @description Somebody looks after it. */
+            steward: boolean;
+        };
+        /**
+         * RestShown
+         * @description That a stage rests.
+         */
+        RestShown: {
+            /**
+             * @description Why.
+             * @enum {unknown}
+             */
+            reason: "cannot-reach" | "closed" | "gone" | "not-safe";
+            /** @description Since when. */
+            since: string;
+            /** @description Reports rested it, and not a person. */
+            by_itself: boolean;
+        };
+        /**
+         * ClosingShown
+         * @description Ground that is or will be closed.
+         */
+        ClosingShown: {
+            /** @description The closure's id. */
+            id: string;
+            /**
+             * @description Why it is closed.
+             * @enum {unknown}
+             */
+            kind: "calving" | "gathering" | "hazard" | "moving" | "municipal" | "other" | "reserve";
+            /** @description From when. */
+            starts: string;
+            /** @description Until when. */
+            ends: string;
+        };
+        /**
+         * RestBody
+         * @description Why nobody should be led there.
+         */
+        RestBody: {
+            /**
+             * @description What whoever plays is told.
+             * @enum {unknown}
+             */
+            reason: "cannot-reach" | "closed" | "gone" | "not-safe";
+            /**
+             * @description For the body's own log; may be empty, and is not shown.
+             * @default
+             */
+            words: string;
+        };
+        /**
+         * StageAnswer
+         * @description A stage, as it stands.
+         */
+        StageAnswer: {
+            /** @description Its key. */
+            stage: string;
+            /**
+             * @description Null where whoever plays is led to it.
+             * @default null
+             */
+            rests: components["schemas"]["RestShown"] | null;
+        };
+        /**
+         * MendedBody
+         * @description What was done.
+         */
+        MendedBody: {
+            /**
+             * @description For the body's own log; may be empty, and is not shown.
+             * @default
+             */
+            words: string;
+        };
+        /**
+         * StewardsAnswer
+         * @description Who looks after a stage.
+         */
+        StewardsAnswer: {
+            /** @description The longest first. */
+            stewards: components["schemas"]["StewardShown"][];
+        };
+        /**
+         * StewardShown
+         * @description Somebody who looks after a stage.
+         */
+        StewardShown: {
+            /** @description The person's account. */
+            account: string;
+            /** @description What the person wants to be called; may be empty. */
+            name: string;
+            /** @description Looks after all stages of the trail. */
+            every_stage: boolean;
+            /** @description Since when. */
+            since: string;
         };
         /**
          * JourneyBody
@@ -3646,6 +3910,11 @@ export interface components {
              * @default false
              */
             to_survey: boolean;
+            /**
+             * @description Why nobody is led to it now; null where it can be done.
+             * @default null
+             */
+            rests: ("cannot-reach" | "closed" | "gone" | "not-safe") | null;
         };
         /**
          * KitAnswer
@@ -3658,10 +3927,29 @@ export interface components {
             version: string;
             /** @description Not to be begun for the time being. */
             resting: boolean;
+            /** @description Stages that rest, in any version: a journey under way looks here too. */
+            rests: components["schemas"]["KitRest"][];
+            /** @description What it is offered by: the quest without what rests. */
+            plan: components["schemas"]["Plan"];
             /** @description The whole version. */
             quest: components["schemas"]["Quest"];
             /** @description Ground near its stages that is or will be closed. */
             closures: components["schemas"]["KitClosures"];
+        };
+        /**
+         * KitRest
+         * @description A stage that rests: nobody is led to it, and whoever plays goes on without it.
+         */
+        KitRest: {
+            /** @description Its key; hidden ones are here too. */
+            stage: string;
+            /**
+             * @description Why it rests.
+             * @enum {unknown}
+             */
+            reason: "cannot-reach" | "closed" | "gone" | "not-safe";
+            /** @description Since when. */
+            since: string;
         };
         /**
          * Quest
@@ -8923,6 +9211,596 @@ export interface operations {
             };
         };
     };
+    see_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The quest's id, as its `quest.toml` says it. */
+                trail_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthAnswer"];
+                };
+            };
+            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-stage`: There is no such stage. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    rest_stage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The quest's id, as its `quest.toml` says it. */
+                trail_id: string;
+                /** @description The stage's key. */
+                stage: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StageAnswer"];
+                };
+            };
+            /** @description `invalid-body`: The body is not of the form described; `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described; `not-json`: The body is not JSON that can be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-stage`: There is no such stage. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not-now`: This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unsupported-encoding`: The body must come uncompressed; `unsupported-media-type`: The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    mend_stage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The quest's id, as its `quest.toml` says it. */
+                trail_id: string;
+                /** @description The stage's key. */
+                stage: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MendedBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StageAnswer"];
+                };
+            };
+            /** @description `invalid-body`: The body is not of the form described; `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described; `not-json`: The body is not JSON that can be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-stage`: There is no such stage. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not-now`: This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unsupported-encoding`: The body must come uncompressed; `unsupported-media-type`: The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_stewards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The quest's id, as its `quest.toml` says it. */
+                trail_id: string;
+                /** @description The stage's key; `-` for every stage of the trail. */
+                stage: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StewardsAnswer"];
+                };
+            };
+            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-stage`: There is no such stage. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    add_steward: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The quest's id, as its `quest.toml` says it. */
+                trail_id: string;
+                /** @description The stage's key; `-` for every stage of the trail. */
+                stage: string;
+                /** @description The person's account. */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StewardsAnswer"];
+                };
+            };
+            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-member`: There is no such member; `unknown-stage`: There is no such stage. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not-now`: This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `stewards-full`: The stage has as many stewards as a stage may; `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    remove_steward: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The quest's id, as its `quest.toml` says it. */
+                trail_id: string;
+                /** @description The stage's key; `-` for every stage of the trail. */
+                stage: string;
+                /** @description The person's account. */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-stage`: There is no such stage; `unknown-steward`: There is no such steward. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not-now`: This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     get_journey: {
         parameters: {
             query?: {
@@ -10381,7 +11259,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
-                    /** @description Changes with the version, with each closure, and when the quest rests or may be begun again. */
+                    /** @description Changes with the version, with each closure, and when the quest or a stage of it rests or no longer does. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
