@@ -182,6 +182,22 @@ POLICY: Mapping[str, Row] = {
     "PUT /api/v1/trails/<trail_id>/body": _people(
         "its owners give it away; a guide hands over what nobody has", "give-trail"
     ),
+    "GET /api/v1/trails/<trail_id>/health": _people("who looks after a trail sees how it is", "read-health"),
+    "POST /api/v1/trails/<trail_id>/stages/<stage>/rest": _people(
+        "who finds it unsafe keeps others from it", "rest-stage"
+    ),
+    "POST /api/v1/trails/<trail_id>/stages/<stage>/mended": _people(
+        "who has mended it says so", "mend-stage"
+    ),
+    "GET /api/v1/trails/<trail_id>/stages/<stage>/stewards": _people(
+        "who is in it knows whom to ask", "read-stewards"
+    ),
+    "PUT /api/v1/trails/<trail_id>/stages/<stage>/stewards/<account_id>": _people(
+        "editors ask who looks after what", "change-stewards"
+    ),
+    "DELETE /api/v1/trails/<trail_id>/stages/<stage>/stewards/<account_id>": _people(
+        "editors ask somebody to stop, and everybody may by themselves", "change-stewards"
+    ),
     "POST /api/v1/invitations": _people("who has the code comes in, once"),
     "GET /api/v1/cases": _people("everybody sees what they may look at, and only that"),
     "GET /api/v1/cases/times": _people("who decides for all sees how long people wait"),

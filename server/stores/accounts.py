@@ -141,6 +141,8 @@ def remove(connection: Connection[Row], account_id: str) -> bool:
         "UPDATE people.invitations SET ended_at = now() WHERE invited_by = %(id)s AND ended_at IS NULL",
         "UPDATE people.invitations SET invited_by = NULL WHERE invited_by = %(id)s",
         "DELETE FROM people.members WHERE account_id = %(id)s",
+        "DELETE FROM people.stewards WHERE account_id = %(id)s",
+        "DELETE FROM people.reminders WHERE account_id = %(id)s",
         "DELETE FROM people.duties WHERE account_id = %(id)s",
         "DELETE FROM people.claims WHERE account_id = %(id)s",
         "DELETE FROM people.sessions WHERE account_id = %(id)s",

@@ -21,6 +21,7 @@ from server.tables import (
     quests,
     shown,
     signing_in,
+    stewards,
     upkeep,
 )
 from server.tables.notes import KEPT_DAYS, Note, Xid8, metadata
@@ -45,5 +46,6 @@ __all__ = [
     "quests",
     "shown",
     "signing_in",
+    "stewards",
     "upkeep",
 ]

@@ -94,6 +94,9 @@ CODES: Mapping[str, str] = {
     "grown-up-needed": "Nothing becomes public by somebody who is not grown up.",
     "first-look-needed": "Others look at the first thing that a body publishes.",
     "held": "Others decided so, and the body does not lift it.",
+    "unknown-stage": "No quest that is played has that stage, or the person may not see it.",
+    "unknown-steward": "The stage has no such steward.",
+    "stewards-full": "No more stewards fit.",
     "bad-cursor": "The cursor is none that was given out for this search.",
 }
 
