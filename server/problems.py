@@ -68,7 +68,7 @@ PROBLEMS: Mapping[str, Kind] = {
     "signed-out": Kind(401, "Nobody is signed in"),
     "cross-site": Kind(403, "The request came from another site"),
     "unknown-provider": Kind(404, "There is no such provider"),
-    "provider-failed": Kind(502, "The provider did not vouch for anybody"),
+    "provider-failed": Kind(424, "The provider did not vouch for anybody"),
     "mail-off": Kind(404, "No mail is sent here"),
     "version-missing": Kind(428, "The version that is changed must be named"),
     # What the use cases say.

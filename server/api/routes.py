@@ -36,6 +36,7 @@ BLUEPRINTS = (
     players.blueprint,
     me.blueprint,
     sign_in.blueprint,
+    sign_in.pages,
     account.blueprint,
     bodies.blueprint,
     cases.blueprint,

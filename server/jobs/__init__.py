@@ -13,9 +13,8 @@ from media.blobs import BlobStore
 from server.mail import Sender
 from server.stores.database import Database
 from server.stores.jobs import REMOVE_BLOBS, SEND_MAIL, TAKE_IN
-from server.use_cases import accounts, awards, erase, forget, mails, media
-from server.use_cases.cases import deciding
 from server.use_cases import accounts, awards, erase, forget, mails, media, reminders
+from server.use_cases.cases import deciding
 from server.use_cases.reminders import Say
 
 # Every hour and not once a night: a machine that was off at that minute is only an hour late.

@@ -111,6 +111,8 @@ POLICY: Mapping[str, Row] = {
     "POST /api/v1/sign-in/code/check": _everybody("who began and reads the mail comes in"),
     "POST /api/v1/sign-in/passkey": _everybody("a question for an authenticator, the same for all"),
     "POST /api/v1/sign-in/passkey/check": _everybody("whose passkey it is comes in"),
+    "POST /api/v1/sign-in/provider/<key>": _everybody("where one goes on to the provider, the same for all"),
+    "GET /sign-in/back": _everybody("whom a provider vouches for comes in, in the browser that began"),
     "DELETE /api/v1/sign-in": _people("everybody may go"),
     "GET /api/v1/account": _people("everybody sees their own account"),
     "PATCH /api/v1/account": _people("everybody names themselves"),

@@ -100,12 +100,23 @@ def of_identity(connection: Connection[Row], issuer: str, subject: str) -> str |
 
 def add_identity(
     connection: Connection[Row], issuer: str, subject: str, account_id: str, now: datetime
-) -> None:
-    connection.execute(
+) -> bool:
+    """False when it leads to an account already, whosever."""
+    added = connection.execute(
         "INSERT INTO people.identities (issuer, subject, account_id, added_at)"
-        " VALUES (%(issuer)s, %(subject)s, %(account)s, %(now)s)",
+        " VALUES (%(issuer)s, %(subject)s, %(account)s, %(now)s) ON CONFLICT DO NOTHING",
         {"issuer": issuer, "subject": subject, "account": account_id, "now": now},
     )
+    return added.rowcount == 1
+
+
+def issuers(connection: Connection[Row], account_id: str) -> list[str]:
+    """The providers at which the person has signed in."""
+    rows = connection.execute(
+        "SELECT issuer FROM people.identities WHERE account_id = %(id)s ORDER BY added_at, issuer",
+        {"id": account_id},
+    )
+    return [row[0] for row in rows]
 
 
 def forget(connection: Connection[Row], now: datetime) -> int:

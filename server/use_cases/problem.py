@@ -62,6 +62,7 @@ CODES: Mapping[str, str] = {
     "unknown-passkey": "The account has no such passkey.",
     "last-way-in": "Nobody could sign in to the account any more.",
     "unknown-session": "The account is not signed in there.",
+    "unknown-provider": "The operator has written down no such provider.",
     "provider-failed": "The provider could not be asked, or its answer is not to be trusted.",
     "claimed-by-another": "The player was claimed by another account.",
     "unknown-player": "The account has no such player.",

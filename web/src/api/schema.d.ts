@@ -168,6 +168,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sign-in/provider/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The provider's key. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in at a provider. It sends the browser back here, within ten minutes. */
+        post: operations["ask_provider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sign-in/back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a provider sends the browser. What it says is asked of the provider itself, and only then believed. */
+        get: operations["come_back"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/account": {
         parameters: {
             query?: never;
@@ -1856,10 +1893,24 @@ export interface components {
          * @description How one can sign in here.
          */
         Ways: {
-            /** @description A code sent by mail. */
+            /** @description A code sent by mail; false where no mail can be sent. */
             code: boolean;
             /** @description A passkey of this site. */
             passkey: boolean;
+            /** @description Others that know people, in the operator's order. */
+            providers: components["schemas"]["ProviderShown"][];
+        };
+        /**
+         * ProviderShown
+         * @description An OpenID provider, such as a municipality's.
+         */
+        ProviderShown: {
+            /** @description Names it here. */
+            key: string;
+            /** @description What people know it as. */
+            name: string;
+            /** @description SCB's code of whose it is; may be empty. */
+            municipality: string;
         };
         /**
          * CodeBody
@@ -1939,6 +1990,14 @@ export interface components {
             userHandle: string | null;
         };
         /**
+         * Onward
+         * @description Where the browser goes on.
+         */
+        Onward: {
+            /** @description A page of the provider's, for this browser alone. */
+            address: string;
+        };
+        /**
          * AccountAnswer
          * @description Everything about the own account but the keys themselves.
          */
@@ -1963,6 +2022,8 @@ export interface components {
             sessions: components["schemas"]["SessionShown"][];
             /** @description Players of this account. */
             players: components["schemas"]["PlayerShown"][];
+            /** @description Issuers at which the person has signed in, oldest first. */
+            providers: string[];
             /** @description What the person does for all. */
             duties: components["schemas"]["DutyShown"][];
             /** @description By name. */
@@ -6494,6 +6555,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description `mail-off`: No mail is sent here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description `too-large`: The body is too large. */
             413: {
                 headers: {
@@ -6811,6 +6881,134 @@ export interface operations {
             };
         };
     };
+    ask_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The provider's key. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Onward"];
+                };
+            };
+            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-provider`: There is no such provider. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `provider-failed`: The provider did not vouch for anybody. */
+            424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    come_back: {
+        parameters: {
+            query?: {
+                /** @description What was sent along. */
+                state?: string;
+                /** @description For which the provider says who it is. */
+                code?: string;
+                /** @description Which provider answers (RFC 9207). */
+                iss?: string;
+                /** @description Why it does not say who it is. */
+                error?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description On to a page of ours, always the same: signed in, or with what went wrong. */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     see_account: {
         parameters: {
             query?: never;
@@ -7025,6 +7223,15 @@ export interface operations {
             };
             /** @description `cross-site`: The request came from another site. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `mail-off`: No mail is sent here. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
