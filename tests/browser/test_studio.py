@@ -53,7 +53,9 @@ def test_somebody_comes_in_by_mail_and_then_by_a_passkey_and_is_where_they_wante
     expect(desk.shows("studio.home.bodies")).to_be_visible()
     desk.open("/studio/account")
     expect(desk.shows("studio.account.session.here")).to_be_visible()
-    assert desk.page.evaluate("fetch('/api/v1/account').then((one) => one.json()).then((one) => one.is_strong)")
+    assert desk.page.evaluate(
+        "fetch('/api/v1/account').then((one) => one.json()).then((one) => one.is_strong)"
+    )
 
 
 def test_an_association_applies_and_is_approved(
