@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from content.badges import Badge, BadgeReading
     from content.decks import DeckReading
+    from content.languages import Languages
     from media.blobs import BlobStore
     from quests.decks import Deck
     from server.readers.operator import Operator
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 KEPT_FREE_BYTES = 1_000_000_000  # for the database beside the media: a full disk stops it
 BADGES = CHECKOUT / "seed_data/badges"
 DECKS = CHECKOUT / "seed_data/decks"
+LANGUAGES = CHECKOUT / "seed_data/languages"
 
 
 def open_database(settings: Settings) -> Database:
@@ -71,6 +73,14 @@ def open_sender(settings: Settings) -> Sender:
     return Sender(settings.smtp_url, settings.mail_from, settings.mail_folder)
 
 
+@lru_cache(maxsize=1)
+def open_languages() -> "Languages":
+    """What is said to people, in every language of this release."""
+    from content.languages import read_languages
+
+    return read_languages({file.name: file.read_bytes() for file in LANGUAGES.glob("*.json")})
+
+
 def read_all_badges(folder: Path = BADGES) -> "BadgeReading":
     """Badges from a folder, with all that there is to mend."""
     from content.badges import read_badges
@@ -111,5 +121,7 @@ def open_job_queue(settings: Settings, log: Any) -> "App":  # noqa: ANN401  stru
         settings.work_folder,
         settings.tombstones_file,
         open_sender(settings),
+        open_languages().say,
+        settings.public_address or "",
         log,
     )

@@ -107,6 +107,9 @@ class AccountAnswer(msgspec.Struct, frozen=True, kw_only=True):
     address: Annotated[str | None, msgspec.Meta(description="E-mail address that codes are sent to.")]
     language: Annotated[str | None, msgspec.Meta(description="The person's language, BCP 47.")]
     is_adult: Annotated[bool, msgspec.Meta(description="The person said to be 18 or older.")]
+    reminders: Annotated[
+        bool, msgspec.Meta(description="A mail, at most one a week, where a stage waits for a look.")
+    ]
     is_strong: Annotated[
         bool, msgspec.Meta(description="Signed in by passkey or provider within twelve hours.")
     ]
@@ -131,6 +134,7 @@ class AccountChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         None
     )
     is_adult: Annotated[bool | None, msgspec.Meta(description="18 or older, as the person says.")] = None
+    reminders: Annotated[bool | None, msgspec.Meta(description="Whether to be reminded by mail.")] = None
 
 
 class Made(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
@@ -208,13 +212,14 @@ def see_account(asked: Asked) -> Response:
 @blueprint.arguments(AccountChange)
 @blueprint.response(200, AccountAnswer)
 def change_account(asked: Asked, body: AccountChange) -> Response:
-    """Change how one is called, the language, or whether one is of age."""
+    """Change how one is called, the language, whether one is of age, or whether reminders come."""
     accounts.change(
         asked.edge.database,
         asked.person,
         name=None if body.name is None else " ".join(body.name.split())[:80],
         language=body.language,
         is_adult=body.is_adult,
+        reminded=body.reminders,
     )
     return reply(_shown(asked, accounts.overview(asked.edge.database, asked.person)))
 
@@ -390,6 +395,7 @@ def _shown(asked: Asked, found: Overview) -> AccountAnswer:
         address=found.address,
         language=found.account.language,
         is_adult=found.account.is_adult,
+        reminders=found.reminders,
         is_strong=asked.person.is_strong(datetime.now(UTC)),
         leaves_at=found.account.leaves_at,
         passkeys=tuple(

@@ -8,6 +8,7 @@ from server.api import (
     badges,
     basemap,
     bodies,
+    cases,
     closures,
     decks,
     docs,
@@ -23,8 +24,10 @@ from server.api import (
     players,
     quests,
     sign_in,
+    stages,
     tiles,
     today,
+    trails,
     welcome,
 )
 from server.api.framework import Api
@@ -36,6 +39,9 @@ BLUEPRINTS = (
     sign_in.pages,
     account.blueprint,
     bodies.blueprint,
+    cases.blueprint,
+    trails.blueprint,
+    stages.blueprint,
     journeys.blueprint,
     moves.blueprint,
     media.blueprint,

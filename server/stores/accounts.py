@@ -142,9 +142,18 @@ def remove(connection: Connection[Row], account_id: str) -> bool:
     at = {"id": account_id}
     for statement in (
         "UPDATE people.deeds SET account_id = NULL WHERE account_id = %(id)s",
+        "UPDATE people.cases SET asked_by = NULL WHERE asked_by = %(id)s",
+        "UPDATE people.cases SET first_by = NULL WHERE first_by = %(id)s",
+        "UPDATE people.cases SET decided_by = NULL WHERE decided_by = %(id)s",
+        "UPDATE people.readings SET read_by = NULL WHERE read_by = %(id)s",
+        "DELETE FROM people.duty_days WHERE account_id = %(id)s",
+        "UPDATE people.publications SET changed_by = NULL WHERE changed_by = %(id)s",
+        "UPDATE people.publication_versions SET account_id = NULL WHERE account_id = %(id)s",
         "UPDATE people.invitations SET ended_at = now() WHERE invited_by = %(id)s AND ended_at IS NULL",
         "UPDATE people.invitations SET invited_by = NULL WHERE invited_by = %(id)s",
         "DELETE FROM people.members WHERE account_id = %(id)s",
+        "DELETE FROM people.stewards WHERE account_id = %(id)s",
+        "DELETE FROM people.reminders WHERE account_id = %(id)s",
         "DELETE FROM people.duties WHERE account_id = %(id)s",
         "DELETE FROM people.claims WHERE account_id = %(id)s",
         "DELETE FROM people.sessions WHERE account_id = %(id)s",

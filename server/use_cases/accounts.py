@@ -16,6 +16,7 @@ from server.stores import (
     mine,
     passkeys,
     players,
+    reminders,
     sessions,
     tombstones,
 )
@@ -48,6 +49,7 @@ class Overview:
     issuers: tuple[str, ...]
     duties: tuple[Duty, ...]
     memberships: tuple[Membership, ...]
+    reminders: bool
 
 
 def overview(database: Database, person: Person) -> Overview:
@@ -64,6 +66,7 @@ def overview(database: Database, person: Person) -> Overview:
             tuple(accounts.issuers(connection, person.id)),
             tuple(duties.of_account(connection, person.id)),
             tuple(bodies.memberships(connection, person.id)),
+            reminders.wanted(connection, person.id),
         )
 
 
@@ -74,6 +77,7 @@ def change(
     name: str | None = None,
     language: str | None = None,
     is_adult: bool | None = None,
+    reminded: bool | None = None,
 ) -> Account:
     """What is None stays as it is. Raises Problem: signed-out."""
     with database.transaction() as connection:
@@ -87,6 +91,8 @@ def change(
             is_adult=account.is_adult if is_adult is None else is_adult,
         )
         accounts.change(connection, account)
+        if reminded is not None:
+            reminders.set_wanted(connection, person.id, wanted=reminded)
         return account
 
 
