@@ -189,12 +189,18 @@ def _asked(desk: Desk, body: str | None) -> None:
     expect(desk.shows("studio.members.title")).to_be_visible()
 
 
+def _guide(desk: Desk, _body: str | None) -> None:
+    desk.open("/studio/guide")
+    desk.tap("studio.guide.hours.add")
+
+
 STUDIO: tuple[StudioScreen, ...] = (
     StudioScreen("studio-sign-in", "SignIn", _desk_at("/studio/sign-in"), signed_in=False),
     StudioScreen("studio-code", "SignIn", _code_sent, signed_in=False),
     StudioScreen("studio", "Home", _desk_at("/studio")),
     StudioScreen("studio-account", "Account", _desk_at("/studio/account")),
     StudioScreen("studio-apply", "Apply", _desk_at("/studio/apply")),
+    StudioScreen("studio-guide", "Guide", _guide),
     StudioScreen("studio-invitation", "Invitation", _desk_at("/studio/invitation")),
     StudioScreen("studio-body", "Body", _asked),
     StudioScreen("studio-invited", "Body", _invited),
@@ -214,7 +220,7 @@ def studio_walked_through(
     """One desk for whoever is not in yet, one for an owner with a passkey."""
     wishes = {"reduced_motion": "reduce", "has_touch": False, "is_mobile": False, **wishes}
     outside, inside = new_desk(**wishes), new_desk(**wishes)
-    person = make_person(database, "Elsa")
+    person = make_person(database, "Elsa", guide="2380")
     body = make_body(database, "Hembygdsföreningen", person)
     inside.is_signed_in(database, person, how="passkey")
     for screen in STUDIO:

@@ -1,6 +1,6 @@
 /** Every page of the studio: a file in `pages/`, and a line here. `:name` stands for one part of the path. */
 
-import { House, UserRound } from "@lucide/svelte";
+import { HeartHandshake, House, UserRound } from "@lucide/svelte";
 import type { Component } from "svelte";
 
 import type { Account } from "./session.svelte.ts";
@@ -24,6 +24,7 @@ export const PAGES: readonly StudioPage[] = [
   { path: "/studio/apply", page: "Apply" },
   { path: "/studio/invitation", page: "Invitation" },
   { path: "/studio/bodies/:id", page: "Body" },
+  { path: "/studio/guide", page: "Guide", menu: { name: "guide", icon: HeartHandshake }, concerns: ({ duties }) => duties.some(({ duty }) => duty === "guide") },
   { path: "/studio/account", page: "Account", menu: { name: "account", icon: UserRound } },
 ];
 
