@@ -7,7 +7,7 @@ from typing import Any
 
 from quests.closures import Closure, of_quest
 from quests.views import kit_for_player
-from server.stores import closures, quests
+from server.stores import closures, notices, quests
 from server.stores.database import Database
 from server.use_cases.problem import Problem
 
@@ -35,9 +35,10 @@ def version_to_take(database: Database, code: str) -> tuple[quests.Standing, int
     with database.transaction() as connection:
         standing = quests.find(connection, code)
         revision = closures.revision(connection)
+        hidden = standing is not None and notices.is_hidden(connection, "quest", standing.id)
     if standing is None:
         raise Problem("unknown-quest")
-    if standing.state == "withdrawn":
+    if standing.state == "withdrawn" or hidden:
         raise Problem("quest-withdrawn")
     return standing, revision
 
