@@ -197,6 +197,13 @@ class Settings:
         "A TOML file that says who runs this and answers for it, as in deploy/operator.toml: what stands on the pages on"
         " privacy, terms and accessibility, and in the records of processing. Without it they say: not filled in.",
     )
+    providers: Path | None = _setting(
+        "ROTFASTE_PROVIDERS",
+        _file,
+        None,
+        "A TOML file of OpenID providers at which people may sign in, as in deploy/providers.toml. Without it there are"
+        " codes by mail and passkeys.",
+    )
     workers: int = _setting(
         "ROTFASTE_WORKERS", _whole(1, 64), "2", "Processes that answer requests; one for each core is right."
     )
@@ -294,6 +301,12 @@ class Settings:
         _whole(0, 10_000_000),
         "100",
         "Signings-in and invitations tried an hour from one address; 0: no limit.",
+    )
+    limit_notices: int = _setting(
+        "ROTFASTE_LIMIT_NOTICES",
+        _whole(0, 10_000_000),
+        "20",
+        "Notices of public things, and appeals against what became of them, an hour from one address; 0: no limit.",
     )
     smtp_url: str | None = _setting(
         "ROTFASTE_SMTP_URL",

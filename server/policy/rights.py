@@ -21,6 +21,7 @@ class Who(StrEnum):
     MEMBER_ELSEWHERE = "member-elsewhere"  # editor or owner of another active association
     GUIDE = "guide"  # of the municipality that the body is at home in
     MODERATOR = "moderator"
+    STEWARD = "steward"  # of the stage, or of all stages of its quest
     LANGUAGE_HELPER = "language-helper"
     INSIGHTS = "insights"
     ADMINISTRATOR = "administrator"

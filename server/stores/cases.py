@@ -144,9 +144,7 @@ def any_of(connection: Connection[Row], kind: str, subject: str) -> bool:
     return row is not None
 
 
-def last_decided(
-    connection: Connection[Row], kind: str, subject: str, outcome: str, since: datetime
-) -> bool:
+def last_decided(connection: Connection[Row], kind: str, subject: str, outcome: str, since: datetime) -> bool:
     """Whether somebody decided so since then."""
     row = connection.execute(
         "SELECT FROM people.cases WHERE kind = %(kind)s AND subject = %(subject)s AND state = 'decided'"

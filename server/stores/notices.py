@@ -212,8 +212,7 @@ def forget(connection: Connection[Row], now: datetime) -> int:
     return sum(
         connection.execute(statement, at).rowcount
         for statement in (
-            "DELETE FROM people.notices n USING people.cases c WHERE c.id = n.case_id AND c.state = 'decided'"
-            " AND n.made_at < %(year)s",
+            "DELETE FROM people.notices n USING people.cases c WHERE c.id = case_id AND state = 'decided' AND n.made_at < %(year)s",
             "DELETE FROM people.quarantine WHERE taken_at < %(half)s",
         )
     )

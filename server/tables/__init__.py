@@ -10,6 +10,7 @@ from server.tables import (
     badges,
     bodies,
     cases,
+    closing,
     duties,
     ground,
     journeys,
@@ -17,9 +18,11 @@ from server.tables import (
     media,
     notices,
     players,
+    publications,
     quests,
     shown,
     signing_in,
+    stewards,
     upkeep,
 )
 from server.tables.notes import KEPT_DAYS, Note, Xid8, metadata
@@ -32,6 +35,7 @@ __all__ = [
     "badges",
     "bodies",
     "cases",
+    "closing",
     "duties",
     "ground",
     "journeys",
@@ -40,8 +44,10 @@ __all__ = [
     "metadata",
     "notices",
     "players",
+    "publications",
     "quests",
     "shown",
     "signing_in",
+    "stewards",
     "upkeep",
 ]

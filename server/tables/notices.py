@@ -50,9 +50,7 @@ notices = Table(
         why="the receipt and the decision go there.",
         kept=YEAR,
     ),
-    column(
-        "language", Text, what="Their language, BCP 47.", why="they are answered in it.", kept=YEAR
-    ),
+    column("language", Text, what="Their language, BCP 47.", why="they are answered in it.", kept=YEAR),
     column("made_at", Moment, what="When.", why="the oldest is looked at first.", kept=YEAR),
     PrimaryKeyConstraint("id"),
     ForeignKeyConstraint(["case_id"], ["people.cases.id"], ondelete="CASCADE"),
@@ -90,7 +88,9 @@ quarantine = Table(
     column("case_id", Uuid, what="The case in which it was removed.", why="it says why.", kept=HALF_YEAR),
     column("kind", Text, what="quest or body.", why="see content.", kept=HALF_YEAR),
     column("subject", Text, what="Which one.", why="see content.", kept=HALF_YEAR),
-    column("name", Text, what="Version of a pack; empty for a body.", why="it can be put back.", kept=HALF_YEAR),
+    column(
+        "name", Text, what="Version of a pack; empty for a body.", why="it can be put back.", kept=HALF_YEAR
+    ),
     column(
         "content",
         LargeBinary,

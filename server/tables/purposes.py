@@ -47,6 +47,8 @@ THEMSELVES, MEMBERS, GUIDE = (
 )
 MODERATORS = "moderators and language helpers"
 
+STEWARDS = "the stage's steward, its body's editors, the municipality's guide and moderators"
+
 PURPOSES: tuple[Purpose, ...] = (
     Purpose(
         "play",
@@ -78,11 +80,11 @@ PURPOSES: tuple[Purpose, ...] = (
     Purpose(
         "reports",
         "Reports of stages that could not be done",
-        "Whoever looks after a stage learns that it is not safe, closed or gone.",
-        "nobody by what is stored; a player's own words may still tell who wrote them",
+        "Whoever looks after a stage learns that it is not safe, closed or gone, and nobody is led to it meanwhile.",
+        "stewards of stages, and members who are reminded; of players nobody by what is stored, though their own words may tell who wrote them",
         PUBLIC_TASK,
-        (WORKER, OPERATOR),
-        ("game.stage_reports",),
+        (STEWARDS, THEMSELVES, WORKER, OPERATOR),
+        ("game.stage_reports", "game.stage_rests", "people.stewards", "people.reminders"),
     ),
     Purpose(
         "rights",
@@ -138,7 +140,14 @@ PURPOSES: tuple[Purpose, ...] = (
         "members of associations, samebyar, municipalities and the region",
         PUBLIC_TASK,
         (MEMBERS, GUIDE, EVERYBODY, OPERATOR),
-        ("people.bodies", "people.members", "people.invitations", "people.deeds"),
+        (
+            "people.bodies",
+            "people.members",
+            "people.invitations",
+            "people.deeds",
+            "people.publications",
+            "people.publication_versions",
+        ),
     ),
     Purpose(
         "cases",
@@ -164,7 +173,14 @@ PURPOSES: tuple[Purpose, ...] = (
         NOBODY,
         "",
         (EVERYBODY, OPERATOR),
-        ("game.closures", "game.grounds", "shown.closures"),
+        (
+            "game.closures",
+            "game.grounds",
+            "game.stays_open",
+            "shown.closures",
+            "people.closed_by",
+            "people.season_grounds",
+        ),
     ),
     Purpose(
         "map",

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from babel.dates import format_date
 from psycopg import Connection
 
-from server.stores import bodies, cases, notices
+from server.stores import accounts, bodies, cases, notices
 from server.stores.cases import Case
 from server.stores.database import Database, Row
 from server.stores.notices import Kept, Notice
@@ -86,6 +86,7 @@ def give(database: Database, given: Given, public_address: str, say: Say, now: d
         bodies.write_down(connection, now, None, case.body_id, "notice", f"case {case.id}", given.reason_code)
         if hidden:
             bodies.write_down(connection, now, None, case.body_id, "hide-at-once", f"case {case.id}")
+            _tell_owners(connection, case, thing, given.reason_code, say, now)
         said = _said(case.read_on, given.language, say)
         if address is not None and may_mail:
             title = deciding.in_languages(thing.title, (given.language,))
@@ -97,7 +98,9 @@ def give(database: Database, given: Given, public_address: str, say: Say, now: d
     return Receipt(one.id, code, hidden, case.read_on, said)
 
 
-def became(database: Database, notice_id: str, code: str, languages: tuple[str, ...], now: datetime) -> Became:
+def became(
+    database: Database, notice_id: str, code: str, languages: tuple[str, ...], now: datetime
+) -> Became:
     """For whoever has the receipt. Raises Problem: unknown-notice."""
     with database.transaction() as connection:
         return _became(connection, notice_id, code, languages, now)
@@ -158,6 +161,26 @@ def _opened(
     if case is None:
         raise LookupError(given.what)  # it was opened in this transaction
     return case
+
+
+def _tell_owners(
+    connection: Connection[Row], case: Case, thing: PublicThing, reason_code: str, say: Say, now: datetime
+) -> None:
+    """That it is hidden, why, and that nobody has judged it yet."""
+    for account_id in [] if case.body_id is None else bodies.owners(connection, case.body_id):
+        account, address = (
+            accounts.find(connection, account_id),
+            accounts.address_of(connection, account_id),
+        )
+        if account is None or address is None:
+            continue
+        language = account.language or "sv"
+        facts = {
+            "title": deciding.in_languages(thing.title, (language,)),
+            "reason": say(f"case.reason.{reason_code}", {}, (language,))[0],
+        }
+        subject, body = (say(f"mail.hidden.{part}", facts, (language,))[0] for part in ("subject", "body"))
+        post(connection, address, subject, body, now)
 
 
 def _said(read_on: date | None, language: str, say: Say) -> str:

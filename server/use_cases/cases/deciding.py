@@ -269,9 +269,9 @@ def _tell(
     told = {case.asked_by} if case.asked_by is not None else set()
     if "body" in decision.against and case.body_id is not None:
         told |= set(bodies.owners(connection, case.body_id))
-    for address, language in KINDS[case.kind].askers(connection, case):
+    for asker, language in KINDS[case.kind].askers(connection, case):
         subject, body = told_in(case, decision, card, say, (language,), against="asker")
-        post(connection, address, subject, body, now)
+        post(connection, asker, subject, body, now)
     for account_id in sorted(told):
         account, address = (
             accounts.find(connection, account_id),
@@ -307,9 +307,8 @@ def told_in(
     if case.words:
         lines.append(case.words)
     lines.append(said("mail.case.person"))
-    if against in decision.against:
-        if LOOKS[case.kind].appeal:
-            lines.append(said("mail.case.appeal"))
+    if against in decision.against and LOOKS[case.kind].appeal:
+        lines.append(said("mail.case.appeal"))
     return said("mail.case.subject", title=title), "\n\n".join(lines)
 
 

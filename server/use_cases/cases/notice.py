@@ -49,14 +49,14 @@ def hide_at_once(connection: Connection[Row], case: Case, now: datetime) -> bool
     if cases.last_decided(connection, NAME, case.subject, _NOTHING_WRONG.key, now - LEFT_IN_PEACE):
         return False
     kind, thing_id = _about(case.subject)
-    kind.hide(connection, thing_id, case.id, now, False)  # noqa: FBT003  as public/kinds.py says
+    kind.hide(connection, thing_id, case.id, now, False)
     return True
 
 
 def propose(connection: Connection[Row], case: Case, now: datetime) -> None:
     """Nobody sees it while somebody else looks."""
     kind, thing_id = _about(case.subject)
-    kind.hide(connection, thing_id, case.id, now, False)  # noqa: FBT003  as public/kinds.py says
+    kind.hide(connection, thing_id, case.id, now, False)
 
 
 def carry_out(
@@ -77,7 +77,7 @@ def carry_out(
     if kind.see(connection, thing_id) is None:
         raise Problem("not-now")
     if decision == _HIDE.key:
-        kind.hide(connection, thing_id, case.id, now, True)  # noqa: FBT003  as public/kinds.py says
+        kind.hide(connection, thing_id, case.id, now, True)
     else:
         kind.remove(connection, thing_id, case.id, now)
 
@@ -87,7 +87,7 @@ def undo(connection: Connection[Row], person: Person, case: Case, now: datetime)
     del person
     kind, thing_id = _about(case.subject)
     if case.outcome == _NOTHING_WRONG.key:
-        kind.hide(connection, thing_id, case.id, now, True)  # noqa: FBT003  as public/kinds.py says
+        kind.hide(connection, thing_id, case.id, now, True)
     elif case.outcome == _HIDE.key:
         kind.unhide(connection, thing_id, case.id, now)
     elif not kind.restore(connection, thing_id, case.id, now):
@@ -101,9 +101,7 @@ def lock(connection: Connection[Row], subject: str) -> None:
 
 def askers(connection: Connection[Row], case: Case) -> Iterable[tuple[str, str]]:
     return (
-        (one.address, one.language)
-        for one in notices.of_case(connection, case.id)
-        if one.address is not None
+        (one.address, one.language) for one in notices.of_case(connection, case.id) if one.address is not None
     )
 
 

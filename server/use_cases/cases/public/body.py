@@ -56,7 +56,7 @@ def remove(connection: Connection[Row], body_id: str, case_id: str, now: datetim
     body = bodies.find(connection, body_id, lock=True)
     if body is None:
         return
-    hide(connection, body_id, case_id, now, True)  # noqa: FBT003  as kinds.py says
+    hide(connection, body_id, case_id, now, True)
     said = json.dumps({"about": dict(body.about), "phone": body.phone}, ensure_ascii=False).encode()
     notices.put_away(connection, case_id, Kept(NAME, body_id, "", said), now)
     bodies.change(connection, replace(body, about={}, phone="", version=body.version + 1))

@@ -5,7 +5,7 @@ from datetime import datetime
 from psycopg import Connection
 
 from quests.model import Quest
-from server.stores import notices, quests
+from server.stores import notices, publications, quests
 from server.stores.database import Row
 from server.stores.quests import Standing
 from server.use_cases import publish
@@ -58,7 +58,10 @@ def _thing(connection: Connection[Row], found: tuple[Standing, Quest] | None) ->
         municipality(connection, standing),
         {tag: texts.title for tag, texts in quest.texts.items()},
         tuple(
-            (tag, "\n\n".join(part for part in (texts.title, texts.summary, texts.before, texts.after) if part))
+            (
+                tag,
+                "\n\n".join(part for part in (texts.title, texts.summary, texts.before, texts.after) if part),
+            )
             for tag, texts in sorted(quest.texts.items())
         ),
         f"/q/{standing.code}",
@@ -67,8 +70,7 @@ def _thing(connection: Connection[Row], found: tuple[Standing, Quest] | None) ->
 
 
 def owner(connection: Connection[Row], quest_id: str) -> str | None:
-    del connection, quest_id
-    return None
+    return publications.owner_of(connection, quest_id)
 
 
 def lock(connection: Connection[Row], quest_id: str) -> None:
@@ -88,7 +90,7 @@ def unhide(connection: Connection[Row], quest_id: str, case_id: str, now: dateti
 
 def remove(connection: Connection[Row], quest_id: str, case_id: str, now: datetime) -> None:
     """Its packs go into quarantine, and its pictures and sounds are not published again, by nobody."""
-    hide(connection, quest_id, case_id, now, True)  # noqa: FBT003  as kinds.py says
+    hide(connection, quest_id, case_id, now, True)
     notices.put_away_packs(connection, case_id, quest_id, now)
     notices.block(connection, case_id, notices.media_of(connection, quest_id), now)
 
