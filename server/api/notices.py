@@ -161,7 +161,7 @@ def give_notice(asked: Asked, _: LanguageParameters, body: NoticeBody) -> Respon
     made = notices.give(
         asked.edge.database,
         given,
-        asked.edge.settings.public_address or request.host_url.rstrip("/"),
+        asked.edge.settings.public_address or "",  # never what the request says: a mail would lead there
         asked.edge.sentence,
         datetime.now(UTC),
     )

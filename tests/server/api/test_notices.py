@@ -20,6 +20,7 @@ from server.mail import Bounced
 from server.stores import cases, notices
 from server.stores.quests import Version
 from server.use_cases import mails, publish
+from server.use_cases.cases import deciding
 from server.use_cases.problem import Problem
 from tests.content.examples import trail as pack_with_a_boat
 from tests.server.api.people import Browser, make_body, person, put_into
@@ -70,6 +71,7 @@ def owned(server: Server) -> tuple[str, str, Browser]:
     """A quest of a body with an owner who has an address: its id, its code, the owner."""
     body = make_body(server)
     owner = put_into(server, body, Browser(server).sign_in(), "owner")
+    assert owner.patch("/account", {"language": "sv"}).status_code == 200
     quest = put_down(server, body, "published")
     with server.edge.database.transaction() as connection:
         publish.show_quest_again(connection, quest, NOW)
@@ -91,8 +93,9 @@ class TestGivingNotice:
         (mail,) = mailed_to(server, "ada@example.se")
         assert f"/notice#{receipt['id']}.{receipt['code']}" in mail
         assert "Över bron" in mail
-        (seen,) = moderator(server).get("/cases").get_json()["cases"]
-        assert (seen["kind"], seen["urgency"], seen["title"]) == ("notice", 2, "Över bron")
+        (seen,) = moderator(server).get("/cases?lang=sv").get_json()["cases"]
+        assert (seen["kind"], seen["urgency"]) == ("notice", 2)
+        assert "Över bron" in seen["title"]
 
     def test_without_the_secret_nobody_sees_anything(self, client: FlaskClient, trail: Version) -> None:
         receipt = give(client, "quest", trail.quest.code, **SPAM, **ADA)
@@ -151,12 +154,14 @@ class TestGivingNotice:
     def test_a_flood_is_limited_and_one_thing_is_one_case(
         self, server: Server, make_server: Callable[..., Server], trail: Version
     ) -> None:
-        client = make_server(ROTFASTE_LIMIT_NOTICES="7").test_client()
+        careful = make_server(ROTFASTE_LIMIT_NOTICES="7")
+        client = careful.test_client()
         for _ in range(7):
             give(client, "quest", trail.quest.code, **SPAM, **ADA)
 
         answer = client.post("/api/v1/notices", json={"what": "quest", "id": trail.quest.code, **SPAM, **ADA})
 
+        careful.edge.database.close()
         assert problem(answer) == "too-many-requests"
         (one,) = moderator(server).get("/cases").get_json()["cases"]
         assert one["times"] == 7
@@ -354,7 +359,8 @@ class TestRemovingForGood:
         with pytest.raises(Problem, match="unknown-quest"):
             publish.export_pack(server.edge.database, code)
         for days, kept in ((182, True), (184, False)):
-            mails.forget(server.edge.database, datetime.now(UTC) + timedelta(days=days))
+            with server.edge.database.transaction() as connection:
+                notices.forget(connection, datetime.now(UTC) + timedelta(days=days))
             assert (reads.get(f"/cases/{case}/quarantine").status_code == 200) == kept
         assert problem(reads.get(f"/cases/{case}/quarantine")) == "nothing-kept"
 
@@ -375,8 +381,6 @@ class TestRemovingForGood:
         with server.edge.database.transaction() as connection:
             one = cases.find(connection, case)
             assert one is not None
-            from server.use_cases.cases import deciding
-
             deciding.open_appeal(
                 connection, one, "body", "Det var inte reklam.", "sv", None, datetime.now(UTC)
             )
