@@ -35,12 +35,17 @@ def _about(subject: str) -> tuple[PublicKind, str]:
 
 
 def see(connection: Connection[Row], case: Case) -> Card:
-    """What was said of it, with its reason, and then what it says itself."""
+    """What was said of it and by whom, and then what it says itself."""
     kind, thing_id = _about(case.subject)
     thing = kind.see(connection, thing_id)
-    said = tuple((one.language, one.words) for one in notices.of_case(connection, case.id) if one.words)
+    said: list[tuple[str | None, str]] = []
+    for one in notices.of_case(connection, case.id):
+        said.append((one.language, one.words))
+        who = ", ".join(part for part in (one.name, one.address) if part)
+        if who:
+            said.append((None, who))
     if thing is None:
-        return Card(case.subject, said)
+        return Card(case.subject, tuple(said))
     return Card(thing.title, (*said, *thing.texts), thing.link)
 
 

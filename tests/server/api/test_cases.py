@@ -128,6 +128,7 @@ class TestDeciding:
         for sent, code in (
             ({"decision": "refuse"}, "reason-missing"),
             ({"decision": "refuse", "words": " \n "}, "reason-missing"),
+            ({"decision": "refuse", "words": "Nej.\a"}, "invalid-body"),
             ({"decision": "banish", "words": "Nej."}, "unknown-decision"),
             ({"decision": "refuse", "reason_code": "mood", "words": "Nej."}, "unknown-decision"),
         ):

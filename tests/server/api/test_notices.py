@@ -271,6 +271,20 @@ class TestHiding:
         seen = owner.get(f"/cases/{case}").get_json()
         assert (seen["proposed"], seen["may_appeal"], seen["texts"]) == ("hide", True, [])
 
+    def test_who_gave_notice_is_known_to_those_who_decide_and_not_to_the_owners(
+        self, server: Server, client: FlaskClient, owned: tuple[str, str, Browser]
+    ) -> None:
+        _, code, owner = owned
+        give(client, "quest", code, **SPAM, **ADA)
+        reads = moderator(server)
+
+        case = decide(reads, "hide", reason_code="spam")
+
+        assert "Ada, ada@example.se" in reads.get(f"/cases/{case}").text
+        for told in (owner.get(f"/cases/{case}").text, *mailed_to(server, owner.address)):
+            assert "Ada" not in told
+            assert SPAM["words"] not in told
+
     def test_a_body_is_hidden_with_its_page(self, server: Server, client: FlaskClient) -> None:
         body = make_body(server)
         give(client, "body", body.id, **CHILD)
