@@ -7,7 +7,8 @@ import msgspec
 from flask import Response
 
 from quests.moves import Uuid
-from server.api.framework import END, TEXT, Asked, Blueprint, LanguageParameters, reply
+from server.api.forms import TEXT
+from server.api.framework import END, Asked, Blueprint, LanguageParameters, reply
 from server.use_cases.cases import deciding, duty
 from server.use_cases.cases.deciding import Seen
 

@@ -154,10 +154,18 @@ PURPOSES: tuple[Purpose, ...] = (
         "cases",
         "The inbox: what needs a look by a person",
         "What somebody asks for or points out is looked at by somebody who may decide it, with reasons, and in time.",
-        "those who ask, those who decide, those whose thing it is",
+        "those who ask, those who point something out, those who decide, those whose thing it is",
         PUBLIC_TASK,
         (MEMBERS, GUIDE, MODERATORS, WORKER, OPERATOR),
-        ("people.cases", "people.readings", "people.duty_days"),
+        (
+            "people.cases",
+            "people.readings",
+            "people.duty_days",
+            "people.notices",
+            "people.hidden",
+            "people.quarantine",
+            "people.blocked_media",
+        ),
     ),
     Purpose(
         "ground",
@@ -238,6 +246,11 @@ ENDS: tuple[End, ...] = (
         "two years",
         "the hourly job `forget` removes the row two years after it was decided or read",
         "gallras after 2 years",
+    ),
+    End(
+        "six months",
+        "the hourly job `forget` removes the row; until then moderators may read it, and each reading is written down",
+        "gallras after 6 months",
     ),
     End("two days", "the hourly job `forget` removes the row", "gallras after 2 days"),
     End(

@@ -12,17 +12,22 @@ HELPERS = frozenset({Who.LANGUAGE_HELPER})
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """`decide`: who looks at it and decides. `told`: who sees what was decided, too. `appeal`: who may appeal then."""
+    """`decide`: who looks at it and decides. `told`: who sees what was decided, too. `appeal`: who may appeal then.
+
+    `quarantine`: who reads what was removed for good.
+    """
 
     decide: frozenset[Who]
     told: frozenset[Who] = OWNERS
     appeal: frozenset[Who] = NOBODY
+    quarantine: frozenset[Who] = NOBODY
 
 
 #: Who looks at which kind.
 KINDS: Mapping[str, Looks] = {
     "application": Looks(GUIDES, appeal=OWNERS),
     "appeal": Looks(MODERATORS),
+    "notice": Looks(MODERATORS, appeal=OWNERS, quarantine=MODERATORS),
 }
 STATES = tuple(f"{kind} {phase}" for kind in KINDS for phase in PHASES)
 
@@ -59,5 +64,12 @@ ACTS: Mapping[str, Act] = {
         _by_state(lambda looks, phase: looks.appeal if phase == "decided" else NOBODY),
         _SEEN,
         "whose thing it is may ask somebody else",
+    ),
+    "read-quarantine": Act(
+        KIND,
+        _by_state(lambda looks, phase: looks.quarantine if phase == "decided" else NOBODY),
+        _SEEN,
+        "who answers for what was removed reads it again, and it is written down",
+        strong=True,
     ),
 }

@@ -42,9 +42,16 @@ def of_appeal(server: Server, phase: str) -> About:
     return About(body, appealed, "change", "keep")
 
 
+def of_notice(server: Server, phase: str) -> About:
+    del phase
+    body = make_body(server, "active", municipality=MUNICIPALITY)
+    return About(body, f"body {body.id}", "dismiss", "hide")
+
+
 SUBJECTS: Mapping[str, Callable[[Server, str], About]] = {
     "application": of_application,
     "appeal": of_appeal,
+    "notice": of_notice,
 }
 
 
@@ -79,7 +86,11 @@ def make(server: Server, state: str, owner: str) -> Thing:
         cases.add(connection, case)
         cases.change(connection, case)
     decision = "confirm" if phase == "second-look" else about.decision
-    return Thing(about.body, {"<case_id>": case.id}, {f"POST {AT}/decision": {"decision": decision}})
+    return Thing(
+        about.body,
+        {"<case_id>": case.id},
+        {f"POST {AT}/decision": {"decision": decision, "words": "Vi har tittat."}},
+    )
 
 
 KIND = Kind(
@@ -90,4 +101,5 @@ KIND = Kind(
         f"POST {AT}/reading": {"words": "De bor vid sjön och vill visa den."},
         f"POST {AT}/appeal": {"words": "Vi är många i byn som vill det här."},
     },
+    let_in={f"GET {AT}/quarantine": "nothing-kept"},
 )
