@@ -56,7 +56,7 @@ def read_query(form: type[Form], request: Request) -> Form:
     attributes = {field.encode_name: field.name for field in msgspec.structs.fields(form)}
     for name, value in pairs:
         if (
-            value.lower() == "null" and getattr(found, attributes[name]) is None
+            name in attributes and value.lower() == "null" and getattr(found, attributes[name]) is None
         ):  # read as "nothing", which is said by leaving it out
             raise Refusal("invalid-query", FieldProblem(_pointer(name), "wrong", "leave it out instead"))
     return found

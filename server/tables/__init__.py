@@ -9,6 +9,8 @@ from server.tables import (
     accounts,
     badges,
     bodies,
+    cases,
+    closing,
     duties,
     ground,
     journeys,
@@ -19,6 +21,7 @@ from server.tables import (
     quests,
     shown,
     signing_in,
+    stewards,
     upkeep,
 )
 from server.tables.notes import KEPT_DAYS, Note, Xid8, metadata
@@ -30,6 +33,8 @@ __all__ = [
     "accounts",
     "badges",
     "bodies",
+    "cases",
+    "closing",
     "duties",
     "ground",
     "journeys",
@@ -41,5 +46,6 @@ __all__ = [
     "quests",
     "shown",
     "signing_in",
+    "stewards",
     "upkeep",
 ]

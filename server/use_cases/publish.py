@@ -21,7 +21,7 @@ from content.packs.writing import version, write
 from quests.codes import quest_code
 from quests.model import Quest
 from quests.views import public
-from server.stores import awards, bodies, publications, quests, revisions, showing
+from server.stores import awards, bodies, publications, quests, rests, revisions, showing
 from server.stores.database import Database, Row
 from server.stores.quests import Standing, State, Version
 from server.use_cases.grounds import around_members
@@ -151,14 +151,6 @@ def stand(connection: Connection[Row], quest_id: str, state: State, now: datetim
     return standing
 
 
-def show_quest_again(connection: Connection[Row], quest_id: str, now: datetime) -> None:
-    """What is shown of it is made anew: in other languages, say."""
-    quests.lock_publishing(connection)
-    standing = quests.find(connection, quest_id)
-    if standing is not None:
-        _tell(connection, standing, now)
-
-
 def export_pack(database: Database, code: str) -> Exported:
     """The pack of the version that is played now, for its association. Raises Problem: unknown-quest."""
     with database.transaction() as connection:
@@ -202,6 +194,14 @@ def show_again(database: Database) -> bool:
     return True
 
 
+def show_quest_again(connection: Connection[Row], quest_id: str, now: datetime) -> None:
+    """What is shown of it is made anew: a stage rests, or a language may be shown. Nothing where it is not shown."""
+    quests.lock_publishing(connection)
+    standing = quests.find(connection, quest_id)
+    if standing is not None and standing.state != "withdrawn":
+        _tell(connection, standing, now)
+
+
 def _published(pack: Pack) -> tuple[Version, bytes]:
     published = publish(pack)
     return Version(published.quest, published.secrets), write(pack)
@@ -239,7 +239,8 @@ def _show(connection: Connection[Row], standing: Standing) -> None:
         raise LookupError(standing.version)  # a foreign key says that it is there
     quest = _listed(connection, msgspec.structs.replace(found.quest, code=standing.code))
     codes = quests.codes(connection, standing.id)
-    showing.show(connection, public(quest), codes, resting=standing.state == "resting")
+    shown = public(quest, {rest.stage: rest.reason for rest in rests.standing(connection, standing.id)})
+    showing.show(connection, shown, codes, resting=standing.state == "resting" or shown.rests)
     showing.show_media(connection, standing.id, _media(connection, standing, quest))
 
 
