@@ -36,9 +36,7 @@ def test_a_place_is_taken_up_by_an_association_and_its_maker_writes_along(server
 
     (mine,) = newcomer.get("/proposals").get_json()["proposals"]
     assert mine["state"] == "taken-up"
-    assert [(one["body"], one["role"]) for one in newcomer.see()["memberships"]] == [
-        (body.id, "author")
-    ]
+    assert [(one["body"], one["role"]) for one in newcomer.see()["bodies"]] == [(body.id, "author")]
 
 
 def test_who_did_not_wish_to_write_along_is_taken_in_nowhere(server: Server) -> None:
@@ -46,7 +44,7 @@ def test_who_did_not_wish_to_write_along_is_taken_in_nowhere(server: Server) -> 
     proposed(newcomer)
     decide(editor, "place", "take-up")
 
-    assert newcomer.see()["memberships"] == []
+    assert newcomer.see()["bodies"] == []
 
 
 def test_a_stage_for_a_trail_is_answered_by_its_body_alone(server: Server) -> None:
