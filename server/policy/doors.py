@@ -183,6 +183,10 @@ POLICY: Mapping[str, Row] = {
     ),
     "POST /api/v1/trails/<trail_id>/return": _people("who took it away brings it back", "return-trail"),
     "POST /api/v1/trails/<trail_id>/withdrawal": _people("its owners take it away", "withdraw-trail"),
+    "PUT /api/v1/trails/<trail_id>/stages/<stage>/adoption": _people("everybody may offer to look after it"),
+    "GET /api/v1/proposals": _people("everybody sees their own"),
+    "PUT /api/v1/proposals/<proposal_id>": _people("everybody may propose; who looks after it answers"),
+    "DELETE /api/v1/proposals/<proposal_id>": _people("everybody takes back their own"),
     "PUT /api/v1/trails/<trail_id>/body": _people(
         "its owners give it away; a guide hands over what nobody has", "give-trail"
     ),
