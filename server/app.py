@@ -24,7 +24,15 @@ from server.config import Settings, load_secrets, read_settings
 from server.problems import PROBLEMS, answer, what_to_say
 from server.stores.database import Database
 from server.stores.tiles import Revisions
-from server.wiring import open_badges, open_base_maps, open_decks, open_languages, open_operator, open_store
+from server.wiring import (
+    open_badges,
+    open_base_maps,
+    open_decks,
+    open_languages,
+    open_operator,
+    open_providers,
+    open_store,
+)
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -148,6 +156,7 @@ def create(settings: Settings | None = None, *, log_to: BinaryIO | None = None) 
         signing=load_secrets(settings.secrets_file).signing,
         addresses=Addresses(load_secrets(settings.secrets_file).signing, settings.media_address or ""),
         operator=open_operator(settings),
+        providers=open_providers(settings),
         badges=open_badges(),
         decks=open_decks(),
         speaks=sentences.tags,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from server.config import CHECKOUT, SettingError, Settings
 from server.mail import Sender
+from server.openid import Providers, ProvidersError, read_providers
 from server.stores.basemaps import BaseMaps
 from server.stores.database import Database
 
@@ -40,6 +41,14 @@ def open_operator(settings: Settings) -> "Operator":
     try:
         return read_operator(settings.operator)
     except OperatorError as error:
+        raise SettingError(str(error)) from None
+
+
+def open_providers(settings: Settings) -> Providers:
+    """Where people may sign in besides. Raises SettingError, with a line for everything that is to be mended."""
+    try:
+        return Providers(read_providers(settings.providers))
+    except ProvidersError as error:
         raise SettingError(str(error)) from None
 
 

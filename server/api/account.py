@@ -29,6 +29,7 @@ from server.api.sign_in import (
     Question,
     attempt_of,
     of_browser,
+    only_with_mail,
     place,
     set_attempt,
     words,
@@ -118,6 +119,9 @@ class AccountAnswer(msgspec.Struct, frozen=True, kw_only=True):
     passkeys: Annotated[tuple[PasskeyShown, ...], msgspec.Meta(description="Oldest first.")]
     sessions: Annotated[tuple[SessionShown, ...], msgspec.Meta(description="Newest first.")]
     players: Annotated[tuple[PlayerShown, ...], msgspec.Meta(description="Players of this account.")]
+    providers: Annotated[
+        tuple[str, ...], msgspec.Meta(description="Issuers at which the person has signed in, oldest first.")
+    ]
     duties: Annotated[tuple[DutyShown, ...], msgspec.Meta(description="What the person does for all.")]
     bodies: Annotated[tuple[MembershipShown, ...], msgspec.Meta(description="By name.")]
 
@@ -224,9 +228,10 @@ def change_account(asked: Asked, body: AccountChange) -> Response:
 @blueprint.arguments(LanguageParameters, location="query")
 @blueprint.arguments(CodeBody)
 @blueprint.response(202, Attempted)
-@blueprint.says_no("bad-address", "codes-sent")
+@blueprint.says_no("bad-address", "codes-sent", "mail-off")
 def send_address_code(asked: Asked, _query: LanguageParameters, body: CodeBody) -> Response:
     """Have a code sent to another address, which becomes the account's when the code is typed."""
+    only_with_mail(asked)
     asked.edge.limits.count_sign_in(request.remote_addr or "")
     begun = sign_in.begin_code(
         asked.edge.database, body.address, asked.edge.signing, words(asked), datetime.now(UTC)
@@ -419,6 +424,7 @@ def _shown(asked: Asked, found: Overview) -> AccountAnswer:
             )
             for player, devices in found.players.items()
         ),
+        providers=found.issuers,
         duties=tuple(
             DutyShown(duty=duty.duty, municipality=duty.municipality, languages=duty.languages)
             for duty in found.duties

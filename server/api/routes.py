@@ -8,6 +8,7 @@ from server.api import (
     badges,
     basemap,
     bodies,
+    cases,
     closures,
     decks,
     docs,
@@ -26,6 +27,7 @@ from server.api import (
     stages,
     tiles,
     today,
+    trails,
     welcome,
 )
 from server.api.framework import Api
@@ -34,8 +36,11 @@ BLUEPRINTS = (
     players.blueprint,
     me.blueprint,
     sign_in.blueprint,
+    sign_in.pages,
     account.blueprint,
     bodies.blueprint,
+    cases.blueprint,
+    trails.blueprint,
     stages.blueprint,
     journeys.blueprint,
     moves.blueprint,

@@ -128,6 +128,9 @@ def _imported(database: Database, path: Path, voice: Voice) -> bool:
     try:
         receipt = publish_pack(database, unpacked.members, media_type, datetime.now(UTC))
     except Problem as problem:
+        if problem.code == "belongs-to-body":
+            print(voice("pack.belongs-to-body", name=path))
+            return False
         findings = tuple(one for one in problem.findings if isinstance(one, Finding))
         _print(path, Reading(None, findings), voice)
         return False

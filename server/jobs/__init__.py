@@ -14,6 +14,7 @@ from server.mail import Sender
 from server.stores.database import Database
 from server.stores.jobs import REMOVE_BLOBS, SEND_MAIL, TAKE_IN
 from server.use_cases import accounts, awards, erase, forget, mails, media, reminders
+from server.use_cases.cases import deciding
 from server.use_cases.reminders import Say
 
 # Every hour and not once a night: a machine that was off at that minute is only an hour late.
@@ -57,6 +58,12 @@ def job_queue(
             people=mails.forget(database, now),
             uploads=media.clear_given_up(database, now),
         )
+
+    @app.periodic(cron=HOURLY, periodic_id="wake-cases")
+    @app.task(name="wake-cases", queueing_lock="wake-cases")
+    def wake_cases(timestamp: int) -> None:  # noqa: ARG001  procrastinate says when it was due
+        if woken := deciding.wake(database, datetime.now(UTC)):
+            log.info("nobody read them", cases=woken)
 
     @app.periodic(cron=HOURLY, periodic_id="erase")
     @app.task(name="erase", queueing_lock="erase")

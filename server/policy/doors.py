@@ -71,6 +71,8 @@ POLICY: Mapping[str, Row] = {
     "GET /q/<code>/preview.png": _everybody("drawn from what schema shown has of it"),
     "GET /q/<code>/qr.svg": _everybody("the quest's own address, as squares"),
     "GET /play/<journey_id>": _everybody("the app again: the journey lies on its phone"),
+    "GET /studio": _everybody("the app again: what somebody may do there, the API asks"),
+    "GET /studio/<path:page>": _everybody("the app again: its pages show what the API gives"),
     "GET /assets/<name>": _everybody("the app's scripts, styles and fonts"),
     "GET /healthz": _everybody("says that the process answers, and nothing else"),
     "GET /readyz": _everybody("says yes or no; what is missing is in the log"),
@@ -111,6 +113,8 @@ POLICY: Mapping[str, Row] = {
     "POST /api/v1/sign-in/code/check": _everybody("who began and reads the mail comes in"),
     "POST /api/v1/sign-in/passkey": _everybody("a question for an authenticator, the same for all"),
     "POST /api/v1/sign-in/passkey/check": _everybody("whose passkey it is comes in"),
+    "POST /api/v1/sign-in/provider/<key>": _everybody("where one goes on to the provider, the same for all"),
+    "GET /sign-in/back": _everybody("whom a provider vouches for comes in, in the browser that began"),
     "DELETE /api/v1/sign-in": _people("everybody may go"),
     "GET /api/v1/account": _people("everybody sees their own account"),
     "PATCH /api/v1/account": _people("everybody names themselves"),
@@ -161,6 +165,27 @@ POLICY: Mapping[str, Row] = {
     "POST /api/v1/bodies/<body_id>/invitations": _people("owners decide who comes in", "invite"),
     "DELETE /api/v1/bodies/<body_id>/invitations/<invitation_id>": _people("owners take it back", "invite"),
     "GET /api/v1/bodies/<body_id>/deeds": _people("owners see what was done in their name", "read-deeds"),
+    "GET /api/v1/bodies/<body_id>/trails": Row(
+        Door.VISITOR,
+        Cell.ALLOWED,
+        Cell.ALLOWED,
+        Cell.ALLOWED,
+        "what is published is no secret; its members see the rest too",
+        act="read-body",
+    ),
+    "GET /api/v1/trails/<trail_id>": _people("members see how far it has come", "read-trail"),
+    "PUT /api/v1/trails/<trail_id>": _people("authors write", "change-trail"),
+    "GET /api/v1/trails/<trail_id>/pack": _people("a body takes away what it has written", "read-trail-pack"),
+    "POST /api/v1/trails/<trail_id>/asking": _people("editors ask others to look", "ask-trail"),
+    "POST /api/v1/trails/<trail_id>/publishing": _people("editors answer for what is shown", "publish-trail"),
+    "POST /api/v1/trails/<trail_id>/resting": _people(
+        "editors know when it cannot be done, moderators keep people safe", "rest-trail"
+    ),
+    "POST /api/v1/trails/<trail_id>/return": _people("who took it away brings it back", "return-trail"),
+    "POST /api/v1/trails/<trail_id>/withdrawal": _people("its owners take it away", "withdraw-trail"),
+    "PUT /api/v1/trails/<trail_id>/body": _people(
+        "its owners give it away; a guide hands over what nobody has", "give-trail"
+    ),
     "GET /api/v1/trails/<trail_id>/health": _people("who looks after a trail sees how it is", "read-health"),
     "POST /api/v1/trails/<trail_id>/stages/<stage>/rest": _people(
         "who finds it unsafe keeps others from it", "rest-stage"
@@ -178,6 +203,14 @@ POLICY: Mapping[str, Row] = {
         "editors ask somebody to stop, and everybody may by themselves", "change-stewards"
     ),
     "POST /api/v1/invitations": _people("who has the code comes in, once"),
+    "GET /api/v1/cases": _people("everybody sees what they may look at, and only that"),
+    "GET /api/v1/cases/times": _people("who decides for all sees how long people wait"),
+    "GET /api/v1/cases/<case_id>": _people("who may look at it", "read-case"),
+    "POST /api/v1/cases/<case_id>/decision": _people("one place decides", "decide-case"),
+    "POST /api/v1/cases/<case_id>/reading": _people("a language helper reads for others", "read-for-others"),
+    "POST /api/v1/cases/<case_id>/appeal": _people("whose thing it is asks somebody else", "appeal-case"),
+    "GET /api/v1/duty-calendar": _people("who has a duty sees who is on duty when"),
+    "PUT /api/v1/duty-calendar": _people("everybody says the own days"),
     "PUT /api/v1/journeys/<journey_id>": _devices(
         Cell.ALLOWED, "the same id under another player is another journey, and that player's own"
     ),
@@ -213,6 +246,21 @@ POLICY: Mapping[str, Row] = {
         "from schema shown; with a token, what that player has begun comes last",
     ),
     "GET /api/v1/closures": _everybody("where to keep away is for everybody to know: from schema shown"),
+    "POST /api/v1/closures/preview": _people(
+        "which public stages lie there is public, counted for whoever draws"
+    ),
+    "PUT /api/v1/closures/<closure_id>": _people(
+        "who may close ground does, in a body's name", "close-ground"
+    ),
+    "POST /api/v1/closures/<closure_id>/ending": _people("it is opened by whose it is", "open-ground"),
+    "GET /api/v1/bodies/<body_id>/closures": _people("members see what their body closed", "read-closures"),
+    "PUT /api/v1/season-grounds/<ground_id>": _people(
+        "who may close ground says what is closed every year", "mark-season-ground"
+    ),
+    "POST /api/v1/season-grounds/<ground_id>/ending": _people("it ends by whose it is", "end-season-ground"),
+    "GET /api/v1/bodies/<body_id>/season-grounds": _people(
+        "members see what their body closes every year", "read-season-grounds"
+    ),
     "PUT /api/v1/media/<media_id>": _devices(
         Cell.ALLOWED, "the same id under another player is another medium, and that player's own"
     ),

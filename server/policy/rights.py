@@ -41,6 +41,7 @@ EDITORS = frozenset({Who.EDITOR, Who.OWNER})
 OWNERS = frozenset({Who.OWNER})
 GUIDES = frozenset({Who.GUIDE, Who.ADMINISTRATOR})
 ADMINISTRATORS = frozenset({Who.ADMINISTRATOR})
+MODERATORS = frozenset({Who.MODERATOR, Who.ADMINISTRATOR})
 EVERYBODY = frozenset({Who.STRANGER})
 #: Duties for all: what is decided in them asks for a passkey or a provider, and not for a code alone.
 DUTIES = frozenset({Who.GUIDE, Who.MODERATOR, Who.ADMINISTRATOR})

@@ -46,6 +46,7 @@ class Overview:
     passkeys: tuple[Passkey, ...]
     sessions: tuple[Session, ...]
     players: Mapping[str, tuple[DeviceSeen, ...]]
+    issuers: tuple[str, ...]
     duties: tuple[Duty, ...]
     memberships: tuple[Membership, ...]
     reminders: bool
@@ -62,6 +63,7 @@ def overview(database: Database, person: Person) -> Overview:
                 player: tuple(players.devices_seen(connection, player))
                 for player in claims.players(connection, person.id)
             },
+            tuple(accounts.issuers(connection, person.id)),
             tuple(duties.of_account(connection, person.id)),
             tuple(bodies.memberships(connection, person.id)),
             reminders.wanted(connection, person.id),
@@ -120,7 +122,8 @@ def remove_passkey(database: Database, person: Person, credential_id: bytes) -> 
         known = passkeys.of_account(connection, person.id)
         if credential_id not in {passkey.credential_id for passkey in known}:
             raise Problem("unknown-passkey")
-        if len(known) == 1 and accounts.address_of(connection, person.id) is None:
+        other = accounts.address_of(connection, person.id) or accounts.issuers(connection, person.id)
+        if len(known) == 1 and not other:
             raise Problem("last-way-in")
         passkeys.remove(connection, person.id, credential_id)
 

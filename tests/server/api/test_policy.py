@@ -123,6 +123,8 @@ def test_nothing_else_is_open_to_everybody() -> None:
         "GET /q/<code>/preview.png",
         "GET /q/<code>/qr.svg",
         "GET /play/<journey_id>",
+        "GET /studio",
+        "GET /studio/<path:page>",
         "GET /assets/<name>",
         "GET /healthz",
         "GET /readyz",
@@ -144,8 +146,11 @@ def test_nothing_else_is_open_to_everybody() -> None:
         "POST /api/v1/sign-in/code/check",
         "POST /api/v1/sign-in/passkey",
         "POST /api/v1/sign-in/passkey/check",
+        "POST /api/v1/sign-in/provider/<key>",
+        "GET /sign-in/back",
         "GET /api/v1/bodies",
         "GET /api/v1/bodies/<body_id>",
+        "GET /api/v1/bodies/<body_id>/trails",
         "GET /about/<name>",
         "GET /api/v1/badges",
         "GET /api/v1/badges/<key>/picture.png",
@@ -271,13 +276,15 @@ def test_an_unknown_method_is_told_what_there_is(client: FlaskClient) -> None:
 
 def _filled(rule: str, **values: str) -> str:
     """What is not given names nothing that there is."""
-    return re.sub("<([a-z_]+)>", lambda name: values.get(name[1]) or str(uuid.UUID(int=4)), rule)
+    return re.sub("<(?:path:)?([a-z_]+)>", lambda name: values.get(name[1]) or str(uuid.UUID(int=4)), rule)
 
 
 def _statuses(case: Case) -> set[int]:
     if case.rule.startswith("/api/v1/sign-in/") and case.rule.endswith("/check") and case.method == "POST":
         # Let in; nothing was begun, or another cell began it in this browser.
         return {PROBLEMS["attempt-over"].status, PROBLEMS["wrong-code"].status}
+    if (case.method, case.rule) == ("POST", "/api/v1/sign-in/provider/<key>"):
+        return {PROBLEMS["unknown-provider"].status}  # let in; there is no provider here
     return STATUS[case.expected]
 
 

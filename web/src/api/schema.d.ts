@@ -168,6 +168,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sign-in/provider/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The provider's key. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in at a provider. It sends the browser back here, within ten minutes. */
+        post: operations["ask_provider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sign-in/back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a provider sends the browser. What it says is asked of the provider itself, and only then believed. */
+        get: operations["come_back"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/account": {
         parameters: {
             query?: never;
@@ -182,7 +219,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change how one is called, the language, whether one is of age, or whether reminders come. */
+        /** Change how one is called, the language, or whether one is of age. */
         patch: operations["change_account"];
         trace?: never;
     };
@@ -628,18 +665,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/trails/{trail_id}/health": {
+    "/api/v1/cases": {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                /** @description The quest's id, as its `quest.toml` says it. */
-                trail_id: string;
-            };
+            path?: never;
             cookie?: never;
         };
-        /** See how a trail is, stage by stage. */
-        get: operations["see_health"];
+        /** See what needs a look by who asks. */
+        get: operations["list_cases"];
         put?: never;
         post?: never;
         delete?: never;
@@ -648,64 +682,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/trails/{trail_id}/stages/{stage}/rest": {
+    "/api/v1/cases/times": {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                /** @description The quest's id, as its `quest.toml` says it. */
-                trail_id: string;
-                /** @description The stage's key. */
-                stage: string;
-            };
+            path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
-        /** Let a stage rest: nobody is led to it, and whoever is under way goes on without it. */
-        post: operations["rest_stage"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/trails/{trail_id}/stages/{stage}/mended": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The quest's id, as its `quest.toml` says it. */
-                trail_id: string;
-                /** @description The stage's key. */
-                stage: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Say that a stage can be done again. What was reported of it is answered by that. */
-        post: operations["mend_stage"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/trails/{trail_id}/stages/{stage}/stewards": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The quest's id, as its `quest.toml` says it. */
-                trail_id: string;
-                /** @description The stage's key; `-` for every stage of the trail. */
-                stage: string;
-            };
-            cookie?: never;
-        };
-        /** See who looks after a stage. */
-        get: operations["list_stewards"];
+        /** See how long people wait for decisions. */
+        get: operations["see_times"];
         put?: never;
         post?: never;
         delete?: never;
@@ -714,26 +699,99 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/trails/{trail_id}/stages/{stage}/stewards/{account_id}": {
+    "/api/v1/cases/{case_id}": {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                /** @description The quest's id, as its `quest.toml` says it. */
-                trail_id: string;
-                /** @description The stage's key; `-` for every stage of the trail. */
-                stage: string;
-                /** @description The person's account. */
-                account_id: string;
+                /** @description As the list of cases gives it. */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        /** See one thing that needs a look, with what was said and done. */
+        get: operations["see_case"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As the list of cases gives it. */
+                case_id: string;
             };
             cookie?: never;
         };
         get?: never;
-        /** Have a member of the trail's body look after a stage. A repetition changes nothing. */
-        put: operations["add_steward"];
+        put?: never;
+        /** Decide. Whom it concerns is told why; some decisions somebody else must confirm. */
+        post: operations["decide_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case_id}/reading": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As the list of cases gives it. */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say in short what words say that those who decide do not read. */
+        post: operations["read_for_others"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case_id}/appeal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As the list of cases gives it. */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask that somebody else looks at what was decided about one's body. */
+        post: operations["appeal_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty-calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See who is on duty when. */
+        get: operations["see_duty_calendar"];
+        /** Say on which days one is on duty; this takes the place of all own days from today on. */
+        put: operations["set_duty_days"];
         post?: never;
-        /** Stop looking after a stage, or ask somebody to. */
-        delete: operations["remove_steward"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1181,6 +1239,146 @@ export interface paths {
          * @description A phone shows them, leads nobody into them, and says in each move which revision it had.
          */
         get: operations["list_closures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/closures/{closure_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Made by who closes ground (UUID v4, lower case). */
+                closure_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Close ground, or change what is closed; at once. A repetition changes nothing.
+         * @description A change names the revision that was read, as `If-Match`. What a phone could not know of undoes nothing.
+         */
+        put: operations["close_ground"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/closures/{closure_id}/ending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Made by who closes ground (UUID v4, lower case). */
+                closure_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open the ground again, earlier than it was said. What was refused on it stays refused. */
+        post: operations["open_ground"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/closures/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** See which published trails a closure would hit, before anything is closed. */
+        post: operations["preview_closure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bodies/{body_id}/closures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Made by who applies (UUID v4, lower case). */
+                body_id: string;
+            };
+            cookie?: never;
+        };
+        /** See what a body closed and will close, also what is over. */
+        get: operations["list_closures_of_body"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/season-grounds/{ground_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Made by who marks ground (UUID v4, lower case). */
+                ground_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Mark ground that is closed every year in a season: the seasons to come are announced at once. */
+        put: operations["mark_season_ground"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/season-grounds/{ground_id}/ending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Made by who marks ground (UUID v4, lower case). */
+                ground_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close the ground no more: what is announced falls away, and what is closed opens now. */
+        post: operations["end_season_ground"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bodies/{body_id}/season-grounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Made by who applies (UUID v4, lower case). */
+                body_id: string;
+            };
+            cookie?: never;
+        };
+        /** See which ground a body closes every year. */
+        get: operations["list_season_grounds"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1695,10 +1893,24 @@ export interface components {
          * @description How one can sign in here.
          */
         Ways: {
-            /** @description A code sent by mail. */
+            /** @description A code sent by mail; false where no mail can be sent. */
             code: boolean;
             /** @description A passkey of this site. */
             passkey: boolean;
+            /** @description Others that know people, in the operator's order. */
+            providers: components["schemas"]["ProviderShown"][];
+        };
+        /**
+         * ProviderShown
+         * @description An OpenID provider, such as a municipality's.
+         */
+        ProviderShown: {
+            /** @description Names it here. */
+            key: string;
+            /** @description What people know it as. */
+            name: string;
+            /** @description SCB's code of whose it is; may be empty. */
+            municipality: string;
         };
         /**
          * CodeBody
@@ -1778,6 +1990,14 @@ export interface components {
             userHandle: string | null;
         };
         /**
+         * Onward
+         * @description Where the browser goes on.
+         */
+        Onward: {
+            /** @description A page of the provider's, for this browser alone. */
+            address: string;
+        };
+        /**
          * AccountAnswer
          * @description Everything about the own account but the keys themselves.
          */
@@ -1792,8 +2012,6 @@ export interface components {
             language: string | null;
             /** @description The person said to be 18 or older. */
             is_adult: boolean;
-            /** @description A mail, at most one a week, where a stage waits for a look. */
-            reminders: boolean;
             /** @description Signed in by passkey or provider within twelve hours. */
             is_strong: boolean;
             /** @description When the account will be erased, if that was asked for. */
@@ -1804,6 +2022,8 @@ export interface components {
             sessions: components["schemas"]["SessionShown"][];
             /** @description Players of this account. */
             players: components["schemas"]["PlayerShown"][];
+            /** @description Issuers at which the person has signed in, oldest first. */
+            providers: string[];
             /** @description What the person does for all. */
             duties: components["schemas"]["DutyShown"][];
             /** @description By name. */
@@ -1907,11 +2127,6 @@ export interface components {
              * @default null
              */
             is_adult: boolean | null;
-            /**
-             * @description Whether to be reminded by mail.
-             * @default null
-             */
-            reminders: boolean | null;
         };
         /**
          * NewPasskey
@@ -2169,150 +2384,269 @@ export interface components {
             reason: string;
         };
         /**
-         * HealthAnswer
-         * @description How a trail is.
+         * CasesAnswer
+         * @description What who asks may look at.
          */
-        HealthAnswer: {
-            /** @description The quest's code. */
-            code: string;
-            /**
-             * @description rests: there is no way to its end. look: some stage asks for a look.
-             * @enum {unknown}
-             */
-            verdict: "fine" | "look" | "rests";
-            /** @description In a sentence, in the language asked for. */
-            message: string;
-            /** @description In the quest's order. */
-            stages: components["schemas"]["StageHealthShown"][];
+        CasesAnswer: {
+            /** @description The most urgent first, of those the oldest. */
+            cases: components["schemas"]["CaseShown"][];
+            /** @description How many come after those. */
+            more: number;
+            /** @description How many there are for a stronger sign-in. */
+            locked: number;
         };
         /**
-         * StageHealthShown
-         * @description How one stage is. Nobody who played can be seen in it.
+         * CaseShown
+         * @description One thing that needs a look, in short.
          */
-        StageHealthShown: {
-            /** @description Its key. */
-            stage: string;
-            /** @description By language. */
-            titles: {
-                [key: string]: string;
-            };
-            /**
-             * @description In one word.
-             * @enum {unknown}
-             */
-            verdict: "fine" | "look" | "rests";
-            /** @description In a sentence, in the language asked for. */
-            message: string;
-            /** @description How often it was reported in twelve months, by reason. */
-            reports: {
-                [key: string]: number;
-            };
-            /** @description How many of these nobody has answered. */
-            waiting: number;
-            /** @description The day of the newest. */
-            newest_report: string | null;
-            /** @description Null where whoever plays is led to it. */
-            rests: components["schemas"]["RestShown"] | null;
-            /** @description At least five players did it on this day or later; null where fewer did in twelve months. */
-            done_since: string | null;
-            /** @description What it lies on or reaches into, in 90 days. */
-            closures: components["schemas"]["ClosingShown"][];
-            /** @description Somebody looks after it. */
-            steward: boolean;
-        };
-        /**
-         * RestShown
-         * @description That a stage rests.
-         */
-        RestShown: {
-            /**
-             * @description Why.
-             * @enum {unknown}
-             */
-            reason: "cannot-reach" | "closed" | "gone" | "not-safe";
-            /** @description Since when. */
-            since: string;
-            /** @description Reports rested it, and not a person. */
-            by_itself: boolean;
-        };
-        /**
-         * ClosingShown
-         * @description Ground that is or will be closed.
-         */
-        ClosingShown: {
-            /** @description The closure's id. */
+        CaseShown: {
+            /** @description Its id. */
             id: string;
-            /**
-             * @description Why it is closed.
-             * @enum {unknown}
-             */
-            kind: "calving" | "gathering" | "hazard" | "moving" | "municipal" | "other" | "reserve";
-            /** @description From when. */
-            starts: string;
-            /** @description Until when. */
-            ends: string;
-        };
-        /**
-         * RestBody
-         * @description Why nobody should be led there.
-         */
-        RestBody: {
-            /**
-             * @description What whoever plays is told.
-             * @enum {unknown}
-             */
-            reason: "cannot-reach" | "closed" | "gone" | "not-safe";
-            /**
-             * @description For the body's own log; may be empty, and is not shown.
-             * @default
-             */
+            /** @description What kind of thing it is: application, appeal …. */
+            kind: string;
+            /** @description What it is about, in the kind's own form. */
+            subject: string;
+            /** @description What it is about, for people. */
+            title: string;
+            /** @description The body whose thing it is. */
+            body: string | null;
+            /** @description SCB's code of where it is; empty: the region. */
+            municipality: string;
+            /** @description 0 at once, 1 today, 2 this week, 3 when there is time. */
+            urgency: number;
+            /** @description Since when it waits. */
+            opened_at: string;
+            /** @description The day that whoever asked was told that it is read. */
+            read_on: string | null;
+            /** @description Language of its words, BCP 47. */
+            language: string | null;
+            /** @description Who asks reads that language. */
+            in_my_languages: boolean;
+            /** @description How often it was brought forward. */
+            times: number;
+            /** @description unread, open, second-look or decided. */
+            state: string;
+            /** @description In second-look what the first one decided; decided: the decision. */
+            proposed: string;
+            /** @description Why, as a code; may be empty. */
+            reason_code: string;
+            /** @description Why, in words; may be empty. */
             words: string;
+            /** @description What can be decided by who asks; may be none. */
+            decisions: components["schemas"]["DecisionShown"][];
+            /** @description Who asks decided before, or is in the body, and so does not decide. */
+            for_somebody_else: boolean;
         };
         /**
-         * StageAnswer
-         * @description A stage, as it stands.
+         * DecisionShown
+         * @description What can be decided now.
          */
-        StageAnswer: {
-            /** @description Its key. */
-            stage: string;
-            /**
-             * @description Null where whoever plays is led to it.
-             * @default null
-             */
-            rests: components["schemas"]["RestShown"] | null;
+        DecisionShown: {
+            /** @description Its key, to send. Words are `case.decision.<kind>.<key>`. */
+            decision: string;
+            /** @description The key on a keyboard: 1 to 9. */
+            press: string;
+            /** @description Words, or the code of a reason, are needed. */
+            reason: boolean;
+            /** @description Somebody else must confirm it before it is done. */
+            four_eyes: boolean;
         };
         /**
-         * MendedBody
-         * @description What was done.
+         * TimesAnswer
+         * @description How long people wait.
          */
-        MendedBody: {
-            /**
-             * @description For the body's own log; may be empty, and is not shown.
-             * @default
-             */
+        TimesAnswer: {
+            /** @description By kind. */
+            kinds: components["schemas"]["TimesShown"][];
+        };
+        /**
+         * TimesShown
+         * @description How long cases of a kind waited.
+         */
+        TimesShown: {
+            /** @description The kind. */
+            kind: string;
+            /** @description How many wait now. */
+            open: number;
+            /** @description Since when the oldest waits. */
+            oldest: string | null;
+            /** @description How many were decided within a year. */
+            decided: number;
+            /** @description Half of those were decided within this time. [s] */
+            median_s: number | null;
+            /** @description Nine of ten were decided within this time. [s] */
+            most_s: number | null;
+        };
+        /**
+         * CaseAnswer
+         * @description One thing that needs a look, whole.
+         */
+        CaseAnswer: {
+            /** @description Its id. */
+            id: string;
+            /** @description What kind of thing it is: application, appeal …. */
+            kind: string;
+            /** @description What it is about, in the kind's own form. */
+            subject: string;
+            /** @description What it is about, for people. */
+            title: string;
+            /** @description The body whose thing it is. */
+            body: string | null;
+            /** @description SCB's code of where it is; empty: the region. */
+            municipality: string;
+            /** @description 0 at once, 1 today, 2 this week, 3 when there is time. */
+            urgency: number;
+            /** @description Since when it waits. */
+            opened_at: string;
+            /** @description The day that whoever asked was told that it is read. */
+            read_on: string | null;
+            /** @description Language of its words, BCP 47. */
+            language: string | null;
+            /** @description Who asks reads that language. */
+            in_my_languages: boolean;
+            /** @description How often it was brought forward. */
+            times: number;
+            /** @description unread, open, second-look or decided. */
+            state: string;
+            /** @description In second-look what the first one decided; decided: the decision. */
+            proposed: string;
+            /** @description Why, as a code; may be empty. */
+            reason_code: string;
+            /** @description Why, in words; may be empty. */
             words: string;
+            /** @description What can be decided by who asks; may be none. */
+            decisions: components["schemas"]["DecisionShown"][];
+            /** @description Who asks decided before, or is in the body, and so does not decide. */
+            for_somebody_else: boolean;
+            /** @description What must be read. */
+            texts: components["schemas"]["TextShown"][];
+            /** @description Path of the thing in the app or the studio; may be empty. */
+            link: string;
+            /** @description Oldest first. */
+            readings: components["schemas"]["ReadingShown"][];
+            /** @description Oldest first. */
+            history: components["schemas"]["StepShown"][];
+            /** @description Who asks may appeal against the decision. */
+            may_appeal: boolean;
         };
         /**
-         * StewardsAnswer
-         * @description Who looks after a stage.
+         * TextShown
+         * @description Words that must be read.
          */
-        StewardsAnswer: {
-            /** @description The longest first. */
-            stewards: components["schemas"]["StewardShown"][];
+        TextShown: {
+            /** @description BCP 47; null where it is of no language. */
+            language: string | null;
+            /** @description As it was written. */
+            text: string;
         };
         /**
-         * StewardShown
-         * @description Somebody who looks after a stage.
+         * ReadingShown
+         * @description What somebody says the words say.
          */
-        StewardShown: {
-            /** @description The person's account. */
-            account: string;
-            /** @description What the person wants to be called; may be empty. */
+        ReadingShown: {
+            /** @description In which language they are. */
+            language: string;
+            /** @description In short; empty where the reader decided as well. */
+            words: string;
+            /** @description Who read it; empty where that account is gone. */
             name: string;
-            /** @description Looks after all stages of the trail. */
-            every_stage: boolean;
-            /** @description Since when. */
-            since: string;
+            /** @description When. */
+            at: string;
+        };
+        /**
+         * StepShown
+         * @description One thing that was done.
+         */
+        StepShown: {
+            /** @description When. */
+            at: string;
+            /** @description Who; empty where that is not for who asks. */
+            name: string;
+            /** @description What, a stable word. */
+            what: string;
+            /** @description Why, in words; may be empty. */
+            reason: string;
+        };
+        /**
+         * CaseDecisionBody
+         * @description What is decided.
+         */
+        CaseDecisionBody: {
+            /** @description One of those that the case offers. */
+            decision: string;
+            /**
+             * @description Why, as a code; may be empty.
+             * @default
+             */
+            reason_code: string;
+            /**
+             * @description Why, in words, for whom it concerns.
+             * @default
+             */
+            words: string;
+        };
+        /**
+         * ReadingBody
+         * @description What the words say.
+         */
+        ReadingBody: {
+            /** @description In short, in Swedish or English. */
+            words: string;
+        };
+        /**
+         * AppealBody
+         * @description Why somebody else should look.
+         */
+        AppealBody: {
+            /** @description What was not seen or not right. */
+            words: string;
+        };
+        /**
+         * OpenedAnswer
+         * @description A case was opened.
+         */
+        OpenedAnswer: {
+            /** @description Its id. */
+            id: string;
+        };
+        /**
+         * CalendarAnswer
+         * @description Who looks when.
+         */
+        CalendarAnswer: {
+            /** @description For sixty days, by day. */
+            days: components["schemas"]["OnDutyShown"][];
+            /** @description The own days from today on. */
+            mine: string[];
+        };
+        /**
+         * OnDutyShown
+         * @description Somebody on a day.
+         */
+        OnDutyShown: {
+            /**
+             * Format: date
+             * @description The day, in Sweden.
+             */
+            day: string;
+            /** @description Who. */
+            name: string;
+            /** @description guide, moderator, language-helper or administrator. */
+            duty: string;
+            /** @description SCB's code; empty: everywhere. */
+            municipality: string;
+            /** @description What the person reads, BCP 47. */
+            languages: string[];
+            /** @description It is who asks. */
+            me: boolean;
+        };
+        /**
+         * CalendarBody
+         * @description The own days.
+         */
+        CalendarBody: {
+            /** @description All of them from today on, at most 400 days ahead. */
+            days: string[];
         };
         /**
          * JourneyBody
@@ -3910,11 +4244,6 @@ export interface components {
              * @default false
              */
             to_survey: boolean;
-            /**
-             * @description Why nobody is led to it now; null where it can be done.
-             * @default null
-             */
-            rests: ("cannot-reach" | "closed" | "gone" | "not-safe") | null;
         };
         /**
          * KitAnswer
@@ -3927,29 +4256,10 @@ export interface components {
             version: string;
             /** @description Not to be begun for the time being. */
             resting: boolean;
-            /** @description Stages that rest, in any version: a journey under way looks here too. */
-            rests: components["schemas"]["KitRest"][];
-            /** @description What it is offered by: the quest without what rests. */
-            plan: components["schemas"]["Plan"];
             /** @description The whole version. */
             quest: components["schemas"]["Quest"];
             /** @description Ground near its stages that is or will be closed. */
             closures: components["schemas"]["KitClosures"];
-        };
-        /**
-         * KitRest
-         * @description A stage that rests: nobody is led to it, and whoever plays goes on without it.
-         */
-        KitRest: {
-            /** @description Its key; hidden ones are here too. */
-            stage: string;
-            /**
-             * @description Why it rests.
-             * @enum {unknown}
-             */
-            reason: "cannot-reach" | "closed" | "gone" | "not-safe";
-            /** @description Since when. */
-            since: string;
         };
         /**
          * Quest
@@ -5171,6 +5481,224 @@ export interface components {
             withdrawn: boolean;
         };
         /**
+         * ClosureWish
+         * @description Ground that is to be closed for a while.
+         */
+        ClosureWish: {
+            /** @description In whose name. */
+            body: string;
+            /**
+             * @description Why the ground is closed.
+             * @enum {unknown}
+             */
+            kind: "calving" | "gathering" | "hazard" | "moving" | "municipal" | "other" | "reserve";
+            /** @description Which ground. */
+            area: components["schemas"]["DrawnArea"];
+            /** @description The first day, or from when on. */
+            starts: string;
+            /** @description The last day, or when it opens; two years later at most. */
+            ends: string;
+            /**
+             * @description By language, what to know. Without any the kind is said.
+             * @default {}
+             */
+            texts: {
+                [key: string]: string;
+            };
+            /**
+             * @description For the body's own log; nobody else is shown it.
+             * @default
+             */
+            reason: string;
+            /**
+             * @description More than 500 km² are meant, and no slip of the finger.
+             * @default false
+             */
+            confirmed: boolean;
+        };
+        /**
+         * DrawnArea
+         * @description Ground as it was drawn: a Polygon or MultiPolygon of GeoJSON, at most 2,000 corners. A height is left out.
+         */
+        DrawnArea: {
+            /**
+             * @description GeoJSON's word.
+             * @enum {unknown}
+             */
+            type: "MultiPolygon" | "Polygon";
+            /** @description Closed rings of longitude and latitude, WGS 84; the outer ring first. [°] */
+            coordinates: unknown[];
+        };
+        /**
+         * ClosureShown
+         * @description A closure of a body's, as it stands.
+         */
+        ClosureShown: {
+            /** @description Since which revision of the list it stands so. */
+            revision: number;
+            /**
+             * @description Why the ground is closed.
+             * @enum {unknown}
+             */
+            kind: "calving" | "gathering" | "hazard" | "moving" | "municipal" | "other" | "reserve";
+            /** @description From this moment on. */
+            starts: string;
+            /** @description Open again from this moment on. */
+            ends: string;
+            /** @description Who closed it. */
+            authority: string;
+            /** @description By language, what to know; may be empty. */
+            texts: {
+                [key: string]: string;
+            };
+            /** @description When this revision was made. */
+            announced_at: string;
+            /** @description Ended before its time. */
+            withdrawn: boolean;
+            /** @description UUID, the same in each revision. */
+            id: string;
+            /** @description Whose it is; null: the operator's. */
+            body: string | null;
+            /** @description announced, in-force or over. */
+            state: string;
+            /** @description The ground; its sides are geodesics. */
+            area: components["schemas"]["MultiPolygon"];
+            /** @description The ground that is closed every year which it came of. */
+            season_ground: string | null;
+            /** @description Of which year's season. */
+            year: number | null;
+        };
+        /**
+         * ClosureEnding
+         * @description When the ground opens.
+         */
+        ClosureEnding: {
+            /**
+             * @description A day from its beginning on, or a moment; null or past: now.
+             * @default null
+             */
+            at: string | null;
+            /**
+             * @description For the body's own log; nobody else is shown it.
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * AreaWish
+         * @description Ground that somebody thinks of closing.
+         */
+        AreaWish: {
+            /** @description Which ground. */
+            area: components["schemas"]["DrawnArea"];
+        };
+        /**
+         * PreviewAnswer
+         * @description What a closure would hit. Stages that are not told beforehand are not counted.
+         */
+        PreviewAnswer: {
+            /** @description How large the ground is. [km²] */
+            km2: number;
+            /** @description So large that it must be confirmed. */
+            large: boolean;
+            /** @description How many stages lie there. */
+            stages: number;
+            /** @description Published trails, by code. */
+            trails: components["schemas"]["TrailHit"][];
+        };
+        /**
+         * TrailHit
+         * @description A published trail that the closure would hit.
+         */
+        TrailHit: {
+            /** @description The quest's code. */
+            code: string;
+            /** @description What it is called, in the language asked for. */
+            title: string;
+            /** @description What its stages on that ground are called. */
+            stages: string[];
+            /** @description How many of these could not be done at all. */
+            closed: number;
+            /** @description How many stages everybody knows of it. */
+            of: number;
+        };
+        /**
+         * ClosuresAnswer
+         * @description What a body closed and will close.
+         */
+        ClosuresAnswer: {
+            /** @description The latest beginning first, at most 500. */
+            closures: components["schemas"]["ClosureShown"][];
+        };
+        /**
+         * SeasonGroundWish
+         * @description Ground that is to be closed every year in a season.
+         */
+        SeasonGroundWish: {
+            /** @description In whose name. */
+            body: string;
+            /** @description What the body calls it. */
+            name: string;
+            /** @description Which ground. */
+            area: components["schemas"]["DrawnArea"];
+            /**
+             * @description Which season: calving, 1 April to 24 June.
+             * @default calving
+             */
+            season: string;
+            /**
+             * @description What is left open in it, as far as the map knows of it; all by default.
+             * @default [
+             *       "winter-trails",
+             *       "ski-areas",
+             *       "roads"
+             *     ]
+             */
+            stays_open: ("roads" | "ski-areas" | "winter-trails")[];
+            /**
+             * @description More than 500 km² are meant, and no slip of the finger.
+             * @default false
+             */
+            confirmed: boolean;
+        };
+        /**
+         * SeasonGroundShown
+         * @description Ground that is closed every year in a season.
+         */
+        SeasonGroundShown: {
+            /** @description Its id. */
+            id: string;
+            /** @description Whose it is. */
+            body: string;
+            /** @description What the body calls it. */
+            name: string;
+            /** @description Which season. */
+            season: string;
+            /** @description The ground as it was drawn. */
+            area: components["schemas"]["MultiPolygon"];
+            /** @description What is left open in it. */
+            stays_open: string[];
+            /** @description To change it by, as If-Match. */
+            version: number;
+            /** @description When it was marked last. */
+            marked_at: string;
+            /** @description Since when it is closed no more; null while it is. */
+            ended_at: string | null;
+        };
+        /**
+         * EmptyBody
+         * @description Nothing more is to be said.
+         */
+        EmptyBody: Record<string, never>;
+        /**
+         * SeasonGroundsAnswer
+         * @description What a body closes every year.
+         */
+        SeasonGroundsAnswer: {
+            /** @description By name; those that ended last. */
+            season_grounds: components["schemas"]["SeasonGroundShown"][];
+        };
+        /**
          * PlaceCollection
          * @description A GeoJSON FeatureCollection.
          */
@@ -6027,6 +6555,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description `mail-off`: No mail is sent here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description `too-large`: The body is too large. */
             413: {
                 headers: {
@@ -6344,6 +6881,134 @@ export interface operations {
             };
         };
     };
+    ask_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The provider's key. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Onward"];
+                };
+            };
+            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-provider`: There is no such provider. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `provider-failed`: The provider did not vouch for anybody. */
+            424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    come_back: {
+        parameters: {
+            query?: {
+                /** @description What was sent along. */
+                state?: string;
+                /** @description For which the provider says who it is. */
+                code?: string;
+                /** @description Which provider answers (RFC 9207). */
+                iss?: string;
+                /** @description Why it does not say who it is. */
+                error?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description On to a page of ours, always the same: signed in, or with what went wrong. */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     see_account: {
         parameters: {
             query?: never;
@@ -6558,6 +7223,15 @@ export interface operations {
             };
             /** @description `cross-site`: The request came from another site. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `mail-off`: No mail is sent here. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9211,14 +9885,17 @@ export interface operations {
             };
         };
     };
-    see_health: {
+    list_cases: {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The quest's id, as its `quest.toml` says it. */
-                trail_id: string;
+            query?: {
+                /** @description Language of the answer, BCP 47; stands before Accept-Language. Easy Swedish is sv-simple. */
+                lang?: string;
             };
+            header?: {
+                /** @description Languages of the answer, best first. */
+                "Accept-Language"?: string;
+            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -9229,10 +9906,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HealthAnswer"];
+                    "application/json": components["schemas"]["CasesAnswer"];
                 };
             };
-            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            /** @description `invalid-query`: The query is not of the form described. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9252,17 +9929,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `cross-site`: The request came from another site; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            /** @description `cross-site`: The request came from another site. */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `unknown-stage`: There is no such stage. */
-            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9294,23 +9962,14 @@ export interface operations {
             };
         };
     };
-    rest_stage: {
+    see_times: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                /** @description The quest's id, as its `quest.toml` says it. */
-                trail_id: string;
-                /** @description The stage's key. */
-                stage: string;
-            };
+            path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RestBody"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description OK */
             200: {
@@ -9318,10 +9977,90 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StageAnswer"];
+                    "application/json": components["schemas"]["TimesAnswer"];
                 };
             };
-            /** @description `invalid-body`: The body is not of the form described; `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described; `not-json`: The body is not JSON that can be read. */
+            /** @description `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `not-yours`: This is for others to do. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    see_case: {
+        parameters: {
+            query?: {
+                /** @description Language of the answer, BCP 47; stands before Accept-Language. Easy Swedish is sv-simple. */
+                lang?: string;
+            };
+            header?: {
+                /** @description Languages of the answer, best first. */
+                "Accept-Language"?: string;
+            };
+            path: {
+                /** @description As the list of cases gives it. */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseAnswer"];
+                };
+            };
+            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9350,7 +10089,109 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `unknown-stage`: There is no such stage. */
+            /** @description `unknown-case`: There is no such case. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not-now`: This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    decide_case: {
+        parameters: {
+            query?: {
+                /** @description Language of the answer, BCP 47; stands before Accept-Language. Easy Swedish is sv-simple. */
+                lang?: string;
+            };
+            header?: {
+                /** @description Languages of the answer, best first. */
+                "Accept-Language"?: string;
+            };
+            path: {
+                /** @description As the list of cases gives it. */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseDecisionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseAnswer"];
+                };
+            };
+            /** @description `invalid-body`: The body is not of the form described; `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described; `not-json`: The body is not JSON that can be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `for-somebody-else`: Somebody else must decide this; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-case`: There is no such case. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9386,6 +10227,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description `reason-missing`: A reason is needed; `unknown-decision`: There is no such decision to make. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description `too-many-requests`: Too many requests. */
             429: {
                 headers: {
@@ -9410,318 +10260,21 @@ export interface operations {
             };
         };
     };
-    mend_stage: {
+    read_for_others: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                /** @description The quest's id, as its `quest.toml` says it. */
-                trail_id: string;
-                /** @description The stage's key. */
-                stage: string;
+                /** @description As the list of cases gives it. */
+                case_id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MendedBody"];
+                "application/json": components["schemas"]["ReadingBody"];
             };
         };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StageAnswer"];
-                };
-            };
-            /** @description `invalid-body`: The body is not of the form described; `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described; `not-json`: The body is not JSON that can be read. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `signed-out`: Nobody is signed in. */
-            401: {
-                headers: {
-                    /** @description How to show who you are. */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `cross-site`: The request came from another site; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `unknown-stage`: There is no such stage. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `not-now`: This cannot be done in the present state. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `too-large`: The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `unsupported-encoding`: The body must come uncompressed; `unsupported-media-type`: The body must be application/json. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `too-many-requests`: Too many requests. */
-            429: {
-                headers: {
-                    /** @description When to try again. [s] */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `database-gone`: The database cannot be reached for the moment. */
-            503: {
-                headers: {
-                    /** @description When to try again. [s] */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    list_stewards: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The quest's id, as its `quest.toml` says it. */
-                trail_id: string;
-                /** @description The stage's key; `-` for every stage of the trail. */
-                stage: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StewardsAnswer"];
-                };
-            };
-            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `signed-out`: Nobody is signed in. */
-            401: {
-                headers: {
-                    /** @description How to show who you are. */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `cross-site`: The request came from another site; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `unknown-stage`: There is no such stage. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `too-many-requests`: Too many requests. */
-            429: {
-                headers: {
-                    /** @description When to try again. [s] */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `database-gone`: The database cannot be reached for the moment. */
-            503: {
-                headers: {
-                    /** @description When to try again. [s] */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    add_steward: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The quest's id, as its `quest.toml` says it. */
-                trail_id: string;
-                /** @description The stage's key; `-` for every stage of the trail. */
-                stage: string;
-                /** @description The person's account. */
-                account_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StewardsAnswer"];
-                };
-            };
-            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `signed-out`: Nobody is signed in. */
-            401: {
-                headers: {
-                    /** @description How to show who you are. */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `cross-site`: The request came from another site; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `unknown-member`: There is no such member; `unknown-stage`: There is no such stage. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `not-now`: This cannot be done in the present state. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `stewards-full`: The stage has as many stewards as a stage may; `too-many-requests`: Too many requests. */
-            429: {
-                headers: {
-                    /** @description When to try again. [s] */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `database-gone`: The database cannot be reached for the moment. */
-            503: {
-                headers: {
-                    /** @description When to try again. [s] */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    remove_steward: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The quest's id, as its `quest.toml` says it. */
-                trail_id: string;
-                /** @description The stage's key; `-` for every stage of the trail. */
-                stage: string;
-                /** @description The person's account. */
-                account_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
         responses: {
             /** @description No Content */
             204: {
@@ -9730,7 +10283,121 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            /** @description `invalid-body`: The body is not of the form described; `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described; `not-json`: The body is not JSON that can be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `not-your-language`: This must be read by somebody who reads the language; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-case`: There is no such case. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not-now`: This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unsupported-encoding`: The body must come uncompressed; `unsupported-media-type`: The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    appeal_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As the list of cases gives it. */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppealBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenedAnswer"];
+                };
+            };
+            /** @description `invalid-body`: The body is not of the form described; `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described; `not-json`: The body is not JSON that can be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9759,7 +10426,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `unknown-stage`: There is no such stage; `unknown-steward`: There is no such steward. */
+            /** @description `unknown-case`: There is no such case. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9770,6 +10437,215 @@ export interface operations {
             };
             /** @description `not-now`: This cannot be done in the present state. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `appeal-over`: An appeal was possible for six months. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unsupported-encoding`: The body must come uncompressed; `unsupported-media-type`: The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `reason-missing`: A reason is needed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    see_duty_calendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarAnswer"];
+                };
+            };
+            /** @description `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    set_duty_days: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalendarBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarAnswer"];
+                };
+            };
+            /** @description `invalid-body`: The body is not of the form described; `invalid-query`: The query is not of the form described; `not-json`: The body is not JSON that can be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `not-yours`: This is for others to do. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unsupported-encoding`: The body must come uncompressed; `unsupported-media-type`: The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `bad-day`: The day is past, or too far ahead. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11259,7 +12135,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
-                    /** @description Changes with the version, with each closure, and when the quest or a stage of it rests or no longer does. */
+                    /** @description Changes with the version, with each closure, and when the quest rests or may be begun again. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -12078,6 +12954,825 @@ export interface operations {
             };
             /** @description `invalid-query`: The query is not of the form described. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    close_ground: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was read, in quotes, as `ETag` gave it. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Made by who closes ground (UUID v4, lower case). */
+                closure_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClosureWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The version, to change it by. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosureShown"];
+                };
+            };
+            /** @description `invalid-body`: The body is not of the form described; `invalid-header`: A header is not of the form described; `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described; `not-json`: The body is not JSON that can be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `no-authority`: The body has no authority to close ground; `not-verified`: The body has not been verified yet; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-body`: There is no such body; `unknown-closure`: There is no such closure. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `area-large`: The area is so large that it must be confirmed; `closure-differs`: The ground belongs to another body; `not-now`: This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `changed-meanwhile`: It was changed meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unsupported-encoding`: The body must come uncompressed; `unsupported-media-type`: The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `area-corners`: The area has too many corners or rings; `area-crossing`: A ring of the area crosses itself or another one; `area-elsewhere`: The area lies outside of the municipality; `area-open`: A ring of the area is not closed; `area-outside-region`: The area reaches far outside of the region; `area-swapped`: Longitude and latitude of the area seem to be swapped; `area-unreadable`: The area cannot be read as a polygon in WGS 84; `closure-date`: The day cannot be read; `closure-dates`: The closure ends before it begins, or before now; `closure-kind`: Such a body does not close ground for that reason; `closure-long`: The closure lasts too long. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `version-missing`: The version that is changed must be named. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    open_ground: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Made by who closes ground (UUID v4, lower case). */
+                closure_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClosureEnding"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The version, to change it by. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosureShown"];
+                };
+            };
+            /** @description `invalid-body`: The body is not of the form described; `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described; `not-json`: The body is not JSON that can be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-closure`: There is no such closure. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `closure-over`: The closure ends earlier than that; `not-now`: This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unsupported-encoding`: The body must come uncompressed; `unsupported-media-type`: The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `closure-date`: The day cannot be read. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    preview_closure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AreaWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewAnswer"];
+                };
+            };
+            /** @description `invalid-body`: The body is not of the form described; `invalid-query`: The query is not of the form described; `not-json`: The body is not JSON that can be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unsupported-encoding`: The body must come uncompressed; `unsupported-media-type`: The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `area-corners`: The area has too many corners or rings; `area-crossing`: A ring of the area crosses itself or another one; `area-open`: A ring of the area is not closed; `area-outside-region`: The area reaches far outside of the region; `area-swapped`: Longitude and latitude of the area seem to be swapped; `area-unreadable`: The area cannot be read as a polygon in WGS 84. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_closures_of_body: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Made by who applies (UUID v4, lower case). */
+                body_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosuresAnswer"];
+                };
+            };
+            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-body`: There is no such body. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not-now`: This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    mark_season_ground: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was read, in quotes, as `ETag` gave it. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Made by who marks ground (UUID v4, lower case). */
+                ground_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeasonGroundWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The version, to change it by. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeasonGroundShown"];
+                };
+            };
+            /** @description `invalid-body`: The body is not of the form described; `invalid-header`: A header is not of the form described; `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described; `not-json`: The body is not JSON that can be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `no-authority`: The body has no authority to close ground; `not-verified`: The body has not been verified yet; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-body`: There is no such body; `unknown-season-ground`: There is no such ground. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `area-large`: The area is so large that it must be confirmed; `closure-differs`: The ground belongs to another body; `not-now`: This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `changed-meanwhile`: It was changed meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unsupported-encoding`: The body must come uncompressed; `unsupported-media-type`: The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `area-corners`: The area has too many corners or rings; `area-crossing`: A ring of the area crosses itself or another one; `area-open`: A ring of the area is not closed; `area-outside-region`: The area reaches far outside of the region; `area-swapped`: Longitude and latitude of the area seem to be swapped; `area-unreadable`: The area cannot be read as a polygon in WGS 84; `unknown-season`: There is no such season. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `version-missing`: The version that is changed must be named. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    end_season_ground: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Made by who marks ground (UUID v4, lower case). */
+                ground_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmptyBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The version, to change it by. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeasonGroundShown"];
+                };
+            };
+            /** @description `invalid-body`: The body is not of the form described; `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described; `not-json`: The body is not JSON that can be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-season-ground`: There is no such ground. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not-now`: This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unsupported-encoding`: The body must come uncompressed; `unsupported-media-type`: The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_season_grounds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Made by who applies (UUID v4, lower case). */
+                body_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeasonGroundsAnswer"];
+                };
+            };
+            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-body`: There is no such body. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not-now`: This cannot be done in the present state. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
