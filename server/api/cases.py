@@ -93,7 +93,7 @@ class ReadingShown(msgspec.Struct, frozen=True, kw_only=True):
     at: Annotated[datetime, msgspec.Meta(description="When.")]
 
 
-class StepShown(msgspec.Struct, frozen=True, kw_only=True):
+class CaseStep(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that was done."""
 
     at: Annotated[datetime, msgspec.Meta(description="When.")]
@@ -110,7 +110,7 @@ class CaseAnswer(CaseShown, frozen=True, kw_only=True):
         str, msgspec.Meta(description="Path of the thing in the app or the studio; may be empty.")
     ]
     readings: Annotated[tuple[ReadingShown, ...], msgspec.Meta(description="Oldest first.")]
-    history: Annotated[tuple[StepShown, ...], msgspec.Meta(description="Oldest first.")]
+    history: Annotated[tuple[CaseStep, ...], msgspec.Meta(description="Oldest first.")]
     may_appeal: Annotated[bool, msgspec.Meta(description="Who asks may appeal against the decision.")]
 
 
@@ -352,7 +352,7 @@ def _reply(seen: Seen) -> Response:
             for one in seen.readings
         ),
         history=tuple(
-            StepShown(at=one.at, name=one.name, what=one.what, reason=one.reason) for one in seen.steps
+            CaseStep(at=one.at, name=one.name, what=one.what, reason=one.reason) for one in seen.steps
         ),
         may_appeal=seen.may_appeal,
     )

@@ -91,7 +91,7 @@ class SavedShown(msgspec.Struct, frozen=True, kw_only=True):
     name: Annotated[str, msgspec.Meta(description="By whom; empty for who is no member, or was erased.")]
 
 
-class StepShown(msgspec.Struct, frozen=True, kw_only=True):
+class TrailStep(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that was done with it."""
 
     at: Annotated[datetime, msgspec.Meta(description="When.")]
@@ -142,7 +142,7 @@ class TrailAnswer(TrailShown, frozen=True, kw_only=True):
         tuple[SavedShown, ...], msgspec.Meta(description="Those to go back to, newest first; at most 50.")
     ]
     history: Annotated[
-        tuple[StepShown, ...], msgspec.Meta(description="What was done with it, newest first.")
+        tuple[TrailStep, ...], msgspec.Meta(description="What was done with it, newest first.")
     ]
 
 
@@ -339,7 +339,7 @@ def _reply(asked: Asked, view: View) -> Response:
             for one in view.saved
         ),
         history=tuple(
-            StepShown(at=one.at, what=one.what, name=one.name if view.inside else "", reason=one.reason)
+            TrailStep(at=one.at, what=one.what, name=one.name if view.inside else "", reason=one.reason)
             for one in view.steps
         ),
     )

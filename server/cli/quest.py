@@ -18,7 +18,10 @@ from server.wiring import open_database
 @click.argument("state", type=click.Choice(["published", "resting", "withdrawn"]))
 @click.option("--reason", default="", help="Why, in words: its body reads it, where it has one.")
 def command(code: str, state: State, reason: str) -> None:
-    """Let a quest rest, withdraw it, or publish it again. What a body took away itself only the body brings back."""
+    """Let a quest rest, withdraw it, or publish it again.
+
+    What a body took away itself only the body brings back.
+    """
     with closing(open_database(read_settings())) as database:
         try:
             standing = set_state(database, typed_code(code) or "", state, datetime.now(UTC), reason)

@@ -8,9 +8,11 @@ from typing import Any
 
 from playwright.sync_api import ViewportSize, expect
 
-from server.stores import accounts
-from server.stores.accounts import Account, Duty, Session
+from server.stores import accounts, duties, sessions
+from server.stores.accounts import Account
 from server.stores.database import Database
+from server.stores.duties import Duty
+from server.stores.sessions import Session
 from server.use_cases import sign_in
 from tests.browser.phone import Phone
 
@@ -40,7 +42,7 @@ class Desk(Phone):
         token, now = secrets.token_urlsafe(32), datetime.now(UTC)
         session = Session(str(uuid.uuid4()), how, "", now, now, now + sign_in.SESSION_LASTS)
         with database.transaction() as connection:
-            accounts.add_session(connection, session, account, sign_in.hashed(token))
+            sessions.add(connection, session, account, sign_in.hashed(token))
         self.context.add_cookies(
             [{"name": SESSION, "value": token, "url": self.address, "secure": True, "httpOnly": True}]
         )
@@ -73,5 +75,5 @@ def make_person(database: Database, name: str, **duty: str) -> str:
     with database.transaction() as connection:
         accounts.add_account(connection, Account(account, name, "sv", is_adult=True, created_at=now))
         for what, municipality in duty.items():
-            accounts.give_duty(connection, account, Duty(what.replace("_", "-"), municipality, ("sv",)), now)
+            duties.give(connection, account, Duty(what.replace("_", "-"), municipality, ("sv",)), now)
     return account

@@ -3,4 +3,14 @@
 from tests.server.api.rights import bodies, cases, closures, trails
 from tests.server.api.rights.kinds import Kind
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (bodies.KIND, cases.KIND, trails.TRAIL, trails.OWNERSHIP, closures.CLOSURE, closures.SEASON_GROUND)}
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        bodies.KIND,
+        cases.KIND,
+        trails.TRAIL,
+        trails.OWNERSHIP,
+        closures.CLOSURE,
+        closures.SEASON_GROUND,
+    )
+}
