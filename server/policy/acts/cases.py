@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from server.policy.acts.stages import LOOK_AFTER
 from server.policy.rights import GUIDES, MODERATORS, NOBODY, OWNERS, Act, Who
 
 KIND = "case"
@@ -22,6 +23,7 @@ class Looks:
 #: Who looks at which kind.
 KINDS: Mapping[str, Looks] = {
     "application": Looks(GUIDES, appeal=OWNERS),
+    "stage": Looks(LOOK_AFTER),
     "appeal": Looks(MODERATORS),
 }
 STATES = tuple(f"{kind} {phase}" for kind in KINDS for phase in PHASES)

@@ -46,7 +46,11 @@ def carry_out(
     quest_id, key = _parts(case.subject)
     if decision == "rest":
         reasons = reports.waiting(connection, quest_id, key, 0).reasons
-        reason = stages.SERIOUS if stages.SERIOUS in reasons else max(reasons, key=reasons.__getitem__, default=CLOSED)
+        reason = (
+            stages.SERIOUS
+            if stages.SERIOUS in reasons
+            else max(reasons, key=reasons.__getitem__, default=CLOSED)
+        )
         stages.keep_resting(connection, quest_id, key, reason, now)
     else:
         stages.answer(connection, quest_id, key, "mended" if decision == "mended" else "not-so", now)

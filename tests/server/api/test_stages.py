@@ -143,7 +143,7 @@ class TestWhatIsReported:
         assert len(inbox(steward)) == 2
 
     @pytest.mark.parametrize(
-        ("decision", "after"), [("mended", None), ("rest", "not-safe"), ("not-so", None)]
+        "decision, after", [("mended", None), ("rest", "not-safe"), ("not-so", None)]
     )
     def test_it_is_mended_rests_on_or_was_not_so(
         self, owned_trail: Trail, decision: str, after: str | None
@@ -219,9 +219,7 @@ class TestStewards:
 
         assert problem(answer) == "not-yours"
 
-    def test_what_nobody_owns_its_guide_looks_after(
-        self, make: Callable[..., Trail], server: Server
-    ) -> None:
+    def test_what_nobody_owns_its_guide_looks_after(self, make: Callable[..., Trail], server: Server) -> None:
         trail, guide = make(owned=False), person(server, how="passkey", guide=MUNICIPALITY)
         path = f"{trail.at}/stages/bridge/stewards"
 
@@ -277,9 +275,7 @@ class TestReminders:
 
     def remind(self, server: Server, days: float) -> int:
         now = datetime.now(UTC) + timedelta(days=days)
-        return reminders.remind(
-            server.edge.database, open_languages().say, "https://quest.example.se", now
-        )
+        return reminders.remind(server.edge.database, open_languages().say, "https://quest.example.se", now)
 
     def mails(self, server: Server, browser: Browser) -> list[str]:
         rows = server.edge.database.private.read(

@@ -42,8 +42,15 @@ def of_appeal(server: Server, phase: str) -> About:
     return About(body, appealed, "change", "keep")
 
 
+def of_stage(server: Server, phase: str) -> About:
+    del phase
+    body = make_body(server, municipality=MUNICIPALITY)
+    return About(body, f"{uuid.uuid4()}/one", "mended", "not-so")
+
+
 SUBJECTS: Mapping[str, Callable[[Server, str], About]] = {
     "application": of_application,
+    "stage": of_stage,
     "appeal": of_appeal,
 }
 
@@ -79,7 +86,12 @@ def make(server: Server, state: str, owner: str) -> Thing:
         cases.add(connection, case)
         cases.change(connection, case)
     decision = "confirm" if phase == "second-look" else about.decision
-    return Thing(about.body, {"<case_id>": case.id}, {f"POST {AT}/decision": {"decision": decision}})
+    return Thing(
+        about.body,
+        {"<case_id>": case.id},
+        {f"POST {AT}/decision": {"decision": decision}},
+        stage=about.subject if kind == "stage" else "",
+    )
 
 
 KIND = Kind(

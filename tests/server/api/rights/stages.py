@@ -19,7 +19,8 @@ def make(server: Server, state: str, owner: str) -> Thing:
     with server.edge.database.transaction() as connection:
         if state == "rests":
             stages.keep_resting(connection, trail_id, STAGE, "closed", now)
-    return Thing(body, {"<trail_id>": trail_id, "<stage>": STAGE, "<account_id>": owner})
+    names = {"<trail_id>": trail_id, "<stage>": STAGE, "<account_id>": owner}
+    return Thing(body, names, stage=f"{trail_id}/{STAGE}")
 
 
 KIND = Kind(
