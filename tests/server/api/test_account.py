@@ -11,7 +11,7 @@ from psycopg import sql
 
 from server.app import Server
 from server.stores import accounts as account_store
-from server.stores import cases, duties, mine
+from server.stores import cases, duties, mine, stewards
 from server.stores.duties import Duty
 from server.stores.tombstones import read as read_stones
 from server.tables import metadata
@@ -156,7 +156,7 @@ class TestLeaving:
     def full(self, server: Server) -> Browser:
         """Somebody of whom there is a row in every table that may hold one."""
         browser = Browser(server).sign_in()
-        browser.patch("/account", {"name": "Åsa"})
+        browser.patch("/account", {"name": "Åsa", "reminders": False})
         add_passkey(browser, Authenticator())
         claimed(browser, phone_of(server))
         body = make_body(server)
@@ -166,6 +166,7 @@ class TestLeaving:
         with server.edge.database.transaction() as connection:
             duties.give(connection, browser.account, Duty("guide", "2309", ("sv",)), now)
             cases.set_days(connection, browser.account, [now.date()], now.date())
+            stewards.add(connection, str(uuid.uuid4()), "bridge", browser.account, now)
             account_store.add_identity(connection, "https://id.example.se", "asa", browser.account, now)
         return browser
 
