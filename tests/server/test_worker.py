@@ -130,6 +130,7 @@ def test_what_is_due_when(tmp_path: Path) -> None:
         ("left-lying", EVERY_FIVE_MINUTES),
         ("sweep", HOURLY_TOO),
         ("remind", MORNINGS),
+        ("wake-cases", HOURLY),
     }
 
 

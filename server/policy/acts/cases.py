@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from server.policy.acts.stages import LOOK_AFTER
 from server.policy.rights import EDITORS, GUIDES, MODERATORS, NOBODY, OWNERS, Act, Who
 from server.policy.steps import WATCH
 
@@ -32,6 +33,7 @@ class Looks:
 #: Who looks at which kind.
 KINDS: Mapping[str, Looks] = {
     "application": Looks(GUIDES, appeal=OWNERS),
+    "stage": Looks(LOOK_AFTER),
     "appeal": Looks(MODERATORS),
     "notice": Looks(MODERATORS, appeal=OWNERS, quarantine=MODERATORS),
     "first-look": Looks(GUIDES | ELSEWHERE, EDITORS, phases=AT_ONCE),

@@ -6,7 +6,17 @@ stores, and other use cases only as modules (`from server.use_cases import publi
 
 from collections.abc import Mapping
 
-from server.use_cases.cases import appeal, application, first_look, notice, place, proposal, text, trail
+from server.use_cases.cases import (
+    appeal,
+    application,
+    first_look,
+    notice,
+    place,
+    proposal,
+    stage,
+    text,
+    trail,
+)
 from server.use_cases.cases.kinds import CaseKind
 
 KINDS: Mapping[str, CaseKind] = {
@@ -20,5 +30,6 @@ KINDS: Mapping[str, CaseKind] = {
         text.KIND,
         proposal.KIND,
         place.KIND,
+        stage.KIND,
     )
 }

@@ -104,8 +104,15 @@ def proposed(server: Server) -> str:
     return proposal
 
 
+def of_stage(server: Server, phase: str) -> About:
+    del phase
+    body = make_body(server, municipality=MUNICIPALITY)
+    return About(body, f"{uuid.uuid4()}/one", "mended", "not-so")
+
+
 SUBJECTS: Mapping[str, Callable[[Server, str], About]] = {
     "application": of_application,
+    "stage": of_stage,
     "appeal": of_appeal,
     "notice": of_notice,
     "first-look": of_first_look,
@@ -151,6 +158,7 @@ def make(server: Server, state: str, owner: str) -> Thing:
         about.body,
         {"<case_id>": case.id},
         {f"POST {AT}/decision": {"decision": decision, "words": "Vi har tittat."}},
+        stage=about.subject if kind == "stage" else "",
     )
 
 
