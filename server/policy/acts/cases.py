@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from server.policy.rights import GUIDES, MODERATORS, NOBODY, OWNERS, Act, Who
+from server.policy.rights import EDITORS, GUIDES, MODERATORS, NOBODY, OWNERS, Act, Who
 
 KIND = "case"
 PHASES = ("unread", "open", "second-look", "decided")
@@ -23,6 +23,7 @@ class Looks:
 KINDS: Mapping[str, Looks] = {
     "application": Looks(GUIDES, appeal=OWNERS),
     "appeal": Looks(MODERATORS),
+    "closure": Looks(EDITORS | GUIDES),
 }
 STATES = tuple(f"{kind} {phase}" for kind in KINDS for phase in PHASES)
 

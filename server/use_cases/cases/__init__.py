@@ -6,7 +6,7 @@ stores, and other use cases only as modules (`from server.use_cases import publi
 
 from collections.abc import Mapping
 
-from server.use_cases.cases import appeal, application
+from server.use_cases.cases import appeal, application, closure
 from server.use_cases.cases.kinds import CaseKind
 
-KINDS: Mapping[str, CaseKind] = {kind.name: kind for kind in (application.KIND, appeal.KIND)}
+KINDS: Mapping[str, CaseKind] = {kind.name: kind for kind in (application.KIND, appeal.KIND, closure.KIND)}

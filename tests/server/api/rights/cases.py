@@ -42,9 +42,17 @@ def of_appeal(server: Server, phase: str) -> About:
     return About(body, appealed, "change", "keep")
 
 
+def of_closure(server: Server, phase: str) -> About:
+    """Of a closure and a trail that are gone: there is nothing to rest, and it is seen."""
+    del phase
+    body = make_body(server, municipality=MUNICIPALITY)
+    return About(body, f"{uuid.uuid4()}/{uuid.uuid4()}", "seen", "seen")
+
+
 SUBJECTS: Mapping[str, Callable[[Server, str], About]] = {
     "application": of_application,
     "appeal": of_appeal,
+    "closure": of_closure,
 }
 
 
