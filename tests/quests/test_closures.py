@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuple(ground.fence for ground in geo.grounds) import gap_m, outside_m
+from geo.fences import Fence, gap_m, outside_m
 from geo.positions import Position, destination
 from quests.closures import (
     NEAR_STAGES_M,
@@ -223,6 +223,10 @@ def test_a_day_is_a_day_in_sweden() -> None:
     assert day_begins(date(2026, 4, 1)).tzinfo is UTC
 
 
+def fences_of(one: Closure) -> tuple[Fence, ...]:
+    return tuple(ground.fence for ground in one.grounds)
+
+
 def test_a_kit_holds_what_comes_within_five_kilometres_of_a_stage() -> None:
     quest = QuestFactory.create()
     near = closure(1, destination(CENTRE, 270, NEAR_STAGES_M + 900), 1000)
@@ -303,7 +307,7 @@ def test_the_box_hides_nothing(
     asked = any(outside_m(place.drawn, fix) == 0 for place in closed_to(quest, move, closures))
     known = [one for one in newest(closures, revision) if one.holds(at) and one in of_quest(quest, closures)]
 
-    assert asked == any(outside_m(fence, fix) == 0 for one in known for fence in tuple(ground.fence for ground in one.grounds))
+    assert asked == any(outside_m(fence, fix) == 0 for one in known for fence in fences_of(one))
 
 
 @given(lists(), st.floats(0, 359), st.floats(0, 9000), st.floats(0.5, 1.5))
@@ -319,7 +323,7 @@ def test_a_kit_leaves_out_no_closure_that_is_near(
     near = [
         one
         for one in listed
-        if any(gap_m(fence, ground) <= NEAR_STAGES_M for fence in fences for ground in tuple(ground.fence for ground in one.grounds))
+        if any(gap_m(fence, ground) <= NEAR_STAGES_M for fence in fences for ground in fences_of(one))
     ]
 
     assert list(of_quest(quest, listed)) == near

@@ -400,15 +400,18 @@ def test_who_keeps_a_trail_on_the_ground_is_told_and_lets_its_stages_rest(
     mine = Publication(trail.quest.id, "trail", association.id, "published", 1, NOW, NOW, None)
     with server.edge.database.transaction() as connection:
         assert publications.add(connection, mine, None)
-    one = closed(editor, sameby, area=square())
+    closed(editor, sameby, area=square(), starts="2031-04-01", ends="2031-06-24")
 
     (case,) = keeper.get("/cases", Accept_Language="sv").get_json()["cases"]
     card = keeper.get(f"/cases/{case['id']}").get_json()
     decided = keeper.post(f"/cases/{case['id']}/decision", {"decision": "rest"})
 
     assert case["title"] == trail.quest.texts["sv"].title
-    told = " ".join(text["words"] for text in card["texts"])
-    assert all(word in told for word in (one["starts"][:10], "Samebyn", "Bron", "Lyan i granen"))
+    stages = trail.quest.texts[trail.quest.languages[0]].stages
+    assert [text["text"] for text in card["texts"]] == [
+        "2031-04-01 – 2031-06-24: Samebyn",
+        f"{stages['bridge'].title} · {stages['den'].title}",
+    ]
     assert decided.status_code == 200, decided.text
     with server.edge.database.transaction() as connection:
         resting = {rest.stage for rest in rests.standing(connection, trail.quest.id)}
