@@ -41,6 +41,7 @@ KINDS: Mapping[str, Looks] = {
     "text": Looks(HELPERS | MODERATORS, EDITORS, phases=AT_ONCE),
     "proposal": Looks(EDITORS, EDITORS, phases=AT_ONCE),
     "place": Looks(ELSEWHERE | GUIDES, NOBODY, phases=AT_ONCE),
+    "closure": Looks(EDITORS | GUIDES),
 }
 STATES = tuple(f"{kind} {phase}" for kind, looks in KINDS.items() for phase in looks.phases)
 

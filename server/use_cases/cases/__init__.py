@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from server.use_cases.cases import (
     appeal,
     application,
+    closure,
     first_look,
     notice,
     place,
@@ -31,5 +32,6 @@ KINDS: Mapping[str, CaseKind] = {
         proposal.KIND,
         place.KIND,
         stage.KIND,
+        closure.KIND,
     )
 }

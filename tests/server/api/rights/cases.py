@@ -110,6 +110,13 @@ def of_stage(server: Server, phase: str) -> About:
     return About(body, f"{uuid.uuid4()}/one", "mended", "not-so")
 
 
+def of_closure(server: Server, phase: str) -> About:
+    """Of a closure and a trail that are gone: there is nothing to rest, and it is seen."""
+    del phase
+    body = make_body(server, municipality=MUNICIPALITY)
+    return About(body, f"{uuid.uuid4()}/{uuid.uuid4()}", "seen", "seen")
+
+
 SUBJECTS: Mapping[str, Callable[[Server, str], About]] = {
     "application": of_application,
     "stage": of_stage,
@@ -120,6 +127,7 @@ SUBJECTS: Mapping[str, Callable[[Server, str], About]] = {
     "text": of_text,
     "proposal": of_proposal,
     "place": of_place,
+    "closure": of_closure,
 }
 
 
