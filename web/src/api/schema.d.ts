@@ -2272,6 +2272,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/o/{body_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The body's id. */
+                body_id: string;
+            };
+            cookie?: never;
+        };
+        /** The start page of a body, such as an association: what the API says of it. */
+        get: operations["body_screen"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/assets/{name}": {
         parameters: {
             query?: never;
@@ -2926,6 +2946,10 @@ export interface components {
             ends_at: string;
             /** @description To print or to send; it is used once. */
             code: string;
+            /** @description Where it is used: the code stands behind a #, which browsers send to nobody. */
+            address: string;
+            /** @description The address as a QR code: a text for each row, 1 where it is dark. */
+            square: string[];
         };
         /**
          * AcceptBody
@@ -10638,7 +10662,7 @@ export interface operations {
                     "application/json": components["schemas"]["InvitationMade"];
                 };
             };
-            /** @description `invalid-body`: The body is not of the form described; `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described; `not-json`: The body is not JSON that can be read. */
+            /** @description `bad-request`: The request cannot be read; `invalid-body`: The body is not of the form described; `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described; `not-json`: The body is not JSON that can be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -19096,6 +19120,65 @@ export interface operations {
             path: {
                 /** @description A page of the studio; what it is about stands in it. */
                 page: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Changes with the content. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html; charset=utf-8": string;
+                };
+            };
+            /** @description To the API's description, where the app was not built. */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The asker has it already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    body_screen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The body's id. */
+                body_id: string;
             };
             cookie?: never;
         };

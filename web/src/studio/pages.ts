@@ -23,6 +23,7 @@ export const PAGES: readonly StudioPage[] = [
   { path: "/studio/sign-in", page: "SignIn", open: true },
   { path: "/studio/apply", page: "Apply" },
   { path: "/studio/invitation", page: "Invitation" },
+  { path: "/studio/bodies/:id", page: "Body" },
   { path: "/studio/account", page: "Account", menu: { name: "account", icon: UserRound } },
 ];
 
