@@ -8,9 +8,9 @@ from psycopg import Connection
 
 from server.cli.terminal import printable
 from server.config import read_settings
-from server.stores import accounts, bodies
-from server.stores.accounts import Duty
+from server.stores import accounts, bodies, duties
 from server.stores.database import Row
+from server.stores.duties import Duty
 from server.use_cases.problem import Problem
 from server.use_cases.sign_in import read_address
 from server.wiring import open_database
@@ -47,7 +47,7 @@ def give(address: str, duty: str, municipality: str, languages: tuple[str, ...])
         account = _account(connection, address)
         if account is None:
             raise click.ClickException("Nobody has signed in with that address yet. Ask them to, once.")
-        accounts.give_duty(connection, account, Duty(duty, municipality, languages), now)
+        duties.give(connection, account, Duty(duty, municipality, languages), now)
         bodies.write_down(connection, now, None, None, "give-duty", f"{duty} {municipality}".strip())
     click.echo(f"{duty}: given.")
 
@@ -61,7 +61,7 @@ def take(address: str, duty: str, municipality: str) -> None:
     now = datetime.now(UTC)
     with closing(open_database(read_settings())) as database, database.transaction() as connection:
         account = _account(connection, address)
-        if account is None or not accounts.take_duty(connection, account, duty, municipality):
+        if account is None or not duties.take(connection, account, duty, municipality):
             raise click.ClickException("That person has no such duty.")
         bodies.write_down(connection, now, None, None, "take-duty", f"{duty} {municipality}".strip())
     click.echo(f"{duty}: taken back.")
@@ -71,7 +71,7 @@ def take(address: str, duty: str, municipality: str) -> None:
 def list_all() -> None:
     """List who does what for all."""
     with closing(open_database(read_settings())) as database, database.transaction() as connection:
-        rows = accounts.everybody_with_duties(connection)
+        rows = duties.all_given(connection)
     for address, name, duty in rows:
         line = f"{duty.duty}  {duty.municipality or 'everywhere'}  {address}  {name}"
         click.echo(printable(line).rstrip())

@@ -5,7 +5,21 @@ with a role that can select nothing else. The notes are data: a test fails for a
 the database's own comments, and export and erasing are checked against them. All queries are SQL in `stores`.
 """
 
-from server.tables import accounts, badges, bodies, ground, journeys, media, players, quests, shown, upkeep
+from server.tables import (
+    accounts,
+    badges,
+    bodies,
+    duties,
+    ground,
+    journeys,
+    mails,
+    media,
+    players,
+    quests,
+    shown,
+    signing_in,
+    upkeep,
+)
 from server.tables.notes import KEPT_DAYS, Note, Xid8, metadata
 
 __all__ = [
@@ -15,12 +29,15 @@ __all__ = [
     "accounts",
     "badges",
     "bodies",
+    "duties",
     "ground",
     "journeys",
+    "mails",
     "media",
     "metadata",
     "players",
     "quests",
     "shown",
+    "signing_in",
     "upkeep",
 ]

@@ -1,26 +1,21 @@
-"""People who signed in: by what they are known, where they are signed in, and which players are theirs.
+"""People who signed in: by what they are known, and which players are theirs.
 
 A person needs no account to play. What is here is apart from `game`, and no table of `game` refers to it.
 """
 
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     CheckConstraint,
     ForeignKeyConstraint,
-    Identity,
     Index,
-    LargeBinary,
     PrimaryKeyConstraint,
-    SmallInteger,
     Table,
     Text,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 
-from server.tables.notes import DAY, WITH_ACCOUNT, Moment, Uuid, column, metadata
+from server.tables.notes import WITH_ACCOUNT, Moment, Uuid, column, metadata
 
 accounts = Table(
     "accounts",
@@ -135,68 +130,6 @@ addresses = Table(
     comment="One e-mail address of an account.",
 )
 
-passkeys = Table(
-    "passkeys",
-    metadata,
-    column(
-        "credential_id",
-        LargeBinary,
-        what="The passkey's id, made by its authenticator.",
-        why="it is named by it when somebody signs in.",
-        kept=WITH_ACCOUNT,
-        exported=True,
-        erased="removed",
-    ),
-    column(
-        "account_id",
-        Uuid,
-        what="Whose passkey it is.",
-        why="who holds it is that person.",
-        kept=WITH_ACCOUNT,
-        exported=True,
-        erased="removed",
-    ),
-    column(
-        "public_key",
-        LargeBinary,
-        what="Its public key, as COSE has it.",
-        why="what the authenticator signed is checked by it.",
-        kept=WITH_ACCOUNT,
-        erased="removed",
-    ),
-    column(
-        "signatures",
-        BigInteger,
-        what="How often it has signed, as it said last; 0 where it does not count.",
-        why="a copy of it would count less.",
-        kept=WITH_ACCOUNT,
-        erased="removed",
-    ),
-    column(
-        "name",
-        Text,
-        what="What the person calls it.",
-        why="to know which one to remove.",
-        kept=WITH_ACCOUNT,
-        exported=True,
-        erased="removed",
-    ),
-    column(
-        "added_at",
-        Moment,
-        what="When it was added.",
-        why="an unknown one is told from the own ones.",
-        kept=WITH_ACCOUNT,
-        exported=True,
-        erased="removed",
-    ),
-    PrimaryKeyConstraint("credential_id"),
-    ForeignKeyConstraint(["account_id"], ["people.accounts.id"]),
-    Index(None, "account_id"),
-    schema="people",
-    comment="Passkeys. Nothing here can be used to sign in as somebody.",
-)
-
 identities = Table(
     "identities",
     metadata,
@@ -243,143 +176,6 @@ identities = Table(
     comment="Accounts at OpenID providers that lead to accounts here.",
 )
 
-sessions = Table(
-    "sessions",
-    metadata,
-    column(
-        "id",
-        Uuid,
-        what="UUID made here.",
-        why="a person ends one by it.",
-        kept=WITH_ACCOUNT,
-        exported=True,
-        erased="removed",
-    ),
-    column(
-        "account_id",
-        Uuid,
-        what="Who is signed in.",
-        why="see token_sha256.",
-        kept=WITH_ACCOUNT,
-        exported=True,
-        erased="removed",
-    ),
-    column(
-        "token_sha256",
-        LargeBinary,
-        what="SHA-256 of the secret in the browser's cookie. [32 bytes]",
-        why="who shows the secret is that person; the secret itself is never here.",
-        kept=WITH_ACCOUNT,
-        erased="removed",
-    ),
-    column(
-        "how",
-        Text,
-        what="code, passkey or provider: how the person signed in.",
-        why="what is decided for others asks for more than a code.",
-        kept=WITH_ACCOUNT,
-        exported=True,
-        erased="removed",
-    ),
-    column(
-        "browser",
-        Text,
-        what="Family of browser and system, such as Firefox on Android; no version.",
-        why="an unknown one is told from the own ones.",
-        kept=WITH_ACCOUNT,
-        exported=True,
-        erased="removed",
-    ),
-    column(
-        "begun_at",
-        Moment,
-        what="When.",
-        why="an unknown one is told from the own ones.",
-        kept=WITH_ACCOUNT,
-        exported=True,
-        erased="removed",
-    ),
-    column(
-        "seen_at",
-        Moment,
-        what="When it was last used, to the hour.",
-        why="one that nobody uses ends.",
-        kept=WITH_ACCOUNT,
-        exported=True,
-        erased="removed",
-    ),
-    column(
-        "ends_at",
-        Moment,
-        what="When it ends at the latest.",
-        why="nobody is signed in for ever.",
-        kept=WITH_ACCOUNT,
-        exported=True,
-        erased="removed",
-    ),
-    PrimaryKeyConstraint("id"),
-    UniqueConstraint("token_sha256"),
-    ForeignKeyConstraint(["account_id"], ["people.accounts.id"]),
-    Index(None, "account_id"),
-    Index(None, "ends_at"),
-    CheckConstraint("octet_length(token_sha256) = 32", name="token_sha256"),
-    CheckConstraint("how IN ('code', 'passkey', 'provider')", name="how"),
-    schema="people",
-    comment="Where people are signed in.",
-)
-
-attempts = Table(
-    "attempts",
-    metadata,
-    column("id", Uuid, what="UUID made here.", why="to name it by.", kept=DAY),
-    column(
-        "token_sha256",
-        LargeBinary,
-        what="SHA-256 of the secret in the cookie of the browser that began. [32 bytes]",
-        why="only that browser goes on: a code that somebody talked out of a person is worth nothing elsewhere.",
-        kept=DAY,
-    ),
-    column(
-        "kind",
-        Text,
-        what="code, passkey, new-passkey or provider.",
-        why="one kind is not finished as another.",
-        kept=DAY,
-    ),
-    column(
-        "address",
-        Text,
-        nullable=True,
-        what="The e-mail address that the code was sent to.",
-        why="who types the code reads that address.",
-        kept=DAY,
-    ),
-    column(
-        "secret",
-        LargeBinary,
-        nullable=True,
-        what="Of a code, its keyed hash; of a passkey its challenge; of a provider what it must answer with.",
-        why="what comes back is compared.",
-        kept=DAY,
-    ),
-    column(
-        "tries",
-        SmallInteger,
-        what="How often a wrong code was typed.",
-        why="after five the code is worth nothing.",
-        kept=DAY,
-    ),
-    column("begun_at", Moment, what="When.", why="a code is valid for ten minutes.", kept=DAY),
-    PrimaryKeyConstraint("id"),
-    UniqueConstraint("token_sha256"),
-    Index(None, "begun_at"),
-    Index(None, "address", "begun_at"),
-    CheckConstraint("octet_length(token_sha256) = 32", name="token_sha256"),
-    CheckConstraint("kind IN ('code', 'passkey', 'new-passkey', 'provider')", name="kind"),
-    schema="people",
-    comment="Signings-in under way. Each ends with its first right answer, or by itself.",
-)
-
 claims = Table(
     "claims",
     metadata,
@@ -415,93 +211,4 @@ claims = Table(
     Index(None, "account_id"),
     schema="people",
     comment="Players that belong to accounts.",
-)
-
-mails = Table(
-    "mails",
-    metadata,
-    column("id", BigInteger, Identity(always=True), what="A number.", why="to name it by.", kept=DAY),
-    column(
-        "address",
-        Text,
-        what="Whom it goes to.",
-        why="it is not sent yet.",
-        kept=DAY + "; gone when it is sent",
-    ),
-    column(
-        "subject",
-        Text,
-        what="In the reader's language.",
-        why="it is not sent yet.",
-        kept=DAY + "; gone when it is sent",
-    ),
-    column(
-        "body",
-        Text,
-        what="The text, plain.",
-        why="it is not sent yet.",
-        kept=DAY + "; gone when it is sent",
-    ),
-    column("made_at", Moment, what="When.", why="what cannot be sent for a day is given up.", kept=DAY),
-    PrimaryKeyConstraint("id"),
-    Index(None, "made_at"),
-    schema="people",
-    comment="Mail on its way out.",
-)
-
-duties = Table(
-    "duties",
-    metadata,
-    column(
-        "account_id",
-        Uuid,
-        what="Who has it.",
-        why="what a person may do hangs on it.",
-        kept=WITH_ACCOUNT,
-        exported=True,
-        erased="removed",
-    ),
-    column(
-        "duty",
-        Text,
-        what="guide, moderator, language-helper, insights or administrator.",
-        why="see account_id.",
-        kept=WITH_ACCOUNT,
-        exported=True,
-        erased="removed",
-    ),
-    column(
-        "municipality",
-        Text,
-        what="SCB's code of the municipality it holds for; empty: everywhere.",
-        why="a guide looks after one municipality.",
-        kept=WITH_ACCOUNT,
-        exported=True,
-        erased="removed",
-    ),
-    column(
-        "languages",
-        ARRAY(Text),
-        what="BCP 47 tags of what the person reads.",
-        why="texts are given to who can read them.",
-        kept=WITH_ACCOUNT,
-        exported=True,
-        erased="removed",
-    ),
-    column(
-        "since",
-        Moment,
-        what="When it was given.",
-        why="for people who look into it.",
-        kept=WITH_ACCOUNT,
-        exported=True,
-        erased="removed",
-    ),
-    PrimaryKeyConstraint("account_id", "duty", "municipality"),
-    ForeignKeyConstraint(["account_id"], ["people.accounts.id"]),
-    CheckConstraint(
-        "duty IN ('guide', 'moderator', 'language-helper', 'insights', 'administrator')", name="duty"
-    ),
-    schema="people",
-    comment="What people do for all, beside what they do in a body.",
 )

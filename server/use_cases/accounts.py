@@ -7,11 +7,25 @@ from pathlib import Path
 
 import msgspec
 
-from server.stores import accounts, bodies, mine, players, tombstones
-from server.stores.accounts import Account, Duty, Passkey, Session
+from server.stores import (
+    accounts,
+    attempts,
+    bodies,
+    claims,
+    duties,
+    mine,
+    passkeys,
+    players,
+    sessions,
+    tombstones,
+)
+from server.stores.accounts import Account
 from server.stores.bodies import Membership
 from server.stores.database import Database
+from server.stores.duties import Duty
+from server.stores.passkeys import Passkey
 from server.stores.players import Device, DeviceSeen
+from server.stores.sessions import Session
 from server.stores.tombstones import Tombstone
 from server.use_cases import sign_in
 from server.use_cases.erase import ACCOUNT
@@ -40,13 +54,13 @@ def overview(database: Database, person: Person) -> Overview:
         return Overview(
             accounts.find(connection, person.id) or person.account,
             accounts.address_of(connection, person.id),
-            tuple(accounts.passkeys(connection, person.id)),
-            tuple(accounts.sessions(connection, person.id)),
+            tuple(passkeys.of_account(connection, person.id)),
+            tuple(sessions.of_account(connection, person.id)),
             {
                 player: tuple(players.devices_seen(connection, player))
-                for player in accounts.claimed(connection, person.id)
+                for player in claims.players(connection, person.id)
             },
-            tuple(accounts.duties(connection, person.id)),
+            tuple(duties.of_account(connection, person.id)),
             tuple(bodies.memberships(connection, person.id)),
         )
 
@@ -84,7 +98,7 @@ def change_address(
     address, attempt = sign_in.check_code(database, token, code, key, now)
     with database.transaction() as connection:
         accounts.find(connection, person.id, lock=True)
-        if not accounts.finish_attempt(connection, attempt.id):
+        if not attempts.finish(connection, attempt.id):
             raise Problem("attempt-over")
         if accounts.of_address(connection, address) not in {None, person.id}:
             raise Problem("address-taken")
@@ -97,24 +111,24 @@ def remove_passkey(database: Database, person: Person, credential_id: bytes) -> 
     """The last way in stays. Raises Problem: unknown-passkey, last-way-in."""
     with database.transaction() as connection:
         accounts.find(connection, person.id, lock=True)
-        known = accounts.passkeys(connection, person.id)
+        known = passkeys.of_account(connection, person.id)
         if credential_id not in {passkey.credential_id for passkey in known}:
             raise Problem("unknown-passkey")
         if len(known) == 1 and accounts.address_of(connection, person.id) is None:
             raise Problem("last-way-in")
-        accounts.remove_passkey(connection, person.id, credential_id)
+        passkeys.remove(connection, person.id, credential_id)
 
 
 def end_session(database: Database, person: Person, session_id: str) -> None:
     """Raises Problem: unknown-session."""
     with database.transaction() as connection:
-        if not accounts.end_session(connection, person.id, session_id):
+        if not sessions.end(connection, person.id, session_id):
             raise Problem("unknown-session")
 
 
 def end_other_sessions(database: Database, person: Person) -> int:
     with database.transaction() as connection:
-        return accounts.end_sessions(connection, person.id, but=person.session.id)
+        return sessions.end_all(connection, person.id, but=person.session.id)
 
 
 def claim(database: Database, person: Person, caller: Caller, now: datetime) -> None:
@@ -122,14 +136,14 @@ def claim(database: Database, person: Person, caller: Caller, now: datetime) -> 
     with database.transaction() as connection:
         if not players.lock(connection, caller.player):
             raise Problem("unknown-token")
-        if not accounts.claim(connection, person.id, caller.player, now):
+        if not claims.add(connection, person.id, caller.player, now):
             raise Problem("claimed-by-another")
 
 
 def let_go(database: Database, person: Person, player_id: str) -> None:
     """The player plays on, as nobody's. Raises Problem: unknown-player."""
     with database.transaction() as connection:
-        if not accounts.let_go(connection, person.id, player_id):
+        if not claims.remove(connection, person.id, player_id):
             raise Problem("unknown-player")
 
 
@@ -139,9 +153,7 @@ def join_device(database: Database, person: Person, player_id: str, device: Devi
     Raises Problem: unknown-player, device-taken, devices-full.
     """
     with database.transaction() as connection:
-        if player_id not in accounts.claimed(connection, person.id) or not players.lock(
-            connection, player_id
-        ):
+        if player_id not in claims.players(connection, person.id) or not players.lock(connection, player_id):
             raise Problem("unknown-player")
         known = players.devices(connection, player_id)
         if device in known:
@@ -155,7 +167,7 @@ def join_device(database: Database, person: Person, player_id: str, device: Devi
 def revoke_device(database: Database, person: Person, player_id: str, device_id: str) -> None:
     """Its token opens nothing any more. Raises Problem: unknown-player, unknown-device."""
     with database.transaction() as connection:
-        if player_id not in accounts.claimed(connection, person.id):
+        if player_id not in claims.players(connection, person.id):
             raise Problem("unknown-player")
         if not players.remove_device(connection, player_id, device_id):
             raise Problem("unknown-device")

@@ -10,7 +10,7 @@ from hashlib import sha256
 from psycopg import Connection
 
 from quests.codes import CODE_LETTERS
-from server.stores import accounts, bodies
+from server.stores import accounts, bodies, duties
 from server.stores.bodies import Body, Deed, Invitation, Member
 from server.stores.database import Database, Row
 from server.use_cases.problem import Problem
@@ -281,7 +281,7 @@ def _may_still_invite(connection: Connection[Row], body: Body, invitation: Invit
         return True
     if bodies.role_of(connection, body.id, invitation.invited_by) == "owner":
         return True
-    return any(duty.duty == "administrator" for duty in accounts.duties(connection, invitation.invited_by))
+    return any(duty.duty == "administrator" for duty in duties.of_account(connection, invitation.invited_by))
 
 
 def _another_owner(connection: Connection[Row], body_id: str, account_id: str) -> None:

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from server.mail import Bounced, MailGone, Sender
-from server.stores import accounts
+from server.stores import accounts, mails
 from server.stores.database import Database
 
 WAITED = timedelta(minutes=2)
@@ -14,7 +14,7 @@ def send(database: Database, sender: Sender, mail_id: int, now: datetime) -> str
     """Sends a mail and forgets it: sent, gone (somebody else sent it), bounced, or waits for another try."""
     try:
         with database.transaction() as connection:
-            mail = accounts.take_mail(connection, mail_id)
+            mail = mails.take(connection, mail_id)
             if mail is None:
                 return "gone"
             try:
@@ -30,7 +30,7 @@ def send(database: Database, sender: Sender, mail_id: int, now: datetime) -> str
 def send_waiting(database: Database, sender: Sender, now: datetime) -> dict[str, int]:
     """What could not be sent when it was made; by what became of it. The first that still waits ends it."""
     with database.transaction() as connection:
-        waiting = accounts.waiting_mails(connection, now - WAITED)
+        waiting = mails.waiting(connection, now - WAITED)
     done: Counter[str] = Counter()
     for mail_id in waiting:
         state = send(database, sender, mail_id, now)

@@ -6,7 +6,7 @@ from datetime import datetime
 from psycopg import Connection
 
 from server.policy import ACTS, Verdict, Who, decide
-from server.stores import accounts, bodies
+from server.stores import bodies, duties
 from server.stores.database import Row
 from server.use_cases.problem import Problem
 from server.use_cases.sign_in import Person
@@ -33,7 +33,7 @@ def who_is(
             and membership.body.kind == "association"
         ):
             found.add(Who.MEMBER_ELSEWHERE)
-    for duty in accounts.duties(connection, person.id):
+    for duty in duties.of_account(connection, person.id):
         if duty.municipality in {"", municipality}:
             found.add(Who(duty.duty))
     return frozenset(found)

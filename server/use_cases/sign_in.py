@@ -33,9 +33,12 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from server.stores import accounts, jobs
-from server.stores.accounts import Account, Attempt, Passkey, Session
+from server.stores import accounts, attempts, jobs, mails, passkeys, sessions
+from server.stores.accounts import Account
+from server.stores.attempts import Attempt
 from server.stores.database import Database, Row
+from server.stores.passkeys import Passkey
+from server.stores.sessions import Session
 from server.use_cases.problem import Problem
 
 TOKEN_BYTES = 32
@@ -133,9 +136,9 @@ def begin_code(database: Database, address: str, key: bytes, words: Words, now: 
     attempt_id = str(uuid.uuid4())
     attempt = Attempt(attempt_id, "code", address, _code_hash(key, attempt_id, code), now)
     with database.transaction() as connection:
-        if accounts.codes_sent(connection, address, now - timedelta(days=1)) >= CODES_A_DAY:
+        if attempts.codes_sent(connection, address, now - timedelta(days=1)) >= CODES_A_DAY:
             raise Problem("codes-sent", pointer="/address", retry_after_s=3600)
-        accounts.add_attempt(connection, attempt, hashed(token))
+        attempts.add(connection, attempt, hashed(token))
         facts = {"code": f"{code[:3]} {code[3:]}", "minutes": CODE_VALID.seconds // 60}
         post(connection, address, words("mail.code.subject", facts), words("mail.code.body", facts), now)
     return Begun(token)
@@ -164,7 +167,7 @@ def check_code(database: Database, token: str, code: str, key: bytes, now: datet
 
     Raises Problem: wrong-code, attempt-over.
     """
-    attempt = accounts.try_attempt(database, hashed(token), "code", now - CODE_VALID, CODE_TRIES)
+    attempt = attempts.spend_try(database, hashed(token), "code", now - CODE_VALID, CODE_TRIES)
     if attempt is None or attempt.address is None:
         raise Problem("attempt-over")
     digits = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", code))
@@ -179,7 +182,7 @@ def _code_hash(key: bytes, attempt_id: str, code: str) -> bytes:
 
 def post(connection: Connection[Row], address: str, subject: str, body: str, now: datetime) -> None:
     """A mail, sent by the worker when this transaction has ended well."""
-    mail_id = accounts.put_mail(connection, address, subject, body, now)
+    mail_id = mails.put(connection, address, subject, body, now)
     jobs.put(connection, jobs.SEND_MAIL, {"mail": mail_id})
 
 
@@ -199,12 +202,12 @@ def finish_passkey(
     database: Database, token: str, credential: dict[str, Any], place: Place, browser: str, now: datetime
 ) -> SignedIn:
     """Raises Problem: attempt-over, wrong-passkey."""
-    attempt = accounts.try_attempt(database, hashed(token), "passkey", now - PASSKEY_VALID, 1)
+    attempt = attempts.spend_try(database, hashed(token), "passkey", now - PASSKEY_VALID, 1)
     if attempt is None:
         raise Problem("attempt-over")
     with database.transaction() as connection:
         _finish(connection, attempt)
-        found = accounts.passkey(connection, _credential_id(credential))
+        found = passkeys.find(connection, _credential_id(credential))
         if found is None:
             raise Problem("wrong-passkey")
         account_id, passkey = found
@@ -220,7 +223,7 @@ def finish_passkey(
             )
         except (WebAuthnException, ValueError, KeyError, TypeError):
             raise Problem("wrong-passkey") from None
-        accounts.count_signatures(connection, passkey.credential_id, shown.new_sign_count)
+        passkeys.count_signatures(connection, passkey.credential_id, shown.new_sign_count)
         return _signed_in(connection, _found(connection, account_id), "passkey", browser, now, new=False)
 
 
@@ -228,7 +231,7 @@ def begin_new_passkey(database: Database, person: Person, place: Place, now: dat
     """Raises Problem: passkeys-full."""
     challenge = secrets.token_bytes(32)
     with database.transaction() as connection:
-        known = accounts.passkeys(connection, person.id)
+        known = passkeys.of_account(connection, person.id)
         address = accounts.address_of(connection, person.id)
     if len(known) >= PASSKEYS_MOST:
         raise Problem("passkeys-full")
@@ -259,7 +262,7 @@ def finish_new_passkey(
     now: datetime,
 ) -> Passkey:
     """Raises Problem: attempt-over, wrong-passkey."""
-    attempt = accounts.try_attempt(database, hashed(token), "new-passkey", now - PASSKEY_VALID, 1)
+    attempt = attempts.spend_try(database, hashed(token), "new-passkey", now - PASSKEY_VALID, 1)
     if attempt is None or attempt.address != person.id:
         raise Problem("attempt-over")
     try:
@@ -275,7 +278,7 @@ def finish_new_passkey(
     passkey = Passkey(made.credential_id, made.credential_public_key, made.sign_count, name, now)
     with database.transaction() as connection:
         _finish(connection, attempt)
-        if not accounts.add_passkey(connection, person.id, passkey):
+        if not passkeys.add(connection, person.id, passkey):
             raise Problem("wrong-passkey")
     return passkey
 
@@ -297,7 +300,7 @@ def begin_provider(database: Database, expected: dict[str, str], now: datetime) 
 
 def take_provider(database: Database, token: str, now: datetime) -> tuple[Attempt, dict[str, str]]:
     """What was begun in this browser. Raises Problem: attempt-over."""
-    attempt = accounts.try_attempt(database, hashed(token), "provider", now - PROVIDER_VALID, 1)
+    attempt = attempts.spend_try(database, hashed(token), "provider", now - PROVIDER_VALID, 1)
     if attempt is None:
         raise Problem("attempt-over")
     return attempt, msgspec.json.decode(attempt.secret, type=dict[str, str])
@@ -334,13 +337,13 @@ def finish_provider(
 
 def authenticate(database: Database, token: str, now: datetime) -> Person | None:
     """Who shows this token; None when it is nobody's, or its session is over."""
-    found = accounts.session_of(database, hashed(token), now, SESSION_IDLES)
+    found = sessions.of_token(database, hashed(token), now, SESSION_IDLES)
     return None if found is None else Person(*found)
 
 
 def sign_out(database: Database, person: Person) -> None:
     with database.transaction() as connection:
-        accounts.end_session(connection, person.id, person.session.id)
+        sessions.end(connection, person.id, person.session.id)
 
 
 def _begun(
@@ -348,12 +351,12 @@ def _begun(
 ) -> Begun:
     token = new_token()
     with database.transaction() as connection:
-        accounts.add_attempt(connection, Attempt(str(uuid.uuid4()), kind, whose, secret, now), hashed(token))
+        attempts.add(connection, Attempt(str(uuid.uuid4()), kind, whose, secret, now), hashed(token))
     return Begun(token, options)
 
 
 def _finish(connection: Connection[Row], attempt: Attempt) -> None:
-    if not accounts.finish_attempt(connection, attempt.id):
+    if not attempts.finish(connection, attempt.id):
         raise Problem("attempt-over")
 
 
@@ -375,5 +378,5 @@ def _signed_in(
 ) -> SignedIn:
     token = new_token()
     session = Session(str(uuid.uuid4()), how, browser, now, now, now + SESSION_LASTS)
-    accounts.add_session(connection, session, account.id, hashed(token))
+    sessions.add(connection, session, account.id, hashed(token))
     return SignedIn(token, Person(account, session), new)

@@ -6,9 +6,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from server.cli.duty import command
-from server.stores import accounts
-from server.stores.accounts import Account, Duty
+from server.stores import accounts, duties
+from server.stores.accounts import Account
 from server.stores.database import Database
+from server.stores.duties import Duty
 
 WHO = "0a1b2c3d-0000-4000-8000-000000000000"
 
@@ -27,9 +28,9 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(command, arguments)
 
 
-def duties(database: Database) -> list[Duty]:
+def duties_now(database: Database) -> list[Duty]:
     with database.transaction() as connection:
-        return accounts.duties(connection, WHO)
+        return duties.of_account(connection, WHO)
 
 
 def test_a_duty_is_given_shown_and_taken_back_and_it_is_written_down(asa: Database) -> None:
@@ -37,11 +38,11 @@ def test_a_duty_is_given_shown_and_taken_back_and_it_is_written_down(asa: Databa
     given = run("give", "Asa@Example.se", "guide", "--municipality", "2309", "--language", "sv")
 
     assert given.exit_code == 0, given.output
-    assert duties(asa) == [Duty("guide", "2309", ("sv",))]
+    assert duties_now(asa) == [Duty("guide", "2309", ("sv",))]
     assert run("list").output == "guide  2309  asa@example.se  Åsa\n"
     assert run("take", "asa@example.se", "guide").exit_code == 1  # that one holds for a municipality
     assert run("take", "asa@example.se", "guide", "--municipality", "2309").exit_code == 0
-    assert duties(asa) == []
+    assert duties_now(asa) == []
     told = asa.private.read("SELECT what, subject FROM people.deeds ORDER BY id")
     assert told == [("give-duty", "guide 2309"), ("take-duty", "guide 2309")]
 
@@ -58,4 +59,4 @@ def test_nobody_is_given_one_who_has_not_come(asa: Database, address: str, said:
 
     assert result.exit_code == 1
     assert said in result.output
-    assert duties(asa) == []
+    assert duties_now(asa) == []

@@ -16,6 +16,7 @@ from aiosmtpd.controller import Controller
 from server.config import SettingError, read_settings
 from server.mail import Bounced, MailGone, Sender
 from server.stores import accounts
+from server.stores import mails as outgoing
 from server.stores.database import Database
 from server.use_cases import mails
 from tests.server.seaweed import free_ports
@@ -70,7 +71,7 @@ def url(postman: Postman, socket_enabled: None) -> Iterator[str]:
 
 def put(database: Database, address: str, body: str = "Hej.", made: datetime = NOON) -> int:
     with database.transaction() as connection:
-        return accounts.put_mail(connection, address, "Din kod: 123 456", body, made)
+        return outgoing.put(connection, address, "Din kod: 123 456", body, made)
 
 
 def waiting(database: Database) -> int:

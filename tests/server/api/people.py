@@ -17,9 +17,11 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from server.app import Server
-from server.stores import accounts, bodies
-from server.stores.accounts import Account, Duty, Session
+from server.stores import accounts, bodies, duties, sessions
+from server.stores.accounts import Account
 from server.stores.bodies import Body
+from server.stores.duties import Duty
+from server.stores.sessions import Session
 from server.use_cases import sign_in
 
 ORIGIN = "http://localhost"
@@ -99,10 +101,10 @@ def person(server: Server, *, how: str = "code", name: str = "Ali", **duty: str)
     with server.edge.database.transaction() as connection:
         accounts.add_account(connection, Account(browser.account, name, "sv", is_adult=True, created_at=now))
         session = Session(str(uuid.uuid4()), how, "", now, now, now + sign_in.SESSION_LASTS)
-        accounts.add_session(connection, session, browser.account, sign_in.hashed(token))
+        sessions.add(connection, session, browser.account, sign_in.hashed(token))
         for what, municipality in duty.items():
             given = Duty(what.replace("_", "-"), municipality, ("sv",))
-            accounts.give_duty(connection, browser.account, given, now)
+            duties.give(connection, browser.account, given, now)
     browser.client.set_cookie(SESSION, token, secure=True, httponly=True)
     return browser
 

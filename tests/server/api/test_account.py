@@ -10,8 +10,9 @@ import pytest
 from psycopg import sql
 
 from server.app import Server
-from server.stores import mine
-from server.stores.accounts import Duty
+from server.stores import accounts as account_store
+from server.stores import duties, mine
+from server.stores.duties import Duty
 from server.stores.tombstones import read as read_stones
 from server.tables import metadata
 from server.use_cases import accounts, erase
@@ -163,10 +164,8 @@ class TestLeaving:
         assert browser.post(f"/bodies/{body.id}/invitations", {"role": "author"}).status_code == 201
         now = datetime.now(UTC)
         with server.edge.database.transaction() as connection:
-            from server.stores import accounts as store
-
-            store.give_duty(connection, browser.account, Duty("guide", "2309", ("sv",)), now)
-            store.add_identity(connection, "https://id.example.se", "asa", browser.account, now)
+            duties.give(connection, browser.account, Duty("guide", "2309", ("sv",)), now)
+            account_store.add_identity(connection, "https://id.example.se", "asa", browser.account, now)
         return browser
 
     def test_everything_that_is_stored_is_in_the_export_and_no_key(self, server: Server) -> None:
@@ -253,7 +252,5 @@ class TestLeaving:
         browser = Browser(server).sign_in()
         older(server, "sessions", "ends_at", timedelta(days=91))
         with server.edge.database.transaction() as connection:
-            from server.stores import accounts as store
-
-            assert store.forget(connection, datetime.now(UTC)) == 1
+            assert account_store.forget(connection, datetime.now(UTC)) == 1
         assert problem(browser.get("/account")) == "signed-out"
