@@ -10,17 +10,24 @@ import { VitePWA } from "vite-plugin-pwa";
 const SAID_BY_THE_PHONE =
   /^(app|kind|task|helper|reason|feeling|company|closure|outcome|today|drift)\.|^_(checked_by|fallback)$/;
 
-/** `seed_data/languages/<tag>.json`, without the sentences that a phone never says. One chunk for each language. */
+/** What the studio says beside. */
+const SAID_BY_THE_STUDIO = /^studio\./;
+
+/**
+ * `seed_data/languages/<tag>.json`, without the sentences that a phone never says. One chunk for each language; with
+ * `?studio` those of the studio alone.
+ */
 function languages(): Plugin {
   const folder = fileURLToPath(new URL("../seed_data/languages/", import.meta.url));
   return {
     name: "rotfaste-languages",
     enforce: "pre",
     load(id) {
-      const file = id.split("?")[0] ?? id;
+      const [file = id, part] = id.split("?");
       if (file !== folder + basename(file) || !file.endsWith(".json")) return null;
       const all = JSON.parse(readFileSync(file, "utf-8")) as Record<string, unknown>;
-      const kept = Object.fromEntries(Object.entries(all).filter(([key]) => SAID_BY_THE_PHONE.test(key)));
+      const said = part === "studio" ? SAID_BY_THE_STUDIO : SAID_BY_THE_PHONE;
+      const kept = Object.fromEntries(Object.entries(all).filter(([key]) => said.test(key)));
       this.addWatchFile(file);
       return { code: `export default ${JSON.stringify(kept)};`, moduleType: "js" };
     },
@@ -65,7 +72,7 @@ const config: UserConfig = {
       injectManifest: {
         globPatterns: ["**/*.{js,css,html,woff2,svg,png,webmanifest}"],
         // Scripts of screens that few open are kept when they are first used.
-        globIgnores: ["**/scan-*", "**/zxing*"],
+        globIgnores: ["**/scan-*", "**/zxing*", "**/[sS]tudio*"],
         maximumFileSizeToCacheInBytes: 3_000_000,
       },
     }),
@@ -78,8 +85,12 @@ const config: UserConfig = {
     // What most screens need is one file and not thirty: on a slow network each waits for its turn.
     rolldownOptions: {
       output: {
+        chunkFileNames: ({ facadeModuleId }) =>
+          `assets/${facadeModuleId?.endsWith("?studio") ? "studio-" : ""}[name]-[hash].js`,
         codeSplitting: {
           groups: [
+            // The studio's pages are one file: each for itself would make more of what they need a phone's first.
+            { name: "studio", test: /\/web\/src\/studio\//, priority: 2, includeDependenciesRecursively: false },
             {
               name: "common",
               test: /\/web\/src\/(app|api|data|ui)\/|\/node_modules\/(svelte|dexie|openapi-fetch|@lucide|@noble|workbox-window)\//,

@@ -68,6 +68,16 @@ class JourneyPath(msgspec.Struct, frozen=True):
     ]
 
 
+class StudioPath(msgspec.Struct, frozen=True):
+    page: Annotated[
+        str,
+        msgspec.Meta(
+            pattern=rf"^[A-Za-z0-9_-]{{1,80}}(/[A-Za-z0-9_-]{{1,80}}){{0,3}}{END}",
+            description="A page of the studio; what it is about stands in it.",
+        ),
+    ]
+
+
 class PictureParameters(LanguageParameters, frozen=True, kw_only=True, forbid_unknown_fields=True):
     v: (
         Annotated[
@@ -246,6 +256,25 @@ def _kept(address: OwnAddress, cache: str) -> str:
 @blueprint.response(304, description="The asker has it already.")
 def play_screen(asked: Asked, path: JourneyPath) -> Response:  # noqa: ARG001
     """A journey, which only its own phone can show."""
+    return _page(asked)
+
+
+@blueprint.route("/studio")
+@blueprint.response(200, str, media_type=HTML, headers={"ETag": "Changes with the content."})
+@blueprint.response(302, description="To the API's description, where the app was not built.")
+@blueprint.response(304, description="The asker has it already.")
+def studio(asked: Asked) -> Response:
+    """The studio, for who does more than play. Who may do what there is asked by the API."""
+    return _page(asked)
+
+
+@blueprint.route("/studio/<path:page>")
+@blueprint.arguments(StudioPath, location="path")
+@blueprint.response(200, str, media_type=HTML, headers={"ETag": "Changes with the content."})
+@blueprint.response(302, description="To the API's description, where the app was not built.")
+@blueprint.response(304, description="The asker has it already.")
+def studio_page(asked: Asked, path: StudioPath) -> Response:  # noqa: ARG001
+    """A page of the studio, which knows by itself which there are."""
     return _page(asked)
 
 

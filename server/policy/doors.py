@@ -71,6 +71,8 @@ POLICY: Mapping[str, Row] = {
     "GET /q/<code>/preview.png": _everybody("drawn from what schema shown has of it"),
     "GET /q/<code>/qr.svg": _everybody("the quest's own address, as squares"),
     "GET /play/<journey_id>": _everybody("the app again: the journey lies on its phone"),
+    "GET /studio": _everybody("the app again: what somebody may do there, the API asks"),
+    "GET /studio/<path:page>": _everybody("the app again: its pages show what the API gives"),
     "GET /assets/<name>": _everybody("the app's scripts, styles and fonts"),
     "GET /healthz": _everybody("says that the process answers, and nothing else"),
     "GET /readyz": _everybody("says yes or no; what is missing is in the log"),

@@ -41,6 +41,10 @@ LEFT_OUT = dict.fromkeys(
 )
 
 
+#: What pages in a browser say: the app's, and the studio's in a file of its own.
+SHOWN = ("app.", "studio.")
+
+
 def literals(form: type[msgspec.Struct], field: str) -> tuple[str, ...]:
     hint: Any = get_type_hints(form, include_extras=False)[field]
     return get_args(hint)
@@ -104,14 +108,14 @@ def keys() -> set[str]:
 
 
 def asked_by_the_phone() -> tuple[set[str], tuple[str, ...]]:
-    """The keys of the app that its code names whole, and the beginnings of those that it puts together."""
+    """The keys of the app and the studio that their code names whole, and the beginnings of those that it puts together."""
     code = "\n".join(
         file.read_text("utf-8")
         for file in sorted((ROOT / "web/src").rglob("*"))
         if file.suffix in {".ts", ".svelte"} and file.name != "schema.d.ts"
     )
-    whole = set(re.findall(r"[\"'`](app\.[a-z0-9.-]*[a-z0-9])[\"'`]", code))
-    return whole, tuple(sorted(set(re.findall(r"`(app\.[a-z0-9.-]*)\$\{", code))))
+    whole = set(re.findall(r"[\"'`]((?:app|studio)\.[a-z0-9.-]*[a-z0-9])[\"'`]", code))
+    return whole, tuple(sorted(set(re.findall(r"`((?:app|studio)\.[a-z0-9.-]*)\$\{", code))))
 
 
 def base(key: str) -> str:
@@ -127,7 +131,7 @@ def forms(tag: str) -> set[str]:
 @pytest.mark.parametrize("tag", sorted(LANGUAGES.by_tag))
 def test_a_language_has_every_key_and_none_that_nobody_asks_for(tag: str) -> None:
     left_out = LEFT_OUT.get(tag, ())
-    of_the_app = {base(key) for key in LANGUAGES.by_tag["en"].sentences if key.startswith("app.")}
+    of_the_app = {base(key) for key in LANGUAGES.by_tag["en"].sentences if key.startswith(SHOWN)}
     wanted = {key for key in keys() | of_the_app if not key.startswith(left_out or "\0")}
 
     assert {base(key) for key in LANGUAGES.by_tag[tag].sentences} == wanted
@@ -135,7 +139,7 @@ def test_a_language_has_every_key_and_none_that_nobody_asks_for(tag: str) -> Non
 
 def test_the_app_asks_for_what_there_is_and_for_all_of_it() -> None:
     whole, beginnings = asked_by_the_phone()
-    there = {base(key) for key in LANGUAGES.by_tag["en"].sentences if key.startswith("app.")}
+    there = {base(key) for key in LANGUAGES.by_tag["en"].sentences if key.startswith(SHOWN)}
 
     assert len(whole) > 100
     assert whole - there == set()

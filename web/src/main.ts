@@ -7,6 +7,7 @@ import { watchForInstall } from "./app/install.svelte.ts";
 import { dress, settings } from "./app/settings.svelte.ts";
 import { clearedBefore } from "./app/shared.svelte.ts";
 import App from "./App.svelte";
+import Missing from "./ui/Missing.svelte";
 import { tend } from "./data/outbox.svelte.ts";
 import { watchForUpdates } from "./app/updates.svelte.ts";
 
@@ -18,7 +19,15 @@ dress(document.documentElement);
 await learnFirst(settings.languages);
 speak(document.documentElement);
 const target = document.getElementById("app")!;
-target.replaceChildren();
-mount(App, { target });
+if (/^\/studio(\/|$)/.test(location.pathname)) {
+  // For who does more than play, on a larger table: read when it is wanted, and kept on no phone.
+  const Studio = await import("./studio/Studio.svelte").then((read) => read.default).catch(() => null);
+  target.replaceChildren();
+  if (Studio) mount(Studio, { target });
+  else mount(Missing, { target, props: { onagain: () => location.reload() } });
+} else {
+  target.replaceChildren();
+  mount(App, { target });
+  tend();
+}
 watchForUpdates();
-tend();

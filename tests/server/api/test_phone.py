@@ -12,7 +12,9 @@ from server.readers.site import Site, read_site
 from tests.server.api.things import problem
 
 
-@pytest.mark.parametrize("path", ["/", "/find", "/me", "/q/JHXTDZW", "/q/jhxtdzw", "/play/abc"])
+@pytest.mark.parametrize(
+    "path", ["/", "/find", "/me", "/q/JHXTDZW", "/q/jhxtdzw", "/play/abc", "/studio", "/studio/bodies/abc"]
+)
 def test_every_screen_has_the_first_page(client: FlaskClient, path: str) -> None:
     answer = client.get(path)
 

@@ -123,6 +123,8 @@ def test_nothing_else_is_open_to_everybody() -> None:
         "GET /q/<code>/preview.png",
         "GET /q/<code>/qr.svg",
         "GET /play/<journey_id>",
+        "GET /studio",
+        "GET /studio/<path:page>",
         "GET /assets/<name>",
         "GET /healthz",
         "GET /readyz",
@@ -271,7 +273,7 @@ def test_an_unknown_method_is_told_what_there_is(client: FlaskClient) -> None:
 
 def _filled(rule: str, **values: str) -> str:
     """What is not given names nothing that there is."""
-    return re.sub("<([a-z_]+)>", lambda name: values.get(name[1]) or str(uuid.UUID(int=4)), rule)
+    return re.sub("<(?:path:)?([a-z_]+)>", lambda name: values.get(name[1]) or str(uuid.UUID(int=4)), rule)
 
 
 def _statuses(case: Case) -> set[int]:

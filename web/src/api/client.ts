@@ -22,13 +22,16 @@ export class SaidNo extends Error {
   readonly status: number;
   readonly code: string;
   readonly detail: string;
+  /** What of the body is wrong, as JSON pointers. */
+  readonly pointers: readonly string[];
 
   constructor(status: number, problem: unknown) {
-    const { type, detail, title } = (problem ?? {}) as { type?: string; detail?: string; title?: string };
+    const { type, detail, title, errors } = (problem ?? {}) as Partial<Schemas["ProblemBody"]>;
     super(`${status} ${type ?? title ?? ""}`);
     this.status = status;
     this.code = (type ?? "").split(/[/:]/).pop() ?? "";
     this.detail = detail ?? "";
+    this.pointers = (errors ?? []).map(({ pointer }) => pointer);
   }
 }
 
@@ -46,7 +49,7 @@ function inLanguages(request: Request): Request {
 }
 
 /** `fetch` that gives up: half-dead networks accept and never answer. */
-async function patient(request: Request): Promise<Response> {
+export async function patient(request: Request): Promise<Response> {
   const over = AbortSignal.timeout(PATIENCE_MS);
   try {
     return await fetch(inLanguages(request), { signal: AbortSignal.any([over, request.signal]) });

@@ -1,11 +1,13 @@
 /** Sentences and figures in the language of whoever holds the phone. No text stands in code. */
 
-import { chain, direction, locale, type LanguageFile, LOADERS } from "./languages.ts";
+import { chain, direction, locale, type LanguageFile, type Loaders, LOADERS } from "./languages.ts";
 import { settings } from "./settings.svelte.ts";
 
 export type Details = Readonly<Record<string, string | number>>;
 
 const files: Record<string, LanguageFile> = $state({});
+/** What a part of the app says beside, that is read later. */
+const beside: Record<string, LanguageFile> = $state({});
 
 /** The language that the app speaks now: the first one wanted that there is. */
 export function spoken(): string {
@@ -26,6 +28,12 @@ export async function learn(tags: readonly string[]): Promise<void> {
         files[tag] = await LOADERS.get(tag)!();
       }),
   );
+}
+
+/** The sentences of a part that is read later. Every language has all of them, so that the first is enough. */
+export async function learnBeside(loaders: Loaders, tags: readonly string[]): Promise<void> {
+  const first = chain(tags).find((tag) => loaders.has(tag));
+  if (first && !(first in beside)) beside[first] = await loaders.get(first)!();
 }
 
 /** The language that is spoken first: what the first screen waits for. What stands in for it follows by `learn`. */
@@ -50,7 +58,7 @@ const KEYS_MISSING = new Set<string>();
  */
 export function say(key: string, details: Details = {}, languages: readonly string[] = wanted()): string {
   for (const tag of chain(languages)) {
-    const sentence = files[tag] && form(files[tag], key, details, tag);
+    const sentence = form(files[tag], key, details, tag) ?? form(beside[tag], key, details, tag);
     if (sentence !== undefined) return filled(sentence, details, tag);
   }
   if (!KEYS_MISSING.has(key) && Object.keys(files).length > 0) {
@@ -60,7 +68,8 @@ export function say(key: string, details: Details = {}, languages: readonly stri
   return "";
 }
 
-function form(file: LanguageFile, key: string, details: Details, tag: string): string | undefined {
+function form(file: LanguageFile | undefined, key: string, details: Details, tag: string): string | undefined {
+  if (!file) return undefined;
   const count = details["count"];
   if (typeof count === "number") {
     const rule = new Intl.PluralRules(locale(tag)).select(count);

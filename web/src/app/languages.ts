@@ -7,11 +7,14 @@ export type LanguageFile = Sentences & { readonly _fallback?: readonly string[] 
 
 const FILES = import.meta.glob<{ default: LanguageFile }>("../../../seed_data/languages/*.json");
 
-const tagOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1, -".json".length);
+const tagOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1, path.lastIndexOf(".json"));
 
-export const LOADERS: ReadonlyMap<string, () => Promise<LanguageFile>> = new Map(
-  Object.entries(FILES).map(([path, load]) => [tagOf(path), async () => (await load()).default]),
-);
+export type Loaders = ReadonlyMap<string, () => Promise<LanguageFile>>;
+
+export const loadersOf = (files: typeof FILES): Loaders =>
+  new Map(Object.entries(files).map(([path, load]) => [tagOf(path), async () => (await load()).default]));
+
+export const LOADERS: Loaders = loadersOf(FILES);
 
 /** How each language names itself, in the order in which they are offered. */
 export const OWN_NAMES: Readonly<Record<string, string>> = {

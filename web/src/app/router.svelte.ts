@@ -77,13 +77,13 @@ window.addEventListener("popstate", (event: PopStateEvent) => {
   show(location.pathname);
 });
 
-/** Links of our own pages change the screen, and do not load the app anew. */
-export function followLinks(event: MouseEvent): void {
+/** Links of our own pages change the screen, and do not load the app anew. `isOurs`: whether a path leads to one. */
+export function followLinks(event: MouseEvent, isOurs = (path: string) => screenOf(path).name !== "nowhere"): void {
   const link = (event.target as Element | null)?.closest("a");
   if (!link || event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey) return;
   const url = new URL(link.href, location.href);
   if (url.origin !== location.origin || link.target || link.hasAttribute("download")) return;
-  if (screenOf(url.pathname).name === "nowhere") return;
+  if (!isOurs(url.pathname)) return;
   event.preventDefault();
   go(url.pathname);
 }

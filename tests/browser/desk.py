@@ -1,0 +1,77 @@
+"""Somebody at a desk, or with a phone, in the studio: with an authenticator of the browser's own, and mails that come."""
+
+import itertools
+import secrets
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+from playwright.sync_api import ViewportSize, expect
+
+from server.stores import accounts
+from server.stores.accounts import Account, Duty, Session
+from server.stores.database import Database
+from server.use_cases import sign_in
+from tests.browser.phone import Phone
+
+SESSION = "__Host-session"
+WIDE = ViewportSize(width=1280, height=900)
+#: Fingers are always there: a passkey is made and used without anybody touching anything.
+AUTHENTICATOR = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+class Desk(Phone):
+    """A browser with room, as a phone of tests is one: it can be one too."""
+
+    def has_an_authenticator(self) -> None:
+        tools = self.devtools()
+        tools.send("WebAuthn.enable")
+        tools.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+
+    def is_signed_in(self, database: Database, account: str, *, how: str = "code") -> None:
+        """As somebody whose session began just now."""
+        token, now = secrets.token_urlsafe(32), datetime.now(UTC)
+        session = Session(str(uuid.uuid4()), how, "", now, now, now + sign_in.SESSION_LASTS)
+        with database.transaction() as connection:
+            accounts.add_session(connection, session, account, sign_in.hashed(token))
+        self.context.add_cookies(
+            [{"name": SESSION, "value": token, "url": self.address, "secure": True, "httpOnly": True}]
+        )
+
+    def signs_in(self, database: Database, address: str) -> None:
+        """By the code that came, where the studio asks for it."""
+        self.field("studio.sign-in.address").fill(address)
+        self.tap("studio.sign-in.send")
+        self.field("studio.sign-in.code").fill(mailed_code(database, address, self))
+        self.tap("studio.sign-in.enter")
+        expect(self.shows("studio.home.bodies")).to_be_visible()
+
+
+def mailed_code(database: Database, address: str, desk: Phone) -> str:
+    """The code of the newest mail to an address, which waits to be sent."""
+
+    def newest() -> list[Any]:
+        return database.private.read(
+            "SELECT body FROM people.mails WHERE address = %(to)s ORDER BY id DESC LIMIT 1", {"to": address}
+        )
+
+    desk.wait_until(lambda: bool(newest()))
+    digits = "".join(letter if letter.isdigit() else " " for letter in newest()[0][0]).split()
+    return next(f"{one}{two}" for one, two in itertools.pairwise(digits) if len(one) == len(two) == 3)
+
+
+def make_person(database: Database, name: str, **duty: str) -> str:
+    """An account. `duty`: as `guide="2303"`, a municipality."""
+    account, now = str(uuid.uuid4()), datetime.now(UTC)
+    with database.transaction() as connection:
+        accounts.add_account(connection, Account(account, name, "sv", is_adult=True, created_at=now))
+        for what, municipality in duty.items():
+            accounts.give_duty(connection, account, Duty(what.replace("_", "-"), municipality, ("sv",)), now)
+    return account

@@ -1,0 +1,51 @@
+/** Every page of the studio: a file in `pages/`, and a line here. `:name` stands for one part of the path. */
+
+import { House, UserRound } from "@lucide/svelte";
+import type { Component } from "svelte";
+
+import type { Account } from "./session.svelte.ts";
+
+export type StudioPage = {
+  readonly path: string;
+  /** The name of its file. */
+  readonly page: string;
+  /** Without anybody being signed in. */
+  readonly open?: true;
+  /** Its sign in the menu, where it is called `studio.menu.<name>`; without one it is reached from other pages. */
+  readonly menu?: { readonly name: string; readonly icon: typeof House };
+  /** Whom the menu shows it to; everybody, where nothing is said. */
+  readonly concerns?: (account: Account) => boolean;
+};
+
+// prettier-ignore
+export const PAGES: readonly StudioPage[] = [
+  { path: "/studio", page: "Home", menu: { name: "home", icon: House } },
+  { path: "/studio/sign-in", page: "SignIn", open: true },
+  { path: "/studio/apply", page: "Apply" },
+  { path: "/studio/invitation", page: "Invitation" },
+  { path: "/studio/account", page: "Account", menu: { name: "account", icon: UserRound } },
+];
+
+const FILES = import.meta.glob<Component<Record<string, string>>>("./pages/*.svelte", {
+  eager: true,
+  import: "default",
+});
+
+export type Opened = {
+  readonly page: StudioPage;
+  readonly Shown: Component<Record<string, string>>;
+  readonly given: Readonly<Record<string, string>>;
+};
+
+/** The page of a path, with what its parts stand for. */
+export function pageOf(path: string): Opened | undefined {
+  const parts = path.split("/").filter(Boolean);
+  for (const page of PAGES) {
+    const names = page.path.split("/").filter(Boolean);
+    if (names.length !== parts.length) continue;
+    if (!names.every((name, at) => name.startsWith(":") || name === parts[at])) continue;
+    const given = names.flatMap((name, at) => (name.startsWith(":") ? [[name.slice(1), parts[at]!]] : []));
+    return { page, Shown: FILES[`./pages/${page.page}.svelte`]!, given: Object.fromEntries(given) };
+  }
+  return undefined;
+}
