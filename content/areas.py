@@ -24,7 +24,8 @@ RINGS_MOST = 500
 LISTS_MOST = 8_000_000
 REGION_MARGIN_DEG = 0.5  # beyond the margin that the region's box has already
 
-Polygons = tuple[tuple[tuple[tuple[float, float], ...], ...], ...]
+Rings = tuple[tuple[tuple[float, float], ...], ...]
+Polygons = tuple[Rings, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,14 @@ def read_features(data: bytes, *, most_bytes: int, most_corners: int, name: str 
     return Features(features, tuple(reader.findings))
 
 
+def read_area(geometry: object, *, most_corners: int) -> Polygons | Finding:
+    """One GeoJSON geometry; or what is wrong with it first, with its path within the geometry."""
+    try:
+        return _Reader("", most_corners).area(geometry)
+    except _Odd as odd:
+        return Finding(odd.code, "", None, odd.path, odd.details)
+
+
 def _nothing(code: str, name: str, **details: Detail) -> Features:
     return Features((), (Finding(code, name, details=details),))
 
@@ -100,7 +109,7 @@ class _Reader:
             if isinstance(what, Repeated):
                 self._say("duplicate-key", (*where, what.names[0]), key=shortened(what.names[0]))
         try:
-            area = self._area(geometry)
+            area = self.area(geometry)
         except _Odd as odd:
             self._say(odd.code, (*path, "geometry", *odd.path), **odd.details)
             area = None
@@ -110,7 +119,7 @@ class _Reader:
     def _say(self, code: str, path: tuple[Step, ...], **details: Detail) -> None:
         self.findings.append(Finding(code, self.name, None, path, details))
 
-    def _area(self, raw: object) -> Polygons:
+    def area(self, raw: object) -> Polygons:
         kind = raw.get("type") if isinstance(raw, dict) else None
         written = raw.get("coordinates") if isinstance(raw, dict) else None
         if kind not in ("Polygon", "MultiPolygon"):  # a list of them is no member of a set, but an error
@@ -121,10 +130,7 @@ class _Reader:
         self._count(polygons)
         area = tuple(_polygon(number, polygon) for number, polygon in enumerate(polygons))
         for number, rings in enumerate(area):
-            try:
-                Area(tuple(tuple(Position(*point) for point in ring) for ring in rings))
-            except ValueError as error:
-                raise _Odd("area-broken", "coordinates", number, reason=shortened(str(error), 160)) from None
+            _refuse_unless_drawn(number, rings)
         return area
 
     def _count(self, polygons: list[Any]) -> None:
@@ -137,7 +143,17 @@ class _Reader:
             raise _Odd("area-corners", found=len(rings), most=RINGS_MOST)
 
 
-def _polygon(number: int, raw: object) -> tuple[tuple[tuple[float, float], ...], ...]:
+def _refuse_unless_drawn(number: int, rings: Rings) -> None:
+    """Raises _Odd; with the ring where one is wrong by itself."""
+    for path, several in [((index,), (ring,)) for index, ring in enumerate(rings)] + [((), rings)]:
+        try:
+            Area(tuple(tuple(Position(*point) for point in ring) for ring in several))
+        except ValueError as error:
+            reason = shortened(str(error), 160)
+            raise _Odd("area-broken", "coordinates", number, *path, reason=reason) from None
+
+
+def _polygon(number: int, raw: object) -> Rings:
     if not isinstance(raw, list) or not raw:
         raise _Odd("area-coordinates", "coordinates", number, found=as_written(raw))
     return tuple(_ring(("coordinates", number, index), ring) for index, ring in enumerate(raw))

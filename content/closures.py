@@ -1,13 +1,13 @@
 """Closures out of a GeoJSON file, as whoever may close ground sends them."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 
 import msgspec
 
-from content.areas import Feature, Polygons, read_features
+from content.areas import Feature, Polygons, read_area, read_features
 from content.findings import Detail, Finding
 from content.packs.forms import read_form, shortened
 from quests.closures import Kind, day_begins
@@ -16,6 +16,9 @@ from quests.model import Language
 FILE_MOST_BYTES = 16 * 2**20
 CORNERS_MOST = 5_000
 LONGEST_DAYS = 3 * 366
+# Of one that somebody draws: a phone takes it along, and asks again next year.
+DRAWN_CORNERS_MOST = 2_000
+DRAWN_LONGEST_DAYS = 2 * 366
 # What a closure without an id of its own is known by: an id drawn from what it says. Any UUID, as long as it stays.
 NAMESPACE = uuid.UUID("6f3c8e2a-5d0b-4c53-9d6e-0b8f6f1f7a11")
 
@@ -53,6 +56,15 @@ class Announced:
 
 
 @dataclass(frozen=True, slots=True)
+class Drawn:
+    """Ground and time as somebody drew and wrote them."""
+
+    area: Polygons
+    starts: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Closures:
     """`closures` is empty unless every one of them could be read."""
 
@@ -74,6 +86,30 @@ def read_closures(data: bytes, name: str = "") -> Closures:
         closures[announced.id] = announced
     findings.sort(key=lambda finding: [step for step in finding.path[1:2] if isinstance(step, int)])
     return Closures(() if findings else tuple(closures.values()), tuple(findings))
+
+
+def read_drawn(area: object, starts: str, ends: str) -> Drawn | Finding:
+    """`area`: a GeoJSON geometry; the rest as in a file. Or what is wrong first: its path begins with the argument."""
+    read = read_drawn_area(area)
+    if isinstance(read, Finding):
+        return read
+    first, last = read_moment(starts), read_moment(ends, last=True)
+    if first is None:
+        return Finding("closure-date", "", path=("starts",), details={"found": shortened(starts)})
+    if last is None:
+        return Finding("closure-date", "", path=("ends",), details={"found": shortened(ends)})
+    if first >= last:
+        return Finding("closure-dates", "", path=("ends",), details={"starts": starts, "ends": ends})
+    if last - first > timedelta(days=DRAWN_LONGEST_DAYS):
+        details = {"found": (last - first).days, "most": DRAWN_LONGEST_DAYS}
+        return Finding("closure-long", "", path=("ends",), details=details)
+    return Drawn(read, first, last)
+
+
+def read_drawn_area(area: object) -> Polygons | Finding:
+    """A GeoJSON geometry; or what is wrong first: its path begins with `area`."""
+    read = read_area(area, most_corners=DRAWN_CORNERS_MOST)
+    return replace(read, path=("area", *read.path)) if isinstance(read, Finding) else read
 
 
 def _say(

@@ -199,6 +199,21 @@ POLICY: Mapping[str, Row] = {
         "from schema shown; with a token, what that player has begun comes last",
     ),
     "GET /api/v1/closures": _everybody("where to keep away is for everybody to know: from schema shown"),
+    "POST /api/v1/closures/preview": _people(
+        "which public stages lie there is public, counted for whoever draws"
+    ),
+    "PUT /api/v1/closures/<closure_id>": _people(
+        "who may close ground does, in a body's name", "close-ground"
+    ),
+    "POST /api/v1/closures/<closure_id>/ending": _people("it is opened by whose it is", "open-ground"),
+    "GET /api/v1/bodies/<body_id>/closures": _people("members see what their body closed", "read-closures"),
+    "PUT /api/v1/season-grounds/<ground_id>": _people(
+        "who may close ground says what is closed every year", "mark-season-ground"
+    ),
+    "POST /api/v1/season-grounds/<ground_id>/ending": _people("it ends by whose it is", "end-season-ground"),
+    "GET /api/v1/bodies/<body_id>/season-grounds": _people(
+        "members see what their body closes every year", "read-season-grounds"
+    ),
     "PUT /api/v1/media/<media_id>": _devices(
         Cell.ALLOWED, "the same id under another player is another medium, and that player's own"
     ),

@@ -1,7 +1,7 @@
 """Closures in all their revisions, and the copy of the newest that everybody may see."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, LiteralString
@@ -36,12 +36,19 @@ def lock(connection: Connection[Row]) -> None:
     connection.execute("SELECT pg_advisory_xact_lock(%(key)s)", {"key": CHANGING})
 
 
-def newest(connection: Connection[Row]) -> tuple[Closure, ...]:
-    """The newest row of each, also of those that are over."""
+def newest(connection: Connection[Row], ids: Collection[str] | None = None) -> tuple[Closure, ...]:
+    """The newest row of each, also of those that are over; `ids`: of these alone."""
     rows = connection.execute(
-        f"SELECT DISTINCT ON (id) {_COLUMNS} FROM game.closures ORDER BY id, revision DESC"  # noqa: S608  constants
+        f"SELECT DISTINCT ON (id) {_COLUMNS} FROM game.closures"  # noqa: S608  constants
+        " WHERE %(ids)s::uuid[] IS NULL OR id = ANY(%(ids)s::uuid[]) ORDER BY id, revision DESC",
+        {"ids": None if ids is None else list(ids)},
     )
     return tuple(map(_closure, rows))
+
+
+def find(connection: Connection[Row], closure_id: str) -> Closure | None:
+    """Its newest row."""
+    return next(iter(newest(connection, [closure_id])), None)
 
 
 def loaded(connection: Connection[Row]) -> tuple[Closure, ...]:

@@ -146,7 +146,14 @@ PURPOSES: tuple[Purpose, ...] = (
         NOBODY,
         "",
         (EVERYBODY, OPERATOR),
-        ("game.closures", "game.grounds", "shown.closures"),
+        (
+            "game.closures",
+            "game.grounds",
+            "game.stays_open",
+            "shown.closures",
+            "people.closed_by",
+            "people.season_grounds",
+        ),
     ),
     Purpose(
         "map",

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
+from psycopg import Connection
 
 from content.closures import Announced
 from quests.closures import Closure
 from server.stores import closures, revisions
-from server.stores.database import Database
+from server.stores.database import Database, Row
 from server.use_cases.problem import Problem
 
 CLOSURE = "closure"
@@ -55,23 +56,28 @@ def load(database: Database, announced: Sequence[Announced], now: datetime) -> L
 
 
 def end(database: Database, closure_id: str, at: datetime, now: datetime) -> Closure:
-    """Opens the ground again at that moment, earlier than it was said; before its beginning, as if it never were.
+    """Opens the ground again at that moment, earlier than it was said, by command.
 
     What was refused on it stays refused. Raises Problem: unknown-closure, closure-over.
     """
     with database.transaction() as connection:
         closures.lock(connection)
-        closure = next((one for one in closures.newest(connection) if one.id == closure_id), None)
+        closure = closures.find(connection, closure_id)
         if closure is None:
             raise Problem("unknown-closure")
-        if at >= closure.ends:
-            raise Problem("closure-over")
-        ended = msgspec.structs.replace(
-            closure, ends=max(at, closure.starts), announced_at=now.replace(microsecond=0), withdrawn=True
-        )
-        added = closures.add(connection, ended)
-        over = added.ends <= now
-        revisions.add(connection, CLOSURE, closure_id, "deleted" if over else "changed", now)
+        return add_ending(connection, closure, at, now)
+
+
+def add_ending(connection: Connection[Row], closure: Closure, at: datetime, now: datetime) -> Closure:
+    """It ends at that moment; before its beginning, as if it never were. Raises Problem: closure-over."""
+    if at >= closure.ends:
+        raise Problem("closure-over")
+    ended = msgspec.structs.replace(
+        closure, ends=max(at, closure.starts), announced_at=now.replace(microsecond=0), withdrawn=True
+    )
+    added = closures.add(connection, ended)
+    over = added.ends <= now
+    revisions.add(connection, CLOSURE, closure.id, "deleted" if over else "changed", now)
     return added
 
 

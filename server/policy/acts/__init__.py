@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from server.policy.acts import bodies
+from server.policy.acts import bodies, closures, season_grounds
 from server.policy.rights import Act
 
-KINDS = (bodies,)
+KINDS = (bodies, closures, season_grounds)
 
 ACTS: Mapping[str, Act] = {name: act for kind in KINDS for name, act in kind.ACTS.items()}
 #: The states of each kind of thing.

@@ -50,6 +50,18 @@ ACTS: Mapping[str, Act] = {
         strong=True,
         active=OWNERS | ADMINISTRATORS,
     ),
+    "read-closures": _body(
+        "members see what their body closed and will close, and the guide knows of it",
+        sees=_INSIDE,
+        active=MEMBERS | GUIDES,
+        closed=MEMBERS | GUIDES,
+    ),
+    "read-season-grounds": _body(
+        "members see which ground their body closes every year, and the guide knows of it",
+        sees=_INSIDE,
+        active=MEMBERS | GUIDES,
+        closed=MEMBERS | GUIDES,
+    ),
     "invite": _body("owners decide who comes in", sees=_INSIDE, active=OWNERS | ADMINISTRATORS, strong=True),
     "read-deeds": _body(
         "owners see what was done in their name", sees=_INSIDE, active=OWNERS | GUIDES, closed=OWNERS | GUIDES

@@ -123,8 +123,9 @@ class Crowd:
         path = case.rule.removeprefix("/api/v1")
         for name, value in thing.names.items():
             path = path.replace(name, value)
-        sent = case.kind.sent.get(case.route)
-        return browser.ask(case.method, path, sent() if callable(sent) else sent, **case.kind.headers)
+        sent = {**case.kind.sent, **thing.sent}.get(case.route)
+        headers = {**case.kind.headers, **thing.headers}
+        return browser.ask(case.method, path, sent() if callable(sent) else sent, **headers)
 
     def _leave_all(self, browser: Browser) -> None:
         with self.server.edge.database.transaction() as connection:

@@ -11,10 +11,15 @@ MUNICIPALITY, ELSEWHERE = "2309", "2380"
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """A thing of `body` in some state. `names`: what stands in paths for it, by placeholder."""
+    """A thing of `body` in some state. `names`: what stands in paths for it, by placeholder.
+
+    `sent` and `headers`: beside those of its kind, what hangs on this very thing.
+    """
 
     body: Body
     names: Mapping[str, str]
+    sent: Mapping[str, object] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
