@@ -1078,6 +1078,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/closures/{closure_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Made by who closes ground (UUID v4, lower case). */
+                closure_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Close ground, or change what is closed; at once. A repetition changes nothing.
+         * @description A change names the revision that was read, as `If-Match`. What a phone could not know of undoes nothing.
+         */
+        put: operations["close_ground"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/closures/{closure_id}/ending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Made by who closes ground (UUID v4, lower case). */
+                closure_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open the ground again, earlier than it was said. What was refused on it stays refused. */
+        post: operations["open_ground"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/closures/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** See which published trails a closure would hit, before anything is closed. */
+        post: operations["preview_closure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bodies/{body_id}/closures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Made by who applies (UUID v4, lower case). */
+                body_id: string;
+            };
+            cookie?: never;
+        };
+        /** See what a body closed and will close, also what is over. */
+        get: operations["list_closures_of_body"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/season-grounds/{ground_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Made by who marks ground (UUID v4, lower case). */
+                ground_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Mark ground that is closed every year in a season: the seasons to come are announced at once. */
+        put: operations["mark_season_ground"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/season-grounds/{ground_id}/ending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Made by who marks ground (UUID v4, lower case). */
+                ground_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close the ground no more: what is announced falls away, and what is closed opens now. */
+        post: operations["end_season_ground"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bodies/{body_id}/season-grounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Made by who applies (UUID v4, lower case). */
+                body_id: string;
+            };
+            cookie?: never;
+        };
+        /** See which ground a body closes every year. */
+        get: operations["list_season_grounds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/places": {
         parameters: {
             query?: never;
@@ -1388,6 +1528,43 @@ export interface paths {
         };
         /** A journey, which only its own phone can show. */
         get: operations["play_screen"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/studio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The studio, for who does more than play. Who may do what there is asked by the API. */
+        get: operations["studio"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/studio/{page}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A page of the studio; what it is about stands in it. */
+                page: string;
+            };
+            cookie?: never;
+        };
+        /** A page of the studio, which knows by itself which there are. */
+        get: operations["studio_page"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4881,6 +5058,224 @@ export interface components {
             announced_at: string;
             /** @description Ended before its time. */
             withdrawn: boolean;
+        };
+        /**
+         * ClosureWish
+         * @description Ground that is to be closed for a while.
+         */
+        ClosureWish: {
+            /** @description In whose name. */
+            body: string;
+            /**
+             * @description Why the ground is closed.
+             * @enum {unknown}
+             */
+            kind: "calving" | "gathering" | "hazard" | "moving" | "municipal" | "other" | "reserve";
+            /** @description Which ground. */
+            area: components["schemas"]["DrawnArea"];
+            /** @description The first day, or from when on. */
+            starts: string;
+            /** @description The last day, or when it opens; two years later at most. */
+            ends: string;
+            /**
+             * @description By language, what to know. Without any the kind is said.
+             * @default {}
+             */
+            texts: {
+                [key: string]: string;
+            };
+            /**
+             * @description For the body's own log; nobody else is shown it.
+             * @default
+             */
+            reason: string;
+            /**
+             * @description More than 500 km² are meant, and no slip of the finger.
+             * @default false
+             */
+            confirmed: boolean;
+        };
+        /**
+         * DrawnArea
+         * @description Ground as it was drawn: a Polygon or MultiPolygon of GeoJSON, at most 2,000 corners. A height is left out.
+         */
+        DrawnArea: {
+            /**
+             * @description GeoJSON's word.
+             * @enum {unknown}
+             */
+            type: "MultiPolygon" | "Polygon";
+            /** @description Closed rings of longitude and latitude, WGS 84; the outer ring first. [°] */
+            coordinates: unknown[];
+        };
+        /**
+         * ClosureShown
+         * @description A closure of a body's, as it stands.
+         */
+        ClosureShown: {
+            /** @description Since which revision of the list it stands so. */
+            revision: number;
+            /**
+             * @description Why the ground is closed.
+             * @enum {unknown}
+             */
+            kind: "calving" | "gathering" | "hazard" | "moving" | "municipal" | "other" | "reserve";
+            /** @description From this moment on. */
+            starts: string;
+            /** @description Open again from this moment on. */
+            ends: string;
+            /** @description Who closed it. */
+            authority: string;
+            /** @description By language, what to know; may be empty. */
+            texts: {
+                [key: string]: string;
+            };
+            /** @description When this revision was made. */
+            announced_at: string;
+            /** @description Ended before its time. */
+            withdrawn: boolean;
+            /** @description UUID, the same in each revision. */
+            id: string;
+            /** @description Whose it is; null: the operator's. */
+            body: string | null;
+            /** @description announced, in-force or over. */
+            state: string;
+            /** @description The ground; its sides are geodesics. */
+            area: components["schemas"]["MultiPolygon"];
+            /** @description The ground that is closed every year which it came of. */
+            season_ground: string | null;
+            /** @description Of which year's season. */
+            year: number | null;
+        };
+        /**
+         * ClosureEnding
+         * @description When the ground opens.
+         */
+        ClosureEnding: {
+            /**
+             * @description A day from its beginning on, or a moment; null or past: now.
+             * @default null
+             */
+            at: string | null;
+            /**
+             * @description For the body's own log; nobody else is shown it.
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * AreaWish
+         * @description Ground that somebody thinks of closing.
+         */
+        AreaWish: {
+            /** @description Which ground. */
+            area: components["schemas"]["DrawnArea"];
+        };
+        /**
+         * PreviewAnswer
+         * @description What a closure would hit. Stages that are not told beforehand are not counted.
+         */
+        PreviewAnswer: {
+            /** @description How large the ground is. [km²] */
+            km2: number;
+            /** @description So large that it must be confirmed. */
+            large: boolean;
+            /** @description How many stages lie there. */
+            stages: number;
+            /** @description Published trails, by code. */
+            trails: components["schemas"]["TrailHit"][];
+        };
+        /**
+         * TrailHit
+         * @description A published trail that the closure would hit.
+         */
+        TrailHit: {
+            /** @description The quest's code. */
+            code: string;
+            /** @description What it is called, in the language asked for. */
+            title: string;
+            /** @description What its stages on that ground are called. */
+            stages: string[];
+            /** @description How many of these could not be done at all. */
+            closed: number;
+            /** @description How many stages everybody knows of it. */
+            of: number;
+        };
+        /**
+         * ClosuresAnswer
+         * @description What a body closed and will close.
+         */
+        ClosuresAnswer: {
+            /** @description The latest beginning first, at most 500. */
+            closures: components["schemas"]["ClosureShown"][];
+        };
+        /**
+         * SeasonGroundWish
+         * @description Ground that is to be closed every year in a season.
+         */
+        SeasonGroundWish: {
+            /** @description In whose name. */
+            body: string;
+            /** @description What the body calls it. */
+            name: string;
+            /** @description Which ground. */
+            area: components["schemas"]["DrawnArea"];
+            /**
+             * @description Which season: calving, 1 April to 24 June.
+             * @default calving
+             */
+            season: string;
+            /**
+             * @description What is left open in it, as far as the map knows of it; all by default.
+             * @default [
+             *       "winter-trails",
+             *       "ski-areas",
+             *       "roads"
+             *     ]
+             */
+            stays_open: ("roads" | "ski-areas" | "winter-trails")[];
+            /**
+             * @description More than 500 km² are meant, and no slip of the finger.
+             * @default false
+             */
+            confirmed: boolean;
+        };
+        /**
+         * SeasonGroundShown
+         * @description Ground that is closed every year in a season.
+         */
+        SeasonGroundShown: {
+            /** @description Its id. */
+            id: string;
+            /** @description Whose it is. */
+            body: string;
+            /** @description What the body calls it. */
+            name: string;
+            /** @description Which season. */
+            season: string;
+            /** @description The ground as it was drawn. */
+            area: components["schemas"]["MultiPolygon"];
+            /** @description What is left open in it. */
+            stays_open: string[];
+            /** @description To change it by, as If-Match. */
+            version: number;
+            /** @description When it was marked last. */
+            marked_at: string;
+            /** @description Since when it is closed no more; null while it is. */
+            ended_at: string | null;
+        };
+        /**
+         * EmptyBody
+         * @description Nothing more is to be said.
+         */
+        EmptyBody: Record<string, never>;
+        /**
+         * SeasonGroundsAnswer
+         * @description What a body closes every year.
+         */
+        SeasonGroundsAnswer: {
+            /** @description By name; those that ended last. */
+            season_grounds: components["schemas"]["SeasonGroundShown"][];
         };
         /**
          * PlaceCollection
@@ -11231,6 +11626,825 @@ export interface operations {
             };
         };
     };
+    close_ground: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was read, in quotes, as `ETag` gave it. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Made by who closes ground (UUID v4, lower case). */
+                closure_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClosureWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The version, to change it by. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosureShown"];
+                };
+            };
+            /** @description `invalid-body`: The body is not of the form described; `invalid-header`: A header is not of the form described; `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described; `not-json`: The body is not JSON that can be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `no-authority`: The body has no authority to close ground; `not-verified`: The body has not been verified yet; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-body`: There is no such body; `unknown-closure`: There is no such closure. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `area-large`: The area is so large that it must be confirmed; `closure-differs`: The ground belongs to another body; `not-now`: This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `changed-meanwhile`: It was changed meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unsupported-encoding`: The body must come uncompressed; `unsupported-media-type`: The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `area-corners`: The area has too many corners or rings; `area-crossing`: A ring of the area crosses itself or another one; `area-elsewhere`: The area lies outside of the municipality; `area-open`: A ring of the area is not closed; `area-outside-region`: The area reaches far outside of the region; `area-swapped`: Longitude and latitude of the area seem to be swapped; `area-unreadable`: The area cannot be read as a polygon in WGS 84; `closure-date`: The day cannot be read; `closure-dates`: The closure ends before it begins, or before now; `closure-kind`: Such a body does not close ground for that reason; `closure-long`: The closure lasts too long. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `version-missing`: The version that is changed must be named. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    open_ground: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Made by who closes ground (UUID v4, lower case). */
+                closure_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClosureEnding"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The version, to change it by. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosureShown"];
+                };
+            };
+            /** @description `invalid-body`: The body is not of the form described; `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described; `not-json`: The body is not JSON that can be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-closure`: There is no such closure. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `closure-over`: The closure ends earlier than that; `not-now`: This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unsupported-encoding`: The body must come uncompressed; `unsupported-media-type`: The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `closure-date`: The day cannot be read. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    preview_closure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AreaWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewAnswer"];
+                };
+            };
+            /** @description `invalid-body`: The body is not of the form described; `invalid-query`: The query is not of the form described; `not-json`: The body is not JSON that can be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unsupported-encoding`: The body must come uncompressed; `unsupported-media-type`: The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `area-corners`: The area has too many corners or rings; `area-crossing`: A ring of the area crosses itself or another one; `area-open`: A ring of the area is not closed; `area-outside-region`: The area reaches far outside of the region; `area-swapped`: Longitude and latitude of the area seem to be swapped; `area-unreadable`: The area cannot be read as a polygon in WGS 84. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_closures_of_body: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Made by who applies (UUID v4, lower case). */
+                body_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosuresAnswer"];
+                };
+            };
+            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-body`: There is no such body. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not-now`: This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    mark_season_ground: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was read, in quotes, as `ETag` gave it. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Made by who marks ground (UUID v4, lower case). */
+                ground_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeasonGroundWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The version, to change it by. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeasonGroundShown"];
+                };
+            };
+            /** @description `invalid-body`: The body is not of the form described; `invalid-header`: A header is not of the form described; `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described; `not-json`: The body is not JSON that can be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `no-authority`: The body has no authority to close ground; `not-verified`: The body has not been verified yet; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-body`: There is no such body; `unknown-season-ground`: There is no such ground. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `area-large`: The area is so large that it must be confirmed; `closure-differs`: The ground belongs to another body; `not-now`: This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `changed-meanwhile`: It was changed meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unsupported-encoding`: The body must come uncompressed; `unsupported-media-type`: The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `area-corners`: The area has too many corners or rings; `area-crossing`: A ring of the area crosses itself or another one; `area-open`: A ring of the area is not closed; `area-outside-region`: The area reaches far outside of the region; `area-swapped`: Longitude and latitude of the area seem to be swapped; `area-unreadable`: The area cannot be read as a polygon in WGS 84; `unknown-season`: There is no such season. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `version-missing`: The version that is changed must be named. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    end_season_ground: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Made by who marks ground (UUID v4, lower case). */
+                ground_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmptyBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The version, to change it by. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeasonGroundShown"];
+                };
+            };
+            /** @description `invalid-body`: The body is not of the form described; `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described; `not-json`: The body is not JSON that can be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-season-ground`: There is no such ground. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not-now`: This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unsupported-encoding`: The body must come uncompressed; `unsupported-media-type`: The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_season_grounds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Made by who applies (UUID v4, lower case). */
+                body_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeasonGroundsAnswer"];
+                };
+            };
+            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-body`: There is no such body. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not-now`: This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     find_places: {
         parameters: {
             query?: {
@@ -12239,6 +13453,121 @@ export interface operations {
             path: {
                 /** @description The journey's id, known to its phone alone. */
                 journey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Changes with the content. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html; charset=utf-8": string;
+                };
+            };
+            /** @description To the API's description, where the app was not built. */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The asker has it already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    studio: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Changes with the content. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html; charset=utf-8": string;
+                };
+            };
+            /** @description To the API's description, where the app was not built. */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The asker has it already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    studio_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A page of the studio; what it is about stands in it. */
+                page: string;
             };
             cookie?: never;
         };
