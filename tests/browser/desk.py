@@ -8,9 +8,12 @@ from typing import Any
 
 from playwright.sync_api import ViewportSize, expect
 
-from server.stores import accounts
-from server.stores.accounts import Account, Duty, Session
+from server.stores import accounts, bodies, duties, sessions
+from server.stores.accounts import Account
+from server.stores.bodies import Body
 from server.stores.database import Database
+from server.stores.duties import Duty
+from server.stores.sessions import Session
 from server.use_cases import sign_in
 from tests.browser.phone import Phone
 
@@ -40,9 +43,9 @@ class Desk(Phone):
         token, now = secrets.token_urlsafe(32), datetime.now(UTC)
         session = Session(str(uuid.uuid4()), how, "", now, now, now + sign_in.SESSION_LASTS)
         with database.transaction() as connection:
-            accounts.add_session(connection, session, account, sign_in.hashed(token))
+            sessions.add(connection, session, account, sign_in.hashed(token))
         self.context.add_cookies(
-            [{"name": SESSION, "value": token, "url": self.address, "secure": True, "httpOnly": True}]
+            [{"name": SESSION, "value": token, "url": self.address.replace("http:", "https:"), "secure": True, "httpOnly": True}]
         )
 
     def signs_in(self, database: Database, address: str) -> None:
@@ -73,5 +76,27 @@ def make_person(database: Database, name: str, **duty: str) -> str:
     with database.transaction() as connection:
         accounts.add_account(connection, Account(account, name, "sv", is_adult=True, created_at=now))
         for what, municipality in duty.items():
-            accounts.give_duty(connection, account, Duty(what.replace("_", "-"), municipality, ("sv",)), now)
+            duties.give(connection, account, Duty(what.replace("_", "-"), municipality, ("sv",)), now)
     return account
+
+
+def make_body(database: Database, name: str, owner: str | None = None, **changed: Any) -> str:
+    """An active association in Östersund, as far as nothing else is said."""
+    now = datetime.now(UTC)
+    given: dict[str, Any] = {
+        "id": str(uuid.uuid4()),
+        "kind": "association",
+        "name": name,
+        "municipality": "2380",
+        "phone": "063-12 34 56",
+        "about": {"sv": "Vi bor här."},
+        "state": "active",
+        "version": 1,
+        "asked_at": now,
+        **changed,
+    }
+    with database.transaction() as connection:
+        assert bodies.add(connection, Body(**given))
+        if owner is not None:
+            bodies.set_member(connection, given["id"], owner, "owner", now)
+    return str(given["id"])

@@ -1,37 +1,11 @@
 """The studio: coming in, and how a body is applied for, approved and handed over, with an authenticator and mails."""
 
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 
-import pytest
-from playwright.sync_api import Browser, Playwright, expect
+from playwright.sync_api import expect
 
 from server.stores.database import Database
-from tests.browser.desk import WIDE, Desk, mailed_code
-from tests.browser.machine import Machine
-
-
-@pytest.fixture(scope="module")
-def database(seeded_url: str) -> Iterator[Database]:
-    with closing(Database(seeded_url, size=2)) as database:
-        yield database
-
-
-@pytest.fixture
-def new_desk(playwright: Playwright, browser: Browser, machine: Machine) -> Iterator[Callable[..., Desk]]:
-    """What went wrong inside of them fails the test."""
-    desks: list[Desk] = []
-
-    def make(**wishes: object) -> Desk:
-        usual = {"address": machine.address, "size": WIDE, "settings": {}, "worker": False}
-        desks.append(Desk(playwright, browser, **{**usual, **wishes}))  # type: ignore[arg-type]
-        return desks[-1]
-
-    yield make
-    troubles = [trouble for desk in desks for trouble in desk.troubles]
-    for desk in desks:
-        desk.close()
-    assert troubles == []
+from tests.browser.desk import Desk, mailed_code
 
 
 def test_somebody_comes_in_by_mail_and_then_by_a_passkey_and_is_where_they_wanted_to_be(

@@ -1,0 +1,74 @@
+"""The studio beside the app: what somebody does at a desk reaches those who play, and what they say reaches the desk."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from playwright.sync_api import expect
+
+from geo.positions import destination
+from server.stores.database import Database
+from tests.browser import quests
+from tests.browser.desk import Desk, make_body, make_person
+from tests.browser.phone import Phone
+
+HERE = destination(quests.SHORE, 150, 90)
+#: North-west, north-east, south-east and south-west of the shore.
+AROUND = tuple(destination(quests.SHORE, bearing, 2_000) for bearing in (315, 45, 135, 225))
+
+
+def test_a_sameby_closes_ground_and_a_kit_that_was_taken_along_learns_of_it(
+    new_desk: Callable[..., Desk], new_phone: Callable[..., Phone], database: Database
+) -> None:
+    phone = new_phone(settings={}, language="en", at=HERE, worker=False)
+    phone.begin(quests.EVERY_KIND)
+    person = make_person(database, "Sanna")
+    make_body(
+        database, "Tåssåsens sameby", person, kind="sameby", verified_at=datetime.now(UTC)
+    )
+    desk = new_desk(language="en")
+    desk.is_signed_in(database, person)
+    today = datetime.now(UTC).date()
+
+    desk.open("/studio/closures")
+    desk.tap("studio.closures.close")
+    desk.page.get_by_text(desk.says("studio.ground.list")).click()
+    desk.field("studio.ground.corners").fill(
+        "\n".join(f"{corner.lat:.5f}, {corner.lon:.5f}" for corner in AROUND)
+    )
+    desk.field("studio.closures.from").fill(today.isoformat())
+    desk.field("studio.closures.to").fill((today + timedelta(days=20)).isoformat())
+    desk.tap("studio.closures.look")
+    expect(desk.page.get_by_text(quests.every_kind().texts["en"].title, exact=True)).to_be_visible()
+    desk.tap("studio.closures.close.now")
+    expect(desk.shows("studio.closures.done")).to_be_visible()
+
+    phone.page.clock.install(time=datetime.now(UTC) + timedelta(days=2))
+    phone.page.reload()
+    phone.open_stage("arrive")
+    expect(phone.shows("app.play.ground.closed")).to_be_visible()
+
+
+def test_what_is_drawn_on_the_map_stands_in_the_list_and_the_other_way_round(
+    new_desk: Callable[..., Desk], database: Database
+) -> None:
+    person = make_person(database, "Sanna")
+    make_body(database, "Bergs kommun", person, kind="municipality", verified_at=datetime.now(UTC))
+    desk = new_desk(language="en", has_touch=False, is_mobile=False)
+    desk.is_signed_in(database, person)
+    desk.open("/studio/closures")
+    desk.button("studio.closures.close").click()
+    desk.page.get_by_text(desk.says("studio.ground.list")).click()
+    listed = desk.field("studio.ground.corners")
+    map_ = desk.page.get_by_role("region", name=desk.says("studio.ground.map"))
+    expect(map_).to_have_attribute("data-ready", "true")
+
+    for x, y in ((300, 100), (450, 120), (400, 260), (300, 100)):
+        map_.click(position={"x": x, "y": y})
+    expect(listed).to_have_value(re.compile(r"^(\d\d\.\d+, \d\d\.\d+\n?){3}$"))
+    drawn = listed.input_value()
+    listed.fill(f"{drawn}\n\n63.1, 14.1\n63.2, 14.1\n63.2, 14.3")
+    expect(desk.shows("studio.ground.size", corners="6")).to_be_visible()
+    desk.button("studio.ground.clear").click()
+
+    expect(listed).to_have_value("")
