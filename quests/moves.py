@@ -78,10 +78,14 @@ class MediaReference(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     ]
 
 
+#: Why a stage cannot be done.
+Blocked = Literal["cannot-reach", "not-safe", "closed", "gone"]
+
+
 class BlockedBody(Body, frozen=True, tag="blocked", kw_only=True):
     """The stage cannot be done: it is passed, what follows opens, and its steward is told."""
 
-    reason: Literal["cannot-reach", "not-safe", "closed", "gone"]
+    reason: Blocked
     note: Annotated[str, msgspec.Meta(max_length=500, description="For the steward alone.")] = ""
 
 

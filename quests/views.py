@@ -5,7 +5,7 @@ takes `Secrets`. Journey views and kits are `for_player` and `kit_for_player`; w
 from the database schema `shown`, which is filled with `public` at publishing and with nothing else.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -15,6 +15,7 @@ from quests.languages import best
 from quests.model import Quest, QuestTexts, Stage, StageTexts, Takes, TaskTexts, VariantTexts, write_quest
 from quests.openness import Plan, plan_of
 from quests.play import Journey
+from quests.resting import without
 from quests.tasks import AnyTask
 
 
@@ -118,7 +119,7 @@ class JourneyView(msgspec.Struct, frozen=True, kw_only=True):
 class PublicStage(msgspec.Struct, frozen=True, kw_only=True):
     """A placed stage that is not hidden. `entrance`: open from the start.
 
-    `to_survey`: its place is not well known, and waits for a steward to measure it.
+    `to_survey`: its place is not well known, and waits for a steward to measure it. `rests`: why nobody is led to it.
     """
 
     key: str
@@ -127,6 +128,7 @@ class PublicStage(msgspec.Struct, frozen=True, kw_only=True):
     titles: dict[str, str]
     takes: Takes | None = None
     to_survey: bool = False
+    rests: str | None = None
 
 
 class PublicTexts(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,7 +138,10 @@ class PublicTexts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PublicQuest(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that anybody may know of a quest before playing it. `generic`: it can be played anywhere."""
+    """Everything that anybody may know of a quest before playing it. `generic`: it can be played anywhere.
+
+    `rests`: so many of its stages rest that there is no way to its end.
+    """
 
     id: str
     code: str
@@ -156,11 +161,15 @@ class PublicQuest(msgspec.Struct, frozen=True, kw_only=True):
     company: tuple[str, ...] = ()
     setting: tuple[str, ...] = ()
     municipalities: tuple[str, ...] = ()
+    rests: bool = False
 
 
-def public(quest: Quest) -> PublicQuest:
-    """What goes into the schema `shown`."""
-    opening = quest.opening
+def public(quest: Quest, resting: Mapping[str, str] | None = None) -> PublicQuest:
+    """What goes into the schema `shown`. `resting`: by the key of each stage that rests, why it does."""
+    resting = resting or {}
+    left = without(quest, resting)
+    begun_by = quest if left is None else left
+    opening = begun_by.opening
     visible = [stage for stage in quest.stages if not stage.hidden]
     return PublicQuest(
         id=quest.id,
@@ -174,7 +183,7 @@ def public(quest: Quest) -> PublicQuest:
         length_m=quest.length_m,
         languages=quest.languages,
         stages_in_all=len(quest.stages),
-        generic=all(stage.place is None for stage in quest.stages if opening[stage.key] is None),
+        generic=all(stage.place is None for stage in begun_by.stages if opening[stage.key] is None),
         texts={
             tag: PublicTexts(title=texts.title, summary=texts.summary, checked_by=texts.checked_by)
             for tag, texts in quest.texts.items()
@@ -183,7 +192,7 @@ def public(quest: Quest) -> PublicQuest:
             PublicStage(
                 key=stage.key,
                 place=place,
-                entrance=opening[stage.key] is None,
+                entrance=stage.key in opening and opening[stage.key] is None,
                 titles={
                     tag: texts.stages[stage.key].title
                     for tag, texts in quest.texts.items()
@@ -191,14 +200,16 @@ def public(quest: Quest) -> PublicQuest:
                 },
                 takes=stage.takes,
                 to_survey=stage.widened,
+                rests=resting.get(stage.key),
             )
             for stage in visible
             if (place := _place(stage)) is not None
         ),
-        plan=plan_of(quest),
+        plan=plan_of(begun_by),
         company=quest.company,
         setting=quest.setting,
         municipalities=quest.municipalities,
+        rests=left is None,
     )
 
 

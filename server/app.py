@@ -13,7 +13,6 @@ from flask import Flask, Response
 from flask.sessions import NullSession, SessionInterface
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from content.languages import Languages, read_languages
 from quests.outcomes import CODES
 from server.api import media, routes, tiles
 from server.api.addresses import Addresses
@@ -21,11 +20,19 @@ from server.api.edge import EXTENSION, Edge, Request, wish_of
 from server.api.limits import Limits, counter
 from server.api.logs import OtherLogs, open_log, told_of
 from server.api.metrics import Metrics
-from server.config import CHECKOUT, Settings, load_secrets, read_settings
+from server.config import Settings, load_secrets, read_settings
 from server.problems import PROBLEMS, answer, what_to_say
 from server.stores.database import Database
 from server.stores.tiles import Revisions
-from server.wiring import open_badges, open_base_maps, open_decks, open_operator, open_store
+from server.wiring import (
+    open_badges,
+    open_base_maps,
+    open_decks,
+    open_languages,
+    open_operator,
+    open_providers,
+    open_store,
+)
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -149,6 +156,7 @@ def create(settings: Settings | None = None, *, log_to: BinaryIO | None = None) 
         signing=load_secrets(settings.secrets_file).signing,
         addresses=Addresses(load_secrets(settings.secrets_file).signing, settings.media_address or ""),
         operator=open_operator(settings),
+        providers=open_providers(settings),
         badges=open_badges(),
         decks=open_decks(),
         speaks=sentences.tags,
@@ -179,10 +187,7 @@ class _Sentences:
     """What to say for a key, from `seed_data/languages`; the English meaning of the code where no sentence is."""
 
     def __init__(self) -> None:
-        folder = CHECKOUT / "seed_data/languages"
-        self._languages: Languages = read_languages(
-            {file.name: file.read_bytes() for file in folder.glob("*.json")}
-        )
+        self._languages = open_languages()
 
     @property
     def tags(self) -> tuple[str, ...]:

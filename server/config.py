@@ -197,6 +197,13 @@ class Settings:
         "A TOML file that says who runs this and answers for it, as in deploy/operator.toml: what stands on the pages on"
         " privacy, terms and accessibility, and in the records of processing. Without it they say: not filled in.",
     )
+    providers: Path | None = _setting(
+        "ROTFASTE_PROVIDERS",
+        _file,
+        None,
+        "A TOML file of OpenID providers at which people may sign in, as in deploy/providers.toml. Without it there are"
+        " codes by mail and passkeys.",
+    )
     workers: int = _setting(
         "ROTFASTE_WORKERS", _whole(1, 64), "2", "Processes that answer requests; one for each core is right."
     )

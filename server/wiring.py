@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from server.config import CHECKOUT, SettingError, Settings
 from server.mail import Sender
+from server.openid import Providers, ProvidersError, read_providers
 from server.stores.basemaps import BaseMaps
 from server.stores.database import Database
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from content.badges import Badge, BadgeReading
     from content.decks import DeckReading
+    from content.languages import Languages
     from media.blobs import BlobStore
     from quests.decks import Deck
     from server.readers.operator import Operator
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 KEPT_FREE_BYTES = 1_000_000_000  # for the database beside the media: a full disk stops it
 BADGES = CHECKOUT / "seed_data/badges"
 DECKS = CHECKOUT / "seed_data/decks"
+LANGUAGES = CHECKOUT / "seed_data/languages"
 
 
 def open_database(settings: Settings) -> Database:
@@ -38,6 +41,14 @@ def open_operator(settings: Settings) -> "Operator":
     try:
         return read_operator(settings.operator)
     except OperatorError as error:
+        raise SettingError(str(error)) from None
+
+
+def open_providers(settings: Settings) -> Providers:
+    """Where people may sign in besides. Raises SettingError, with a line for everything that is to be mended."""
+    try:
+        return Providers(read_providers(settings.providers))
+    except ProvidersError as error:
         raise SettingError(str(error)) from None
 
 
@@ -60,6 +71,14 @@ def open_store(settings: Settings) -> "BlobStore":
 def open_sender(settings: Settings) -> Sender:
     """How mails leave: by the mail server that is set, or into a folder."""
     return Sender(settings.smtp_url, settings.mail_from, settings.mail_folder)
+
+
+@lru_cache(maxsize=1)
+def open_languages() -> "Languages":
+    """What is said to people, in every language of this release."""
+    from content.languages import read_languages
+
+    return read_languages({file.name: file.read_bytes() for file in LANGUAGES.glob("*.json")})
 
 
 def read_all_badges(folder: Path = BADGES) -> "BadgeReading":
@@ -102,5 +121,7 @@ def open_job_queue(settings: Settings, log: Any) -> "App":  # noqa: ANN401  stru
         settings.work_folder,
         settings.tombstones_file,
         open_sender(settings),
+        open_languages().say,
+        settings.public_address or "",
         log,
     )

@@ -29,6 +29,7 @@ from server.api.sign_in import (
     Question,
     attempt_of,
     of_browser,
+    only_with_mail,
     place,
     set_attempt,
     words,
@@ -106,6 +107,9 @@ class AccountAnswer(msgspec.Struct, frozen=True, kw_only=True):
     address: Annotated[str | None, msgspec.Meta(description="E-mail address that codes are sent to.")]
     language: Annotated[str | None, msgspec.Meta(description="The person's language, BCP 47.")]
     is_adult: Annotated[bool, msgspec.Meta(description="The person said to be 18 or older.")]
+    reminders: Annotated[
+        bool, msgspec.Meta(description="A mail, at most one a week, where a stage waits for a look.")
+    ]
     is_strong: Annotated[
         bool, msgspec.Meta(description="Signed in by passkey or provider within twelve hours.")
     ]
@@ -115,6 +119,9 @@ class AccountAnswer(msgspec.Struct, frozen=True, kw_only=True):
     passkeys: Annotated[tuple[PasskeyShown, ...], msgspec.Meta(description="Oldest first.")]
     sessions: Annotated[tuple[SessionShown, ...], msgspec.Meta(description="Newest first.")]
     players: Annotated[tuple[PlayerShown, ...], msgspec.Meta(description="Players of this account.")]
+    providers: Annotated[
+        tuple[str, ...], msgspec.Meta(description="Issuers at which the person has signed in, oldest first.")
+    ]
     duties: Annotated[tuple[DutyShown, ...], msgspec.Meta(description="What the person does for all.")]
     bodies: Annotated[tuple[MembershipShown, ...], msgspec.Meta(description="By name.")]
 
@@ -127,6 +134,7 @@ class AccountChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         None
     )
     is_adult: Annotated[bool | None, msgspec.Meta(description="18 or older, as the person says.")] = None
+    reminders: Annotated[bool | None, msgspec.Meta(description="Whether to be reminded by mail.")] = None
 
 
 class Made(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
@@ -204,13 +212,14 @@ def see_account(asked: Asked) -> Response:
 @blueprint.arguments(AccountChange)
 @blueprint.response(200, AccountAnswer)
 def change_account(asked: Asked, body: AccountChange) -> Response:
-    """Change how one is called, the language, or whether one is of age."""
+    """Change how one is called, the language, whether one is of age, or whether reminders come."""
     accounts.change(
         asked.edge.database,
         asked.person,
         name=None if body.name is None else " ".join(body.name.split())[:80],
         language=body.language,
         is_adult=body.is_adult,
+        reminded=body.reminders,
     )
     return reply(_shown(asked, accounts.overview(asked.edge.database, asked.person)))
 
@@ -219,9 +228,10 @@ def change_account(asked: Asked, body: AccountChange) -> Response:
 @blueprint.arguments(LanguageParameters, location="query")
 @blueprint.arguments(CodeBody)
 @blueprint.response(202, Attempted)
-@blueprint.says_no("bad-address", "codes-sent")
+@blueprint.says_no("bad-address", "codes-sent", "mail-off")
 def send_address_code(asked: Asked, _query: LanguageParameters, body: CodeBody) -> Response:
     """Have a code sent to another address, which becomes the account's when the code is typed."""
+    only_with_mail(asked)
     asked.edge.limits.count_sign_in(request.remote_addr or "")
     begun = sign_in.begin_code(
         asked.edge.database, body.address, asked.edge.signing, words(asked), datetime.now(UTC)
@@ -385,6 +395,7 @@ def _shown(asked: Asked, found: Overview) -> AccountAnswer:
         address=found.address,
         language=found.account.language,
         is_adult=found.account.is_adult,
+        reminders=found.reminders,
         is_strong=asked.person.is_strong(datetime.now(UTC)),
         leaves_at=found.account.leaves_at,
         passkeys=tuple(
@@ -413,6 +424,7 @@ def _shown(asked: Asked, found: Overview) -> AccountAnswer:
             )
             for player, devices in found.players.items()
         ),
+        providers=found.issuers,
         duties=tuple(
             DutyShown(duty=duty.duty, municipality=duty.municipality, languages=duty.languages)
             for duty in found.duties

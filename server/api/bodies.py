@@ -248,6 +248,7 @@ def decide_body(asked: Asked, path: BodyPath, body: DecisionBody) -> Response:
         path.body_id,
         approve=body.approve,
         reason=body.reason,
+        say=asked.edge.sentence,
         now=datetime.now(UTC),
     )
     return _reply(decided)

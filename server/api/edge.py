@@ -23,6 +23,7 @@ from server.api.addresses import Addresses
 from server.api.limits import Limits
 from server.api.metrics import Metrics
 from server.config import Settings
+from server.openid import Providers
 from server.policy import Door, Row
 from server.problems import Refusal, Sentence
 from server.readers.operator import Operator
@@ -68,6 +69,7 @@ class Edge:
     store: BlobStore
     addresses: Addresses
     operator: Operator
+    providers: Providers
     badges: tuple[Badge, ...] = ()
     decks: tuple[Deck, ...] = ()
     speaks: tuple[str, ...] = ()

@@ -56,7 +56,7 @@ def read_query(form: type[Form], request: Request) -> Form:
     attributes = {field.encode_name: field.name for field in msgspec.structs.fields(form)}
     for name, value in pairs:
         if (
-            value.lower() == "null" and getattr(found, attributes[name]) is None
+            name in attributes and value.lower() == "null" and getattr(found, attributes[name]) is None
         ):  # read as "nothing", which is said by leaving it out
             raise Refusal("invalid-query", FieldProblem(_pointer(name), "wrong", "leave it out instead"))
     return found
@@ -83,12 +83,12 @@ class Piece:
     whole: bool
 
 
-def read_piece(request: Request, media_type: str, most_bytes: int) -> Piece:
-    """A body of bytes. Of one that breaks off, what came is worth keeping: where coverage is bad it is all there is."""
+def read_piece(request: Request, media_type: str, most_bytes: int, refused: str) -> Piece:
+    """A body of bytes; `refused` is said of another type. Of one that breaks off, what came is worth keeping: where coverage is bad it is all there is."""
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise Refusal("unsupported-encoding")
     if request.mimetype != media_type:
-        raise Refusal("not-a-piece")
+        raise Refusal(refused)
     if (request.content_length or 0) > most_bytes:
         raise Refusal("too-large")
     parts: list[bytes] = []

@@ -34,6 +34,7 @@ SMALL_BODY_BYTES = 100_000
 # Python's `$` also stands before a line break at the end, other readers' does not.
 END = r"$(?!\n)"
 LINE = r"[^\x00-\x1f\x7f]"  # what can be typed in one line
+TEXT = r"[^\x00-\x09\x0b-\x1f\x7f]"  # what can be typed in several lines
 CURSOR = rf"^[A-Za-z0-9_-]{{1,500}}{END}"
 
 # What any route may say, by what it does.
@@ -95,6 +96,7 @@ class _Piece:
 
     media_type: str
     most_bytes: int
+    refused: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,11 +191,13 @@ class Blueprint(flask_smorest.Blueprint):
 
         return decorate
 
-    def takes_bytes(self, media_type: str, *, most_bytes: int) -> Callable[[View], View]:
-        """The view is handed a `forms.Piece` last: the body, or as much of it as arrived."""
+    def takes_bytes(
+        self, media_type: str, *, most_bytes: int, refused: str = "not-a-piece"
+    ) -> Callable[[View], View]:
+        """The view is handed a `forms.Piece` last: the body, or as much of it as arrived. `refused`: of another type."""
 
         def decorate(view: View) -> View:
-            _operation(view).piece = _Piece(media_type, most_bytes)
+            _operation(view).piece = _Piece(media_type, most_bytes, refused)
             return view
 
         return decorate
@@ -282,7 +286,7 @@ class Blueprint(flask_smorest.Blueprint):
                     api.schemas.should_be(read.form, name, form)
                 described["requestBody"] = {"required": True, "content": content}
         if operation.piece is not None:
-            codes += ["not-a-piece", "unsupported-encoding", "too-large"]
+            codes += [operation.piece.refused, "unsupported-encoding", "too-large"]
             schema = {"type": "string", "format": "binary", "maxLength": operation.piece.most_bytes}
             content = {operation.piece.media_type: {"schema": schema}}
             described["requestBody"] = {"required": True, "content": content}
@@ -342,7 +346,7 @@ def _composed(
                 form = read_body(read.form, request, read.most_bytes)
             forms.append(form)
         if piece is not None:
-            forms.append(read_piece(request, piece.media_type, piece.most_bytes))
+            forms.append(read_piece(request, piece.media_type, piece.most_bytes, piece.refused))
         response: Response = view(asked, *forms)
         if same_origin:
             response.headers["Cross-Origin-Resource-Policy"] = "same-origin"

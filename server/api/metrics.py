@@ -11,6 +11,11 @@ from typing import Any
 
 FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 BUCKETS_S = (0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+_HOUR_S, _DAY_S = 3600.0, 86_400.0
+BUCKETS_OF_DECISIONS_S = (
+    *(hours * _HOUR_S for hours in (1, 4, 12)),
+    *(days * _DAY_S for days in (1, 2, 4, 7, 14, 30)),
+)
 
 
 class Metrics:
@@ -34,6 +39,13 @@ class Metrics:
         self._outcomes = Counter(
             "rotfaste_moves", "Moves heard, by outcome.", ("outcome",), registry=registry
         )
+        self._decided = Histogram(
+            "rotfaste_decision_seconds",
+            "From a case's opening to its decision.",
+            ("kind",),
+            registry=registry,
+            buckets=BUCKETS_OF_DECISIONS_S,
+        )
         self._of_request: dict[tuple[str, str, int], Any] = {}
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
@@ -45,6 +57,9 @@ class Metrics:
 
     def outcome(self, outcome: str) -> None:
         self._outcomes.labels(outcome).inc()
+
+    def decided(self, kind: str, seconds: float) -> None:
+        self._decided.labels(kind).observe(seconds)
 
     def text(self) -> bytes:
         """In Prometheus' text form, over all workers."""

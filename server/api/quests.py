@@ -11,6 +11,7 @@ from geo.positions import Position
 from quests.closures import Closure
 from quests.codes import typed_code
 from quests.model import Lat, Lon, Quest, Takes
+from quests.moves import Blocked
 from quests.openness import Plan
 from quests.region import looks_swapped
 from server.api.framework import (
@@ -37,7 +38,7 @@ blueprint = Blueprint(
 )
 
 # What a kit looks like; a phone that has the same version in another form fetches it again.
-KIT_FORM = 2
+KIT_FORM = 3
 
 _NUMBER = r"-?[0-9]{1,3}(\.[0-9]{1,15})?"
 
@@ -156,6 +157,9 @@ class ShownStage(msgspec.Struct, frozen=True, kw_only=True):
     to_survey: Annotated[
         bool, msgspec.Meta(description="Its place waits to be measured; a visit is supported weakly.")
     ] = False
+    rests: Annotated[
+        Blocked | None, msgspec.Meta(description="Why nobody is led to it now; null where it can be done.")
+    ] = None
 
 
 class QuestAnswer(shown.Card, frozen=True, kw_only=True):
@@ -194,12 +198,25 @@ class KitClosures(msgspec.Struct, frozen=True, kw_only=True):
     ]
 
 
+class KitRest(msgspec.Struct, frozen=True, kw_only=True):
+    """A stage that rests: nobody is led to it, and whoever plays goes on without it."""
+
+    stage: Annotated[str, msgspec.Meta(description="Its key; hidden ones are here too.")]
+    reason: Annotated[Blocked, msgspec.Meta(description="Why it rests.")]
+    since: Annotated[datetime, msgspec.Meta(description="Since when.")]
+
+
 class KitAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """What a phone takes along to play offline. Hidden stages are in it; answers are not."""
 
     code: Annotated[str, msgspec.Meta(description="The quest's code now.")]
     version: Annotated[str, msgspec.Meta(description="The version that is played now.")]
     resting: Annotated[bool, msgspec.Meta(description="Not to be begun for the time being.")]
+    rests: Annotated[
+        tuple[KitRest, ...],
+        msgspec.Meta(description="Stages that rest, in any version: a journey under way looks here too."),
+    ]
+    plan: Annotated[Plan, msgspec.Meta(description="What it is offered by: the quest without what rests.")]
     quest: Annotated[Quest, msgspec.Meta(description="The whole version.")]
     closures: Annotated[
         KitClosures, msgspec.Meta(description="Ground near its stages that is or will be closed.")
@@ -268,7 +285,7 @@ def describe_quest(asked: Asked, path: QuestPath, _query: LanguageParameters) ->
     200,
     KitAnswer,
     headers={
-        "ETag": "Changes with the version, with each closure, and when the quest rests or may be begun again."
+        "ETag": "Changes with the version, with each closure, and when the quest or a stage of it rests or no longer does."
     },
 )
 @blueprint.response(304, description="The phone has it already.")
@@ -279,9 +296,8 @@ def take_kit(asked: Asked, path: QuestPath) -> Response:
     if code is None:
         raise Problem("unknown-quest")
     database = asked.edge.database
-    standing, revision = kits.version_to_take(database, code)
-    resting = standing.state == "resting"
-    response = not_modified(_kit_tag(standing.code, standing.version, revision, resting=resting))
+    standing, over = kits.version_to_take(database, code)
+    response = not_modified(_kit_tag(standing.code, standing.version, standing.state, over))
     if response is None:
         now = datetime.now(UTC).replace(microsecond=0)
         kit = kits.take_along(database, code, now)
@@ -289,18 +305,22 @@ def take_kit(asked: Asked, path: QuestPath) -> Response:
             "code": kit.code,
             "version": kit.version,
             "resting": kit.resting,
+            "rests": [{"stage": one.stage, "reason": one.reason, "since": one.began_at} for one in kit.rests],
+            "plan": kit.plan,
             "quest": kit.quest,
             "closures": {"revision": kit.revision, "as_of": now, "closures": kit.closures},
         }
         response = reply(written)
-        response.set_etag(_kit_tag(kit.code, kit.version, kit.revision, resting=kit.resting))
+        response.set_etag(_kit_tag(kit.code, kit.version, kit.state, kits.Overlay(kit.revision, kit.rests)))
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Vary"] = "Authorization"
     return response
 
 
-def _kit_tag(code: str, version: str, revision: int, *, resting: bool) -> str:
-    return sha256(f"{KIT_FORM} {code} {version} {resting} {revision}".encode()).hexdigest()[:32]
+def _kit_tag(code: str, version: str, state: str, over: kits.Overlay) -> str:
+    rests = " ".join(f"{one.stage} {one.reason} {one.began_at.isoformat()}" for one in over.rests)
+    written = f"{KIT_FORM} {code} {version} {state} {over.revision} {rests}"
+    return sha256(written.encode()).hexdigest()[:32]
 
 
 def _box(text: str) -> tuple[float, float, float, float]:

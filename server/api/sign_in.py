@@ -18,7 +18,10 @@ from server.api.framework import (
     reply,
     reply_bytes,
 )
-from server.use_cases import sign_in
+from server.openid import Answered
+from server.problems import Refusal
+from server.use_cases import providers, sign_in
+from server.use_cases.problem import Problem
 from server.use_cases.sign_in import Place, SignedIn
 
 blueprint = Blueprint(
@@ -27,6 +30,12 @@ blueprint = Blueprint(
     description="For people who do more than play. Nobody needs an account to play.",
 )
 
+#: What a browser comes back to from a provider is not for others to build on, and stands beside the pages.
+pages = Blueprint("back from a provider", prefix="", same_origin=True, description="Back from a provider.")
+
+#: Where providers send browsers: registered there, so it never changes.
+BACK = "/sign-in/back"
+SIGN_IN_PAGE, SIGNED_IN_PAGE = "/studio/sign-in", "/studio"
 ATTEMPT_S = 600
 CREDENTIAL_MOST_BYTES = 20_000
 
@@ -52,11 +61,47 @@ _SYSTEMS = (
 )
 
 
+class ProviderShown(msgspec.Struct, frozen=True, kw_only=True):
+    """An OpenID provider, such as a municipality's."""
+
+    key: Annotated[str, msgspec.Meta(description="Names it here.")]
+    name: Annotated[str, msgspec.Meta(description="What people know it as.")]
+    municipality: Annotated[str, msgspec.Meta(description="SCB's code of whose it is; may be empty.")]
+
+
+class ProviderPath(msgspec.Struct, frozen=True, kw_only=True):
+    key: Annotated[
+        str, msgspec.Meta(pattern=rf"^[a-z][a-z0-9-]{{0,39}}{END}", description="The provider's key.")
+    ]
+
+
+class Onward(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the browser goes on."""
+
+    address: Annotated[str, msgspec.Meta(description="A page of the provider's, for this browser alone.")]
+
+
+_Told = Annotated[str, msgspec.Meta(max_length=4_000)]
+
+
+class BackParameters(msgspec.Struct, frozen=True, kw_only=True):
+    """What a provider sends back with the browser; what else it may add is not looked at."""
+
+    state: Annotated[_Told, msgspec.Meta(description="What was sent along.")] = ""
+    code: Annotated[_Told, msgspec.Meta(description="For which the provider says who it is.")] = ""
+    iss: Annotated[_Told, msgspec.Meta(description="Which provider answers (RFC 9207).")] = ""
+    error: Annotated[_Told, msgspec.Meta(description="Why it does not say who it is.")] = ""
+
+
 class Ways(msgspec.Struct, frozen=True, kw_only=True):
     """How one can sign in here."""
 
-    code: Annotated[bool, msgspec.Meta(description="A code sent by mail.")]
+    code: Annotated[bool, msgspec.Meta(description="A code sent by mail; false where no mail can be sent.")]
     passkey: Annotated[bool, msgspec.Meta(description="A passkey of this site.")]
+    providers: Annotated[
+        tuple[ProviderShown, ...],
+        msgspec.Meta(description="Others that know people, in the operator's order."),
+    ]
 
 
 class CodeBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -128,19 +173,24 @@ class SignedInAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 @blueprint.route("/sign-in")
 @blueprint.response(200, Ways)
-def ways(_asked: Asked) -> Response:
+def ways(asked: Asked) -> Response:
     """Know how one can sign in here."""
-    return reply(Ways(code=True, passkey=True))
+    shown = tuple(
+        ProviderShown(key=one.key, name=one.name, municipality=one.municipality)
+        for one in asked.edge.providers.all
+    )
+    return reply(Ways(code=can_mail(asked), passkey=True, providers=shown))
 
 
 @blueprint.route("/sign-in/code", methods=["POST"])
 @blueprint.arguments(LanguageParameters, location="query")
 @blueprint.arguments(CodeBody)
 @blueprint.response(202, Attempted, description="The same whether anybody is known by that address or not.")
-@blueprint.says_no("bad-address", "codes-sent", "cross-site", "database-gone")
+@blueprint.says_no("bad-address", "codes-sent", "mail-off", "cross-site", "database-gone")
 def send_code(asked: Asked, _query: LanguageParameters, body: CodeBody) -> Response:
     """Have a code sent. It is typed in the same browser, within ten minutes."""
     only_from_here(asked.edge.settings, request)
+    only_with_mail(asked)
     asked.edge.limits.count_sign_in(request.remote_addr or "")
     begun = sign_in.begin_code(
         asked.edge.database, body.address, asked.edge.signing, words(asked), datetime.now(UTC)
@@ -201,6 +251,56 @@ def check_passkey(asked: Asked, body: PasskeyCheck) -> Response:
     return come_in(asked, signed_in)
 
 
+@blueprint.route("/sign-in/provider/<key>", methods=["POST"])
+@blueprint.arguments(ProviderPath, location="path")
+@blueprint.response(200, Onward)
+@blueprint.says_no("unknown-provider", "provider-failed", "cross-site", "database-gone")
+def ask_provider(asked: Asked, path: ProviderPath) -> Response:
+    """Sign in at a provider. It sends the browser back here, within ten minutes."""
+    only_from_here(asked.edge.settings, request)
+    asked.edge.limits.count_sign_in(request.remote_addr or "")
+    back = own_address(asked).url + BACK
+    begun = providers.begin_provider(
+        asked.edge.database, asked.edge.providers, path.key, back, datetime.now(UTC)
+    )
+    response = reply(Onward(address=begun.options))
+    set_attempt(response, begun.token)
+    return response
+
+
+@pages.route(BACK)
+@pages.arguments(BackParameters, location="query")
+@pages.response(302, description="On to a page of ours, always the same: signed in, or with what went wrong.")
+def come_back(asked: Asked, query: BackParameters) -> Response:
+    """Where a provider sends the browser. What it says is asked of the provider itself, and only then believed."""
+    try:
+        asked.edge.limits.count_sign_in(request.remote_addr or "")
+        signed_in = providers.finish_provider(
+            asked.edge.database,
+            asked.edge.providers,
+            attempt_of(),
+            query.state,
+            Answered(query.code, query.error, query.iss),
+            browser(),
+            asked.languages[0] if asked.languages else None,
+            datetime.now(UTC),
+        )
+    except Problem as problem:
+        asked.edge.log.info("sign-in-failed", code=problem.code, why=str(problem.__cause__ or ""))
+        return _onward(f"{SIGN_IN_PAGE}#{problem.code}")
+    response = _onward(SIGNED_IN_PAGE)
+    end_before(asked)
+    set_session(response, signed_in)
+    return response
+
+
+def _onward(address: str) -> Response:
+    response = Response(status=302)
+    response.headers["Location"] = address
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 @blueprint.route("/sign-in", methods=["DELETE"])
 @blueprint.response(204)
 def sign_out(asked: Asked) -> Response:
@@ -213,13 +313,30 @@ def sign_out(asked: Asked) -> Response:
 
 def come_in(asked: Asked, signed_in: SignedIn) -> Response:
     """The answer that signs a browser in; what it was signed in as before is over."""
+    end_before(asked)
+    response = reply(SignedInAnswer(account=signed_in.person.id, new=signed_in.new))
+    set_session(response, signed_in)
+    return response
+
+
+def end_before(asked: Asked) -> None:
+    """What this browser was signed in as is over."""
     old = request.cookies.get(SESSION_COOKIE)
     before = sign_in.authenticate(asked.edge.database, old, datetime.now(UTC)) if old else None
     if before is not None:
         sign_in.sign_out(asked.edge.database, before)
-    response = reply(SignedInAnswer(account=signed_in.person.id, new=signed_in.new))
-    set_session(response, signed_in)
-    return response
+
+
+def can_mail(asked: Asked) -> bool:
+    """Where people are served, a mail server is needed; who tries it out reads mails in their folder."""
+    settings = asked.edge.settings
+    return settings.smtp_url is not None or settings.public_address is None
+
+
+def only_with_mail(asked: Asked) -> None:
+    """Raises Refusal."""
+    if not can_mail(asked):
+        raise Refusal("mail-off")
 
 
 def set_session(response: Response, signed_in: SignedIn) -> None:

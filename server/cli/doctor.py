@@ -23,7 +23,7 @@ from server.cli.schema import known_revisions, schema_revision
 from server.cli.terminal import printable
 from server.config import SettingError, Settings, load_secrets, read_settings
 from server.stores.database import SHOWN_ROLE
-from server.wiring import KEPT_FREE_BYTES, open_base_maps, open_operator, open_store
+from server.wiring import KEPT_FREE_BYTES, open_base_maps, open_operator, open_providers, open_store
 
 OLDEST_POSTGRESQL = 15
 OLDEST_POSTGIS = (3, 3)
@@ -266,6 +266,23 @@ def operator(settings: Settings) -> Iterator[Finding]:
         yield _ok(f"{told.contact.name} answers for this installation.")
 
 
+def sign_in(settings: Settings) -> Iterator[Finding]:
+    """How people can sign in: mail, and the providers that the operator wrote down."""
+    try:
+        providers = open_providers(settings).all
+    except SettingError as error:
+        yield Finding("wrong", str(error), "Mend the file: with it nothing starts.")
+        return
+    if settings.public_address is not None and settings.smtp_url is None:
+        yield Finding(
+            "mind",
+            "No mail server is set: nobody can sign in by a code.",
+            "Set ROTFASTE_SMTP_URL and ROTFASTE_MAIL_FROM.",
+        )
+    for provider in providers:
+        yield _ok(f"People may sign in at {provider.name} ({provider.issuer}).")
+
+
 FILES: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     restored,
     data_folder,
@@ -275,6 +292,7 @@ FILES: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     base_map,
     last_backup,
     operator,
+    sign_in,
     clock,
 )
 

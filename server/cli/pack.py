@@ -14,7 +14,6 @@ import psycopg
 
 from content.findings import Finding, Weight, mistakes
 from content.grounds import FILE_MOST_BYTES, NO_GROUNDS, Grounds, read_grounds
-from content.languages import Languages, read_languages
 from content.packs.archive import Unpacked, unpack_bytes
 from content.packs.checks import check
 from content.packs.model import PRIVATE_FILE, Pack
@@ -28,14 +27,14 @@ from quests.tasks.meet import Meet
 from quests.tasks.scan import Scan
 from server.cli.pack_reading import host_codes, read_pack
 from server.cli.terminal import printable
-from server.config import CHECKOUT, read_settings
+from server.config import read_settings
 from server.readers.files import read_at_most
 from server.readers.packs import read_members
 from server.stores.database import Database
 from server.use_cases.grounds import around_members
 from server.use_cases.problem import Problem
 from server.use_cases.publish import export_pack, publish_pack
-from server.wiring import open_database
+from server.wiring import open_database, open_languages
 
 PRIVATE_MODE = 0o600  # answers and codes are for their owners
 
@@ -44,10 +43,7 @@ class Voice:
     """Says things in the language asked for."""
 
     def __init__(self, wanted: str) -> None:
-        folder = CHECKOUT / "seed_data/languages"
-        self.languages: Languages = read_languages(
-            {file.name: file.read_bytes() for file in folder.glob("*.json")}
-        )
+        self.languages = open_languages()
         self.wanted = (wanted,)
 
     def __call__(self, key: str, /, **details: object) -> str:
@@ -132,6 +128,9 @@ def _imported(database: Database, path: Path, voice: Voice) -> bool:
     try:
         receipt = publish_pack(database, unpacked.members, media_type, datetime.now(UTC))
     except Problem as problem:
+        if problem.code == "belongs-to-body":
+            print(voice("pack.belongs-to-body", name=path))
+            return False
         findings = tuple(one for one in problem.findings if isinstance(one, Finding))
         _print(path, Reading(None, findings), voice)
         return False

@@ -13,11 +13,14 @@ from media.blobs import BlobStore
 from server.mail import Sender
 from server.stores.database import Database
 from server.stores.jobs import REMOVE_BLOBS, SEND_MAIL, TAKE_IN
-from server.use_cases import accounts, awards, erase, forget, mails, media
+from server.use_cases import accounts, awards, erase, forget, mails, media, reminders
+from server.use_cases.cases import deciding
+from server.use_cases.reminders import Say
 
 # Every hour and not once a night: a machine that was off at that minute is only an hour late.
 HOURLY = "17 * * * *"
 EVERY_FIVE_MINUTES = "*/5 * * * *"
+MORNINGS = "23 6-9 * * *"  # in UTC: nobody is written to at night, and a machine that was off at six is in time at nine
 HOURLY_TOO = "41 * * * *"  # with another hour's minute than the rest
 
 
@@ -36,9 +39,11 @@ def job_queue(
     work: Path,
     tombstones_file: Path,
     sender: Sender,
+    say: Say,
+    home: str,
     log: Any,  # noqa: ANN401  structlog's loggers are untyped
 ) -> App:
-    """The queue with everything that is done in it. [libpq URL]"""
+    """The queue with everything that is done in it. `home`: where people find this, for mails. [libpq URL]"""
     app = App(connector=PsycopgConnector(conninfo=database_url, min_size=1, max_size=2, timeout=WAIT_S))
 
     @app.periodic(cron=HOURLY, periodic_id="forget")
@@ -53,6 +58,12 @@ def job_queue(
             people=mails.forget(database, now),
             uploads=media.clear_given_up(database, now),
         )
+
+    @app.periodic(cron=HOURLY, periodic_id="wake-cases")
+    @app.task(name="wake-cases", queueing_lock="wake-cases")
+    def wake_cases(timestamp: int) -> None:  # noqa: ARG001  procrastinate says when it was due
+        if woken := deciding.wake(database, datetime.now(UTC)):
+            log.info("nobody read them", cases=woken)
 
     @app.periodic(cron=HOURLY, periodic_id="erase")
     @app.task(name="erase", queueing_lock="erase")
@@ -70,6 +81,7 @@ def job_queue(
             log.info("awarded", players=done.players, awards=done.awards)
 
     _add_mail(app, database, sender, log)
+    _add_reminders(app, database, say, home, log)
     _add_media(app, database, store, work, log)
     return app
 
@@ -84,6 +96,14 @@ def _add_mail(app: App, database: Database, sender: Sender, log: Any) -> None:  
     def send_what_waits(timestamp: int) -> None:  # noqa: ARG001  as above
         if sent := mails.send_waiting(database, sender, datetime.now(UTC)):
             log.info("mail again", **sent)
+
+
+def _add_reminders(app: App, database: Database, say: Say, home: str, log: Any) -> None:  # noqa: ANN401  as above
+    @app.periodic(cron=MORNINGS, periodic_id="remind")
+    @app.task(name="remind", queueing_lock="remind")
+    def remind_who_waits(timestamp: int) -> None:  # noqa: ARG001  as above
+        if written := reminders.remind(database, say, home, datetime.now(UTC)):
+            log.info("reminded", people=written)
 
 
 def _add_media(app: App, database: Database, store: BlobStore, work: Path, log: Any) -> None:  # noqa: ANN401  as above

@@ -113,6 +113,8 @@ POLICY: Mapping[str, Row] = {
     "POST /api/v1/sign-in/code/check": _everybody("who began and reads the mail comes in"),
     "POST /api/v1/sign-in/passkey": _everybody("a question for an authenticator, the same for all"),
     "POST /api/v1/sign-in/passkey/check": _everybody("whose passkey it is comes in"),
+    "POST /api/v1/sign-in/provider/<key>": _everybody("where one goes on to the provider, the same for all"),
+    "GET /sign-in/back": _everybody("whom a provider vouches for comes in, in the browser that began"),
     "DELETE /api/v1/sign-in": _people("everybody may go"),
     "GET /api/v1/account": _people("everybody sees their own account"),
     "PATCH /api/v1/account": _people("everybody names themselves"),
@@ -163,7 +165,52 @@ POLICY: Mapping[str, Row] = {
     "POST /api/v1/bodies/<body_id>/invitations": _people("owners decide who comes in", "invite"),
     "DELETE /api/v1/bodies/<body_id>/invitations/<invitation_id>": _people("owners take it back", "invite"),
     "GET /api/v1/bodies/<body_id>/deeds": _people("owners see what was done in their name", "read-deeds"),
+    "GET /api/v1/bodies/<body_id>/trails": Row(
+        Door.VISITOR,
+        Cell.ALLOWED,
+        Cell.ALLOWED,
+        Cell.ALLOWED,
+        "what is published is no secret; its members see the rest too",
+        act="read-body",
+    ),
+    "GET /api/v1/trails/<trail_id>": _people("members see how far it has come", "read-trail"),
+    "PUT /api/v1/trails/<trail_id>": _people("authors write", "change-trail"),
+    "GET /api/v1/trails/<trail_id>/pack": _people("a body takes away what it has written", "read-trail-pack"),
+    "POST /api/v1/trails/<trail_id>/asking": _people("editors ask others to look", "ask-trail"),
+    "POST /api/v1/trails/<trail_id>/publishing": _people("editors answer for what is shown", "publish-trail"),
+    "POST /api/v1/trails/<trail_id>/resting": _people(
+        "editors know when it cannot be done, moderators keep people safe", "rest-trail"
+    ),
+    "POST /api/v1/trails/<trail_id>/return": _people("who took it away brings it back", "return-trail"),
+    "POST /api/v1/trails/<trail_id>/withdrawal": _people("its owners take it away", "withdraw-trail"),
+    "PUT /api/v1/trails/<trail_id>/body": _people(
+        "its owners give it away; a guide hands over what nobody has", "give-trail"
+    ),
+    "GET /api/v1/trails/<trail_id>/health": _people("who looks after a trail sees how it is", "read-health"),
+    "POST /api/v1/trails/<trail_id>/stages/<stage>/rest": _people(
+        "who finds it unsafe keeps others from it", "rest-stage"
+    ),
+    "POST /api/v1/trails/<trail_id>/stages/<stage>/mended": _people(
+        "who has mended it says so", "mend-stage"
+    ),
+    "GET /api/v1/trails/<trail_id>/stages/<stage>/stewards": _people(
+        "who is in it knows whom to ask", "read-stewards"
+    ),
+    "PUT /api/v1/trails/<trail_id>/stages/<stage>/stewards/<account_id>": _people(
+        "editors ask who looks after what", "change-stewards"
+    ),
+    "DELETE /api/v1/trails/<trail_id>/stages/<stage>/stewards/<account_id>": _people(
+        "editors ask somebody to stop, and everybody may by themselves", "change-stewards"
+    ),
     "POST /api/v1/invitations": _people("who has the code comes in, once"),
+    "GET /api/v1/cases": _people("everybody sees what they may look at, and only that"),
+    "GET /api/v1/cases/times": _people("who decides for all sees how long people wait"),
+    "GET /api/v1/cases/<case_id>": _people("who may look at it", "read-case"),
+    "POST /api/v1/cases/<case_id>/decision": _people("one place decides", "decide-case"),
+    "POST /api/v1/cases/<case_id>/reading": _people("a language helper reads for others", "read-for-others"),
+    "POST /api/v1/cases/<case_id>/appeal": _people("whose thing it is asks somebody else", "appeal-case"),
+    "GET /api/v1/duty-calendar": _people("who has a duty sees who is on duty when"),
+    "PUT /api/v1/duty-calendar": _people("everybody says the own days"),
     "PUT /api/v1/journeys/<journey_id>": _devices(
         Cell.ALLOWED, "the same id under another player is another journey, and that player's own"
     ),

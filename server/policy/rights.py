@@ -21,6 +21,7 @@ class Who(StrEnum):
     MEMBER_ELSEWHERE = "member-elsewhere"  # editor or owner of another active association
     GUIDE = "guide"  # of the municipality that the body is at home in
     MODERATOR = "moderator"
+    STEWARD = "steward"  # of the stage, or of all stages of its quest
     LANGUAGE_HELPER = "language-helper"
     INSIGHTS = "insights"
     ADMINISTRATOR = "administrator"
@@ -40,6 +41,7 @@ EDITORS = frozenset({Who.EDITOR, Who.OWNER})
 OWNERS = frozenset({Who.OWNER})
 GUIDES = frozenset({Who.GUIDE, Who.ADMINISTRATOR})
 ADMINISTRATORS = frozenset({Who.ADMINISTRATOR})
+MODERATORS = frozenset({Who.MODERATOR, Who.ADMINISTRATOR})
 EVERYBODY = frozenset({Who.STRANGER})
 #: Duties for all: what is decided in them asks for a passkey or a provider, and not for a code alone.
 DUTIES = frozenset({Who.GUIDE, Who.MODERATOR, Who.ADMINISTRATOR})

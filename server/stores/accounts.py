@@ -100,12 +100,23 @@ def of_identity(connection: Connection[Row], issuer: str, subject: str) -> str |
 
 def add_identity(
     connection: Connection[Row], issuer: str, subject: str, account_id: str, now: datetime
-) -> None:
-    connection.execute(
+) -> bool:
+    """False when it leads to an account already, whosever."""
+    added = connection.execute(
         "INSERT INTO people.identities (issuer, subject, account_id, added_at)"
-        " VALUES (%(issuer)s, %(subject)s, %(account)s, %(now)s)",
+        " VALUES (%(issuer)s, %(subject)s, %(account)s, %(now)s) ON CONFLICT DO NOTHING",
         {"issuer": issuer, "subject": subject, "account": account_id, "now": now},
     )
+    return added.rowcount == 1
+
+
+def issuers(connection: Connection[Row], account_id: str) -> list[str]:
+    """The providers at which the person has signed in."""
+    rows = connection.execute(
+        "SELECT issuer FROM people.identities WHERE account_id = %(id)s ORDER BY added_at, issuer",
+        {"id": account_id},
+    )
+    return [row[0] for row in rows]
 
 
 def forget(connection: Connection[Row], now: datetime) -> int:
@@ -131,9 +142,18 @@ def remove(connection: Connection[Row], account_id: str) -> bool:
     at = {"id": account_id}
     for statement in (
         "UPDATE people.deeds SET account_id = NULL WHERE account_id = %(id)s",
+        "UPDATE people.cases SET asked_by = NULL WHERE asked_by = %(id)s",
+        "UPDATE people.cases SET first_by = NULL WHERE first_by = %(id)s",
+        "UPDATE people.cases SET decided_by = NULL WHERE decided_by = %(id)s",
+        "UPDATE people.readings SET read_by = NULL WHERE read_by = %(id)s",
+        "DELETE FROM people.duty_days WHERE account_id = %(id)s",
+        "UPDATE people.publications SET changed_by = NULL WHERE changed_by = %(id)s",
+        "UPDATE people.publication_versions SET account_id = NULL WHERE account_id = %(id)s",
         "UPDATE people.invitations SET ended_at = now() WHERE invited_by = %(id)s AND ended_at IS NULL",
         "UPDATE people.invitations SET invited_by = NULL WHERE invited_by = %(id)s",
         "DELETE FROM people.members WHERE account_id = %(id)s",
+        "DELETE FROM people.stewards WHERE account_id = %(id)s",
+        "DELETE FROM people.reminders WHERE account_id = %(id)s",
         "DELETE FROM people.duties WHERE account_id = %(id)s",
         "DELETE FROM people.claims WHERE account_id = %(id)s",
         "DELETE FROM people.sessions WHERE account_id = %(id)s",

@@ -249,6 +249,17 @@ def write_down(
     )
 
 
+def deeds_to(connection: Connection[Row], body_id: str, subject: str, most: int) -> list[Deed]:
+    """What was done to one thing of a body, the newest first."""
+    rows = connection.execute(
+        "SELECT d.at, d.account_id::text, coalesce(a.name, ''), d.what, d.subject, d.reason FROM people.deeds d"
+        " LEFT JOIN people.accounts a ON a.id = d.account_id WHERE d.body_id = %(body)s AND d.subject = %(subject)s"
+        " ORDER BY d.id DESC LIMIT %(most)s",
+        {"body": body_id, "subject": subject, "most": most},
+    )
+    return [Deed(*row) for row in rows]
+
+
 def deeds(connection: Connection[Row], body_id: str, most: int) -> list[Deed]:
     """The newest first."""
     rows = connection.execute(

@@ -13,6 +13,7 @@ from geo.positions import Position
 from quests.closures import Closure
 from quests.openness import BOX_MARGIN_DEG
 from server.stores.database import Database, Row
+from server.stores.quests import UUID_PATTERN
 
 # One change at a time, so that a revision is never seen before a smaller one. Any number that no other lock has.
 CHANGING = 5_710_913_404
@@ -47,8 +48,9 @@ def newest(connection: Connection[Row], ids: Collection[str] | None = None) -> t
 
 
 def find(connection: Connection[Row], closure_id: str) -> Closure | None:
-    """Its newest row."""
-    return next(iter(newest(connection, [closure_id])), None)
+    """Its newest row. What is no UUID is none's."""
+    ids = [closure_id] if UUID_PATTERN.fullmatch(closure_id) else []
+    return next(iter(newest(connection, ids)), None)
 
 
 def loaded(connection: Connection[Row]) -> tuple[Closure, ...]:

@@ -383,6 +383,7 @@ def _stage(quest: PublicQuest, index: int) -> dict[str, object]:
         "titles": stage.titles,
         "takes": stage.takes,
         "to_survey": stage.to_survey,
+        "rests": stage.rests,
     }
 
 

@@ -320,7 +320,7 @@ SELECT q.code, q.version, q.language,
         SELECT coalesce(jsonb_agg(jsonb_build_object(
             'key', stage -> 'key', 'lon', stage -> 'lon', 'lat', stage -> 'lat', 'known_to_m', stage -> 'known_to_m',
             'entrance', stage -> 'entrance', 'title', stage -> 'titles' -> q.language,
-            'takes', stage -> 'takes', 'to_survey', coalesce(stage -> 'to_survey', 'false')
+            'takes', stage -> 'takes', 'to_survey', coalesce(stage -> 'to_survey', 'false'), 'rests', stage -> 'rests'
         ) ORDER BY number), '[]') FROM jsonb_array_elements(q.stages) WITH ORDINALITY AS one (stage, number)
     )::text || '}', 'UTF8')
 FROM (

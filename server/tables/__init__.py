@@ -9,6 +9,7 @@ from server.tables import (
     accounts,
     badges,
     bodies,
+    cases,
     closing,
     duties,
     ground,
@@ -16,9 +17,11 @@ from server.tables import (
     mails,
     media,
     players,
+    publications,
     quests,
     shown,
     signing_in,
+    stewards,
     upkeep,
 )
 from server.tables.notes import KEPT_DAYS, Note, Xid8, metadata
@@ -30,6 +33,7 @@ __all__ = [
     "accounts",
     "badges",
     "bodies",
+    "cases",
     "closing",
     "duties",
     "ground",
@@ -38,8 +42,10 @@ __all__ = [
     "media",
     "metadata",
     "players",
+    "publications",
     "quests",
     "shown",
     "signing_in",
+    "stewards",
     "upkeep",
 ]

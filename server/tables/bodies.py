@@ -217,6 +217,7 @@ deeds = Table(
     PrimaryKeyConstraint("id"),
     Index(None, "body_id", "id"),
     Index(None, "account_id"),
+    Index(None, "subject"),
     schema="people",
     comment="The audit log. Rows are added and never changed, but that an erased person's id is taken out.",
 )

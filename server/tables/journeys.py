@@ -87,6 +87,7 @@ journeys = Table(
     ),
     Index("journeys_owner_started_idx", "owner_player_id", text("started_at DESC"), text("id DESC")),
     Index("journeys_players_idx", "players", postgresql_using="gin"),
+    Index("journeys_quest_idx", "quest_id"),
     schema="game",
     comment="Players' runs of quest versions. Rows are added and never changed.",
 )

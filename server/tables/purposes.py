@@ -45,6 +45,9 @@ THEMSELVES, MEMBERS, GUIDE = (
     "the members of the same body",
     "the municipality's guide and the operator's administrators",
 )
+MODERATORS = "moderators and language helpers"
+
+STEWARDS = "the stage's steward, its body's editors, the municipality's guide and moderators"
 
 PURPOSES: tuple[Purpose, ...] = (
     Purpose(
@@ -77,11 +80,11 @@ PURPOSES: tuple[Purpose, ...] = (
     Purpose(
         "reports",
         "Reports of stages that could not be done",
-        "Whoever looks after a stage learns that it is not safe, closed or gone.",
-        "nobody by what is stored; a player's own words may still tell who wrote them",
+        "Whoever looks after a stage learns that it is not safe, closed or gone, and nobody is led to it meanwhile.",
+        "stewards of stages, and members who are reminded; of players nobody by what is stored, though their own words may tell who wrote them",
         PUBLIC_TASK,
-        (WORKER, OPERATOR),
-        ("game.stage_reports",),
+        (STEWARDS, THEMSELVES, WORKER, OPERATOR),
+        ("game.stage_reports", "game.stage_rests", "people.stewards", "people.reminders"),
     ),
     Purpose(
         "rights",
@@ -137,7 +140,23 @@ PURPOSES: tuple[Purpose, ...] = (
         "members of associations, samebyar, municipalities and the region",
         PUBLIC_TASK,
         (MEMBERS, GUIDE, EVERYBODY, OPERATOR),
-        ("people.bodies", "people.members", "people.invitations", "people.deeds"),
+        (
+            "people.bodies",
+            "people.members",
+            "people.invitations",
+            "people.deeds",
+            "people.publications",
+            "people.publication_versions",
+        ),
+    ),
+    Purpose(
+        "cases",
+        "The inbox: what needs a look by a person",
+        "What somebody asks for or points out is looked at by somebody who may decide it, with reasons, and in time.",
+        "those who ask, those who decide, those whose thing it is",
+        PUBLIC_TASK,
+        (MEMBERS, GUIDE, MODERATORS, WORKER, OPERATOR),
+        ("people.cases", "people.readings", "people.duty_days"),
     ),
     Purpose(
         "ground",
@@ -214,6 +233,11 @@ ENDS: tuple[End, ...] = (
     ),
     End("90 days", "the hourly job `forget` empties the field", "gallras after 90 days"),
     End("one year", "the hourly job `forget` removes the row", "gallras after 1 year"),
+    End(
+        "two years",
+        "the hourly job `forget` removes the row two years after it was decided or read",
+        "gallras after 2 years",
+    ),
     End("two days", "the hourly job `forget` removes the row", "gallras after 2 days"),
     End(
         "for ever, so that no old dump",

@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Date,
     ForeignKeyConstraint,
@@ -12,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -168,9 +170,76 @@ stage_reports = Table(
         kept=YEAR,
     ),
     column("day", Date, what="The day it was heard, in UTC.", why="no hour: it would tell who.", kept=YEAR),
+    column(
+        "counts",
+        Boolean,
+        what="Whether it is this player's first of the stage in 30 days, decided when it was heard.",
+        why="three different players rest a stage, and one who says it three times does not.",
+        kept=YEAR,
+    ),
+    column(
+        "answer",
+        Text,
+        nullable=True,
+        what="mended or not-so; null while nobody has answered.",
+        why="what was answered rests nothing any more.",
+        kept=YEAR,
+    ),
+    column(
+        "answered_at",
+        Moment,
+        nullable=True,
+        what="When it was answered.",
+        why="what was said before then and heard after it is answered already.",
+        kept=YEAR,
+    ),
     PrimaryKeyConstraint("id"),
     ForeignKeyConstraint(["quest_id"], ["game.quests.id"]),
+    CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answer"),
     Index(None, "day"),
+    Index(None, "quest_id", "stage"),
     schema="game",
     comment="What players told of stages that could not be done, without who they were.",
+)
+
+stage_rests = Table(
+    "stage_rests",
+    metadata,
+    column("id", BigInteger, Identity(always=True), what="A number.", why="to name it by.", kept=WITH_QUEST),
+    column("quest_id", Uuid, what="The quest.", why="see stage.", kept=WITH_QUEST),
+    column(
+        "stage",
+        Text,
+        what="The stage that nobody is led to, in whatever version.",
+        why="a rest is no version: it reaches journeys under way.",
+        kept=WITH_QUEST,
+    ),
+    column(
+        "reason",
+        Text,
+        what="cannot-reach, not-safe, closed or gone.",
+        why="whoever stands there is told why.",
+        kept=WITH_QUEST,
+    ),
+    column(
+        "by_itself",
+        Boolean,
+        what="Reports rested it, and not a person.",
+        why="a person may look at what a rule did.",
+        kept=WITH_QUEST,
+    ),
+    column("began_at", Moment, what="Since when it rests.", why="phones tell it.", kept=WITH_QUEST),
+    column(
+        "ended_at",
+        Moment,
+        nullable=True,
+        what="When it was mended; null while it rests.",
+        why="passing it by in that time is no report.",
+        kept=WITH_QUEST,
+    ),
+    PrimaryKeyConstraint("id"),
+    ForeignKeyConstraint(["quest_id"], ["game.quests.id"]),
+    Index("stage_rests_now_idx", "quest_id", "stage", unique=True, postgresql_where=text("ended_at IS NULL")),
+    schema="game",
+    comment="Stages that rest or rested: an overlay over all versions of a quest.",
 )

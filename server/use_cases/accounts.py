@@ -16,6 +16,7 @@ from server.stores import (
     mine,
     passkeys,
     players,
+    reminders,
     sessions,
     tombstones,
 )
@@ -45,8 +46,10 @@ class Overview:
     passkeys: tuple[Passkey, ...]
     sessions: tuple[Session, ...]
     players: Mapping[str, tuple[DeviceSeen, ...]]
+    issuers: tuple[str, ...]
     duties: tuple[Duty, ...]
     memberships: tuple[Membership, ...]
+    reminders: bool
 
 
 def overview(database: Database, person: Person) -> Overview:
@@ -60,8 +63,10 @@ def overview(database: Database, person: Person) -> Overview:
                 player: tuple(players.devices_seen(connection, player))
                 for player in claims.players(connection, person.id)
             },
+            tuple(accounts.issuers(connection, person.id)),
             tuple(duties.of_account(connection, person.id)),
             tuple(bodies.memberships(connection, person.id)),
+            reminders.wanted(connection, person.id),
         )
 
 
@@ -72,6 +77,7 @@ def change(
     name: str | None = None,
     language: str | None = None,
     is_adult: bool | None = None,
+    reminded: bool | None = None,
 ) -> Account:
     """What is None stays as it is. Raises Problem: signed-out."""
     with database.transaction() as connection:
@@ -85,6 +91,8 @@ def change(
             is_adult=account.is_adult if is_adult is None else is_adult,
         )
         accounts.change(connection, account)
+        if reminded is not None:
+            reminders.set_wanted(connection, person.id, wanted=reminded)
         return account
 
 
@@ -114,7 +122,8 @@ def remove_passkey(database: Database, person: Person, credential_id: bytes) -> 
         known = passkeys.of_account(connection, person.id)
         if credential_id not in {passkey.credential_id for passkey in known}:
             raise Problem("unknown-passkey")
-        if len(known) == 1 and accounts.address_of(connection, person.id) is None:
+        other = accounts.address_of(connection, person.id) or accounts.issuers(connection, person.id)
+        if len(known) == 1 and not other:
             raise Problem("last-way-in")
         passkeys.remove(connection, person.id, credential_id)
 

@@ -10,11 +10,15 @@ from hashlib import sha256
 from psycopg import Connection
 
 from quests.codes import CODE_LETTERS
-from server.stores import accounts, bodies, duties
+from server.stores import accounts, bodies, cases, duties
 from server.stores.bodies import Body, Deed, Invitation, Member
 from server.stores.database import Database, Row
+from server.use_cases.cases import application
+from server.use_cases.cases.deciding import decide_locked
+from server.use_cases.cases.kinds import Say
+from server.use_cases.cases.opening import NewCase, open_case
 from server.use_cases.problem import Problem
-from server.use_cases.rights import ask, who_is
+from server.use_cases.rights import ask, ties, who_is
 from server.use_cases.sign_in import Person
 
 ROLES = ("viewer", "author", "editor", "owner")
@@ -69,6 +73,7 @@ def apply(
         if bodies.add(connection, body):
             bodies.set_member(connection, body_id, person.id, "owner", now)
             bodies.write_down(connection, now, person.id, body_id, "apply", f"body {body_id}")
+            open_case(connection, _application(body, person.id), now)
             return body
         known = bodies.find(connection, body_id)
         if known is None or bodies.role_of(connection, body_id, person.id) != "owner":
@@ -124,27 +129,28 @@ def change(
 
 
 def decide_application(
-    database: Database, person: Person, body_id: str, *, approve: bool, reason: str, now: datetime
+    database: Database, person: Person, body_id: str, *, approve: bool, reason: str, say: Say, now: datetime
 ) -> Body:
-    """Raises Problem: reason-missing, and what `allow` raises."""
+    """The case of the application is decided. Raises Problem: reason-missing, and what `allow` raises."""
     if not approve and not reason.strip():
         raise Problem("reason-missing", pointer="/reason")
     with database.transaction() as connection:
         body = _locked(connection, person, "decide-body", body_id, now)
-        body = replace(
-            body, state="active" if approve else "refused", decided_at=now, version=body.version + 1
-        )
-        bodies.change(connection, body)
-        bodies.write_down(
-            connection,
-            now,
-            person.id,
-            body_id,
-            "approve-body" if approve else "refuse-body",
-            f"body {body_id}",
-            reason,
-        )
-        return body
+        case = cases.open_of(connection, application.NAME, body_id, lock=True)
+        if case is None:
+            opened = open_case(connection, _application(body, None), now)
+            case = cases.find(connection, opened, lock=True)
+        if case is None:
+            raise LookupError(body_id)  # it was opened in this transaction
+        decision = "approve" if approve else "refuse"
+        decide_locked(connection, person, ties(connection, person), case, decision, "", reason, say, now)
+        return bodies.find(connection, body_id) or body
+
+
+def _application(body: Body, asked_by: str | None) -> NewCase:
+    return NewCase(
+        application.NAME, body.id, body.id, body.municipality, application.URGENCY, asked_by=asked_by
+    )
 
 
 def verify(database: Database, person: Person, body_id: str, now: datetime) -> Body:

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from psycopg import Connection
+
 from content.findings import Finding
 from content.grounds import NO_GROUNDS, REACH_M, Ground, Grounds, Kind
 from content.packs.archive import unpack_bytes
@@ -12,7 +14,7 @@ from content.packs.model import QuestSheet
 from content.packs.reading import Probe, read
 from geo.fences import Box, box_of
 from server.stores import grounds, quests
-from server.stores.database import Database
+from server.stores.database import Database, Row
 from server.stores.grounds import Source
 
 LAND = ("consent-", "ground-")
@@ -58,6 +60,12 @@ def around_members(database: Database, members: Mapping[str, bytes], probe: Prob
         return NO_GROUNDS  # and no database is needed
     with database.transaction() as connection:
         return grounds.meeting(connection, boxes)
+
+
+def around_sheet(connection: Connection[Row], sheet: QuestSheet) -> Grounds:
+    """What is known of the ground around the stages of a quest."""
+    boxes = _boxes(sheet)
+    return grounds.meeting(connection, boxes) if boxes else NO_GROUNDS
 
 
 def _boxes(sheet: QuestSheet) -> list[Box]:

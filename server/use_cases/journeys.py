@@ -21,10 +21,11 @@ from quests.outcomes import Outcome
 from quests.play import play
 from quests.secrets import hear
 from quests.views import JourneyView, for_player
-from server.stores import closures, erasures, journeys, quests, reports
+from server.stores import closures, erasures, journeys, quests
 from server.stores.database import Database, Row
 from server.stores.journeys import HeardMove, Journey
 from server.stores.quests import Version
+from server.use_cases import stages
 from server.use_cases.awards import Earned, News, award
 from server.use_cases.cursors import read_cursor, write_cursor
 from server.use_cases.hearing import Arrived, MoveOutcome, arrived, outcomes, refuse_too_many, who_is_named
@@ -161,7 +162,7 @@ def submit_moves(
     `raw_moves` as `quests.moves.decode_json` gave them. What is wrong with one move is that move's outcome.
     Raises Problem, and then has kept nothing: unknown-journey, journey-full, device-tired.
     """
-    now = to_millisecond(now)
+    now, languages = to_millisecond(now), tuple(languages)
     batch = [arrived(index, raw, caller.player, read_move) for index, raw in enumerate(raw_moves)]
     ids = {move.id for move in batch if move.id is not None}
     with database.transaction() as connection:
@@ -184,7 +185,7 @@ def submit_moves(
             )
             standing |= journeys.kept_moves(connection, caller.player, heard.keys())
             news = [heard[move_id] for move_id in sorted(added)]
-            _report(connection, journey, news, now)
+            _report(connection, journey, news, languages[:1], now)
             named = who_is_named(news)
             brought = News(journey.id, added)
             earned = award(connection, badges, caller.player, now, named, brought) if named else ()
@@ -229,25 +230,25 @@ def _refuse_too_many(
     refuse_too_many(connection, caller, more, now)
 
 
-def _report(connection: Connection[Row], journey: Journey, added: Sequence[HeardMove], now: datetime) -> None:
+def _report(
+    connection: Connection[Row],
+    journey: Journey,
+    added: Sequence[HeardMove],
+    languages: tuple[str, ...],
+    now: datetime,
+) -> None:
     """Tells the stewards of stages that could not be done, without saying who it was."""
-    for heard in added:
-        move = heard.move
-        if (
-            not isinstance(move, Move)
-            or not isinstance(move.body, BlockedBody)
-            or heard.judged.outcome is not Outcome.ACCEPTED
-        ):
-            continue
-        report = reports.StageReport(
-            quest_id=journey.quest_id,
-            quest_version=journey.quest_version,
-            stage=move.stage or "",
-            reason=move.body.reason,
-            note=move.body.note,
-            day=now.date(),
-        )
-        reports.add(connection, report)
+    told = [
+        stages.Told(heard.id, move.stage, move.body.reason, move.body.note.strip(), move.made_at)
+        for heard in added
+        if isinstance(move := heard.move, Move)
+        and isinstance(move.body, BlockedBody)
+        and move.stage is not None
+        and heard.judged.outcome is Outcome.ACCEPTED
+    ]
+    if told:
+        language = next(iter(languages), None)
+        stages.hear(connection, journey.owner, journey.quest_id, journey.quest_version, told, language, now)
 
 
 def _view(

@@ -6,9 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from quests.closures import Closure, of_quest
+from quests.openness import Plan, plan_of
+from quests.resting import without
 from quests.views import kit_for_player
-from server.stores import closures, quests
+from server.stores import closures, quests, rests
 from server.stores.database import Database
+from server.stores.rests import Rest
 from server.use_cases.problem import Problem
 
 
@@ -16,30 +19,41 @@ from server.use_cases.problem import Problem
 class Kit:
     """`quest` as `quests.views.kit_for_player` gives it: hidden stages and answer bits, no secrets.
 
-    `closures`: those near its stages that are not over, as of `revision`.
+    `closures`: those near its stages that are not over, as of `revision`. `rests`: its stages that nobody is led to;
+    `resting`: the quest as a whole. `plan`: what it is offered by, without them.
     """
 
     code: str
     version: str
+    state: quests.State
     resting: bool
     quest: Mapping[str, Any]
     revision: int
     closures: tuple[Closure, ...]
+    rests: tuple[Rest, ...]
+    plan: Plan
 
 
-def version_to_take(database: Database, code: str) -> tuple[quests.Standing, int]:
-    """Which version a kit would hold, and which revision of closures: enough to say that a phone has it already.
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """What lies over a version and changes without it: enough, with its standing, to say that a phone has it all."""
+
+    revision: int
+    rests: tuple[Rest, ...]
+
+
+def version_to_take(database: Database, code: str) -> tuple[quests.Standing, Overlay]:
+    """Which version a kit would hold, and what lies over it: enough to say that a phone has it already.
 
     Raises Problem: unknown-quest, quest-withdrawn.
     """
     with database.transaction() as connection:
         standing = quests.find(connection, code)
-        revision = closures.revision(connection)
-    if standing is None:
-        raise Problem("unknown-quest")
-    if standing.state == "withdrawn":
-        raise Problem("quest-withdrawn")
-    return standing, revision
+        if standing is None:
+            raise Problem("unknown-quest")
+        if standing.state == "withdrawn":
+            raise Problem("quest-withdrawn")
+        return standing, Overlay(closures.revision(connection), rests.standing(connection, standing.id))
 
 
 def take_along(database: Database, code: str, now: datetime) -> Kit:
@@ -48,13 +62,18 @@ def take_along(database: Database, code: str, now: datetime) -> Kit:
     with database.transaction() as connection:
         version = quests.version(connection, standing.id, standing.version)
         revision, closed = closures.not_over(connection, now)
+        resting = rests.standing(connection, standing.id)
     if version is None:
         raise LookupError(standing.version)  # a foreign key says that it is there
+    left = without(version.quest, {rest.stage for rest in resting})
     return Kit(
         code=standing.code,
         version=standing.version,
-        resting=standing.state == "resting",
+        state=standing.state,
+        resting=standing.state == "resting" or left is None,
         quest=kit_for_player(version.quest),
         revision=revision,
         closures=of_quest(version.quest, closed),
+        rests=resting,
+        plan=plan_of(left or version.quest),
     )

@@ -21,7 +21,7 @@ from content.packs.writing import version, write
 from quests.codes import quest_code
 from quests.model import Quest
 from quests.views import public
-from server.stores import awards, quests, revisions, showing
+from server.stores import awards, bodies, publications, quests, rests, revisions, showing
 from server.stores.database import Database, Row
 from server.stores.quests import Standing, State, Version
 from server.use_cases.grounds import around_members
@@ -57,7 +57,7 @@ class Exported:
 def publish_pack(database: Database, members: Mapping[str, bytes], probe: Probe, now: datetime) -> Receipt:
     """Checks a pack, given by the names of its files, and makes it the version that is played from now on.
 
-    A repetition changes nothing. Raises Problem: pack-refused, with every mistake in `findings`.
+    A repetition changes nothing. Raises Problem: pack-refused, with every mistake in `findings`; belongs-to-body.
     """
     reading = check(members, probe, around_members(database, members, probe))
     if reading.pack is None:
@@ -70,48 +70,84 @@ def publish_once(
 ) -> Receipt | None:
     """As `publish_pack`, but None and no change where this version was published here before.
 
-    So that what comes with a release does not take the place of what its association has made of it since.
+    So that what comes with a release does not take the place of what its association has made of it since, nor of
+    anything that belongs to a body.
     """
     pack = read(members, probe).pack
     if pack is not None:
         with database.transaction() as connection:
+            if publications.owner_of(connection, pack.sheet.id) is not None:
+                return None
             if quests.has_version(connection, pack.sheet.id, version(pack)):
                 return None
     return publish_pack(database, members, probe, now)
 
 
 def publish_version(database: Database, published: Version, pack: bytes, now: datetime) -> Receipt:
-    """What a checked pack publishes, with the pack itself."""
+    """What a checked pack publishes, with the pack itself, of a quest that is nobody's. Raises Problem: belongs-to-body."""
     with database.transaction() as connection:
-        quests.lock_publishing(connection)
-        before = quests.find(connection, published.quest.id)
-        code = _free_code(connection, published.quest, before)
-        quest = msgspec.structs.replace(published.quest, code=code)
-        resting = before is not None and before.state == "resting"
-        standing = Standing(quest.id, code, quest.version, "resting" if resting else "published")
-        quests.set_standing(connection, standing)
-        new = quests.add_version(connection, Version(quest, published.secrets), pack, now)
-        if new:
-            quests.locate(connection, quest)
-        if standing != before:
-            _tell(connection, standing, now)
+        if publications.owner_of(connection, published.quest.id) is not None:
+            raise Problem("belongs-to-body")
+        return publish_now(connection, published, pack, now)
+
+
+def publish_now(connection: Connection[Row], published: Version, pack: bytes, now: datetime) -> Receipt:
+    """What rests goes on resting, in this version."""
+    quests.lock_publishing(connection)
+    before = quests.find(connection, published.quest.id)
+    code = _free_code(connection, published.quest, before)
+    quest = msgspec.structs.replace(published.quest, code=code)
+    resting = before is not None and before.state == "resting"
+    standing = Standing(quest.id, code, quest.version, "resting" if resting else "published")
+    quests.set_standing(connection, standing)
+    new = quests.add_version(connection, Version(quest, published.secrets), pack, now)
+    if new:
+        quests.locate(connection, quest)
+    if standing != before:
+        _tell(connection, standing, now)
     return Receipt(quest.id, code, quest.version, new)
 
 
-def set_state(database: Database, code: str, state: State, now: datetime) -> Standing:
-    """Lets a quest rest, withdraws it, or brings it back. Journeys under way go on in every state.
+def set_state(database: Database, code: str, state: State, now: datetime, reason: str = "") -> Standing:
+    """Lets a quest rest, withdraws it, or brings it back, as the operator. Journeys under way go on in every state.
 
-    Raises Problem: unknown-quest.
+    What a body has taken away itself only the body brings back. Raises Problem: unknown-quest, belongs-to-body.
     """
     with database.transaction() as connection:
-        quests.lock_publishing(connection)
         before = quests.find(connection, code)
         if before is None:
             raise Problem("unknown-quest")
-        standing = replace(before, state=state)
-        if standing != before:
-            quests.set_standing(connection, standing)
-            _tell(connection, standing, now)
+        owned = publications.find(connection, before.id, lock=True)
+        if owned is not None and owned.state != state:
+            if state == "published" and not owned.held:
+                raise Problem("belongs-to-body")
+            held = state != "published"
+            publications.change(
+                connection,
+                replace(
+                    owned,
+                    state=state,
+                    held=held,
+                    reason=reason,
+                    version=owned.version + 1,
+                    changed_at=now,
+                    changed_by=None,
+                ),
+            )
+            bodies.write_down(connection, now, None, owned.body, state, f"{owned.kind} {owned.id}", reason)
+        return stand(connection, before.id, state, now)
+
+
+def stand(connection: Connection[Row], quest_id: str, state: State, now: datetime) -> Standing:
+    """The quest is in that state from now on. Raises Problem: unknown-quest."""
+    quests.lock_publishing(connection)
+    before = quests.find(connection, quest_id)
+    if before is None:
+        raise Problem("unknown-quest")
+    standing = replace(before, state=state)
+    if standing != before:
+        quests.set_standing(connection, standing)
+        _tell(connection, standing, now)
     return standing
 
 
@@ -158,6 +194,14 @@ def show_again(database: Database) -> bool:
     return True
 
 
+def show_quest_again(connection: Connection[Row], quest_id: str, now: datetime) -> None:
+    """What is shown of it is made anew: a stage rests, or a language may be shown. Nothing where it is not shown."""
+    quests.lock_publishing(connection)
+    standing = quests.find(connection, quest_id)
+    if standing is not None and standing.state != "withdrawn":
+        _tell(connection, standing, now)
+
+
 def _published(pack: Pack) -> tuple[Version, bytes]:
     published = publish(pack)
     return Version(published.quest, published.secrets), write(pack)
@@ -193,10 +237,21 @@ def _show(connection: Connection[Row], standing: Standing) -> None:
     found = quests.version(connection, standing.id, standing.version)
     if found is None:
         raise LookupError(standing.version)  # a foreign key says that it is there
-    quest = msgspec.structs.replace(found.quest, code=standing.code)
+    quest = _listed(connection, msgspec.structs.replace(found.quest, code=standing.code))
     codes = quests.codes(connection, standing.id)
-    showing.show(connection, public(quest), codes, resting=standing.state == "resting")
+    shown = public(quest, {rest.stage: rest.reason for rest in rests.standing(connection, standing.id)})
+    showing.show(connection, shown, codes, resting=standing.state == "resting" or shown.rests)
     showing.show_media(connection, standing.id, _media(connection, standing, quest))
+
+
+def _listed(connection: Connection[Row], quest: Quest) -> Quest:
+    """Without the languages that nobody has read; there is always one left."""
+    unlisted = publications.unlisted(connection, quest.id)
+    languages = tuple(one for one in quest.languages if one not in unlisted)
+    if not unlisted or not languages:
+        return quest
+    texts = {tag: texts for tag, texts in quest.texts.items() if tag not in unlisted}
+    return msgspec.structs.replace(quest, languages=languages, texts=texts)
 
 
 def _media(connection: Connection[Row], standing: Standing, quest: Quest) -> dict[str, tuple[str, bytes]]:

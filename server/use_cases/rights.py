@@ -1,13 +1,16 @@
 """What a person is to a thing, and whether that lets the person do what is asked: the table of rights, in use."""
 
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from datetime import datetime
 
 from psycopg import Connection
 
 from server.policy import ACTS, Verdict, Who, decide
 from server.stores import bodies, duties
+from server.stores.bodies import Membership
 from server.stores.database import Row
+from server.stores.duties import Duty
 from server.use_cases.problem import Problem
 from server.use_cases.sign_in import Person
 
@@ -19,24 +22,42 @@ _SAYS = {
 _LEADING = frozenset({"editor", "owner"})
 
 
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """Everything that a person is to anything, looked up once."""
+
+    memberships: tuple[Membership, ...]
+    duties: tuple[Duty, ...]
+
+    def to(self, body_id: str | None, municipality: str) -> frozenset[Who]:
+        """What the person is to a thing of that body (None: of nobody's) in that municipality (empty: the region)."""
+        found = set()
+        for membership in self.memberships:
+            if membership.body.id == body_id:
+                found.add(Who(membership.role))
+            elif (
+                membership.role in _LEADING
+                and membership.body.state == "active"
+                and membership.body.kind == "association"
+            ):
+                found.add(Who.MEMBER_ELSEWHERE)
+        for duty in self.duties:
+            if duty.municipality in {"", municipality}:
+                found.add(Who(duty.duty))
+        return frozenset(found)
+
+
+def ties(connection: Connection[Row], person: Person) -> Ties:
+    return Ties(
+        tuple(bodies.memberships(connection, person.id)), tuple(duties.of_account(connection, person.id))
+    )
+
+
 def who_is(
     connection: Connection[Row], person: Person, body_id: str | None, municipality: str
 ) -> frozenset[Who]:
     """Everything a person is to a thing of that body (None: of nobody's) in that municipality (empty: the region)."""
-    found = set()
-    for membership in bodies.memberships(connection, person.id):
-        if membership.body.id == body_id:
-            found.add(Who(membership.role))
-        elif (
-            membership.role in _LEADING
-            and membership.body.state == "active"
-            and membership.body.kind == "association"
-        ):
-            found.add(Who.MEMBER_ELSEWHERE)
-    for duty in duties.of_account(connection, person.id):
-        if duty.municipality in {"", municipality}:
-            found.add(Who(duty.duty))
-    return frozenset(found)
+    return ties(connection, person).to(body_id, municipality)
 
 
 def ask(act: str, who: AbstractSet[Who], state: str, person: Person, now: datetime, *, unknown: str) -> None:

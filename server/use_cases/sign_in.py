@@ -15,7 +15,6 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-import msgspec
 from psycopg import Connection
 from webauthn import (
     generate_authentication_options,
@@ -47,7 +46,6 @@ CODE_VALID = timedelta(minutes=10)
 CODE_TRIES = 5
 CODES_A_DAY = 10
 PASSKEY_VALID = timedelta(minutes=5)
-PROVIDER_VALID = timedelta(minutes=10)
 SESSION_LASTS = timedelta(days=90)
 SESSION_IDLES = timedelta(days=30)
 #: For how long a sign-in by passkey or provider stands for more than a code does.
@@ -91,7 +89,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """`token` goes into the browser's cookie; `options`: for the browser's authenticator, as JSON."""
+    """`token` goes into the browser's cookie; `options`: for its authenticator, as JSON, or where it goes on."""
 
     token: str
     options: str = ""
@@ -153,13 +151,13 @@ def finish_code(
     """
     address, attempt = check_code(database, token, code, key, now)
     with database.transaction() as connection:
-        _finish(connection, attempt)
+        end_attempt(connection, attempt)
         account_id = accounts.of_address(connection, address)
         new = account_id is None
-        account = _made(connection, language, now) if account_id is None else _found(connection, account_id)
+        account = made(connection, language, now) if account_id is None else found(connection, account_id)
         if not accounts.set_address(connection, account.id, address, now):
             raise Problem("attempt-over")  # somebody else was quicker
-        return _signed_in(connection, account, "code", browser, now, new=new)
+        return come_in(connection, account, "code", browser, now, new=new)
 
 
 def check_code(database: Database, token: str, code: str, key: bytes, now: datetime) -> tuple[str, Attempt]:
@@ -195,7 +193,9 @@ def begin_passkey(database: Database, place: Place, now: datetime) -> Begun:
     options = generate_authentication_options(
         rp_id=place.host, challenge=challenge, user_verification=UserVerificationRequirement.REQUIRED
     )
-    return _begun(database, "passkey", None, challenge, options_to_json(options), now)
+    token = new_token()
+    begin(database, "passkey", None, challenge, now, token)
+    return Begun(token, options_to_json(options))
 
 
 def finish_passkey(
@@ -206,11 +206,11 @@ def finish_passkey(
     if attempt is None:
         raise Problem("attempt-over")
     with database.transaction() as connection:
-        _finish(connection, attempt)
-        found = passkeys.find(connection, _credential_id(credential))
-        if found is None:
+        end_attempt(connection, attempt)
+        known = passkeys.find(connection, _credential_id(credential))
+        if known is None:
             raise Problem("wrong-passkey")
-        account_id, passkey = found
+        account_id, passkey = known
         try:
             shown = verify_authentication_response(
                 credential=credential,
@@ -224,7 +224,7 @@ def finish_passkey(
         except (WebAuthnException, ValueError, KeyError, TypeError):
             raise Problem("wrong-passkey") from None
         passkeys.count_signatures(connection, passkey.credential_id, shown.new_sign_count)
-        return _signed_in(connection, _found(connection, account_id), "passkey", browser, now, new=False)
+        return come_in(connection, found(connection, account_id), "passkey", browser, now, new=False)
 
 
 def begin_new_passkey(database: Database, person: Person, place: Place, now: datetime) -> Begun:
@@ -249,7 +249,9 @@ def begin_new_passkey(database: Database, person: Person, place: Place, now: dat
         ),
         exclude_credentials=[PublicKeyCredentialDescriptor(id=passkey.credential_id) for passkey in known],
     )
-    return _begun(database, "new-passkey", person.id, challenge, options_to_json(options), now)
+    token = new_token()
+    begin(database, "new-passkey", person.id, challenge, now, token)
+    return Begun(token, options_to_json(options))
 
 
 def finish_new_passkey(
@@ -277,7 +279,7 @@ def finish_new_passkey(
         raise Problem("wrong-passkey") from None
     passkey = Passkey(made.credential_id, made.credential_public_key, made.sign_count, name, now)
     with database.transaction() as connection:
-        _finish(connection, attempt)
+        end_attempt(connection, attempt)
         if not passkeys.add(connection, person.id, passkey):
             raise Problem("wrong-passkey")
     return passkey
@@ -288,48 +290,6 @@ def _credential_id(credential: dict[str, Any]) -> bytes:
         return base64url_to_bytes(str(credential["id"]))
     except (KeyError, ValueError):
         raise Problem("wrong-passkey") from None
-
-
-# At a provider, such as a municipality's.
-
-
-def begin_provider(database: Database, expected: dict[str, str], now: datetime) -> Begun:
-    """`expected`: what the provider's answer is compared with when it comes back to this browser."""
-    return _begun(database, "provider", None, msgspec.json.encode(expected), "", now)
-
-
-def take_provider(database: Database, token: str, now: datetime) -> tuple[Attempt, dict[str, str]]:
-    """What was begun in this browser. Raises Problem: attempt-over."""
-    attempt = attempts.spend_try(database, hashed(token), "provider", now - PROVIDER_VALID, 1)
-    if attempt is None:
-        raise Problem("attempt-over")
-    return attempt, msgspec.json.decode(attempt.secret, type=dict[str, str])
-
-
-def finish_provider(
-    database: Database,
-    attempt: Attempt,
-    issuer: str,
-    subject: str,
-    name: str,
-    browser: str,
-    language: str | None,
-    now: datetime,
-) -> SignedIn:
-    """The account of whom the provider vouches for, made if there was none.
-
-    Never one with the same e-mail address: who runs a provider could then be anybody.
-    """
-    with database.transaction() as connection:
-        _finish(connection, attempt)
-        account_id = accounts.of_identity(connection, issuer, subject)
-        new = account_id is None
-        if account_id is None:
-            account = _made(connection, language, now, name)
-            accounts.add_identity(connection, issuer, subject, account.id, now)
-        else:
-            account = _found(connection, account_id)
-        return _signed_in(connection, account, "provider", browser, now, new=new)
 
 
 # Sessions.
@@ -346,34 +306,39 @@ def sign_out(database: Database, person: Person) -> None:
         sessions.end(connection, person.id, person.session.id)
 
 
-def _begun(
-    database: Database, kind: str, whose: str | None, secret: bytes, options: str, now: datetime
-) -> Begun:
-    token = new_token()
+def begin(
+    database: Database,
+    kind: str,
+    whose: str | None,
+    secret: bytes,
+    now: datetime,
+    token: str,
+) -> None:
+    """An attempt of the browser that gets `token` in its cookie."""
+    attempt = Attempt(str(uuid.uuid4()), kind, whose, secret, now)
     with database.transaction() as connection:
-        attempts.add(connection, Attempt(str(uuid.uuid4()), kind, whose, secret, now), hashed(token))
-    return Begun(token, options)
+        attempts.add(connection, attempt, hashed(token))
 
 
-def _finish(connection: Connection[Row], attempt: Attempt) -> None:
+def end_attempt(connection: Connection[Row], attempt: Attempt) -> None:
     if not attempts.finish(connection, attempt.id):
         raise Problem("attempt-over")
 
 
-def _made(connection: Connection[Row], language: str | None, now: datetime, name: str = "") -> Account:
+def made(connection: Connection[Row], language: str | None, now: datetime, name: str = "") -> Account:
     account = Account(str(uuid.uuid4()), name[:80], language, is_adult=False, created_at=now)
     accounts.add_account(connection, account)
     return account
 
 
-def _found(connection: Connection[Row], account_id: str) -> Account:
+def found(connection: Connection[Row], account_id: str) -> Account:
     account = accounts.find(connection, account_id, lock=True)
     if account is None:
         raise Problem("attempt-over")  # erased at this moment
     return account
 
 
-def _signed_in(
+def come_in(
     connection: Connection[Row], account: Account, how: str, browser: str, now: datetime, *, new: bool
 ) -> SignedIn:
     token = new_token()

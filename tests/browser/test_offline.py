@@ -13,6 +13,7 @@ from geo.positions import destination
 from media.kinds import media_type
 from server.cli.playing.laying import pack_at
 from server.stores.database import Database
+from server.use_cases import stages
 from server.use_cases.publish import publish_pack
 from tests.browser import quests
 from tests.browser.machine import Machine
@@ -176,3 +177,42 @@ def test_a_scanned_link_opens_what_was_taken_along_and_an_unknown_code_is_kept_u
     phone.open("/scan")
     expect(phone.shows("app.scan.what")).to_be_visible()
     phone.wait_until(lambda: not phone.page.get_by_role("link", name=quests.EVERY_KIND).is_visible())
+
+
+def test_a_stop_that_rests_is_said_and_gone_past_by_a_journey_under_way(
+    new_phone: Callable[..., Phone], machine: Machine
+) -> None:
+    places = [destination(quests.SHORE, bearing, 300) for bearing in (100, 200)]
+    pack = pack_at(places, 30, name="rests", seed=12)
+    now = datetime.now(UTC)
+    with closing(Database(machine.database_url, size=1)) as database:
+        receipt = publish_pack(database, write_members(pack), media_type, now)
+        phone = new_phone(settings={}, language="sv", at=quests.SHORE)
+        take_along(phone, receipt.code)
+        journey = phone.begin(receipt.code)
+        phone.sent()
+        with database.transaction() as connection:
+            stages.keep_resting(connection, receipt.id, pack.sheet.stages[0].key, "not-safe", now)
+    way = phone.page.get_by_role("region", name=phone.says("app.play.way"))
+    expect(way).to_be_visible()
+    phone.page.evaluate(MAKE_OLD, [receipt.code, 2])
+
+    phone.open(f"/play/{journey}")
+    expect(phone.shows("app.play.rests.not-safe")).to_be_visible()
+    expect(way).to_be_hidden()
+    phone.context.set_offline(True)  # learnt once, it is known out there too
+    phone.page.reload()
+    phone.tap("app.play.rests.on")
+
+    expect(phone.shows("app.play.rests.not-safe")).to_be_hidden()
+    phone.page.reload()
+    expect(way).to_be_visible()  # to the next one
+    phone.context.set_offline(False)
+    phone.sent()
+    phone.open(f"/q/{receipt.code}")
+    expect(phone.shows("app.quest.rests")).to_be_visible()
+    with closing(Database(machine.database_url, size=1)) as database:
+        reports = database.private.read(
+            "SELECT FROM game.stage_reports WHERE quest_id = %(id)s", {"id": receipt.id}
+        )
+    assert reports == []

@@ -28,8 +28,11 @@ from quests.tasks import TASK_KINDS
 from quests.today import TimeOfYear
 from server.problems import PROBLEMS
 from server.stores import mine
+from server.use_cases.cases import KINDS as CASES
+from server.use_cases.cases.reasons import REASONS as CASE_REASONS
 from server.use_cases.mine import TOGETHER
 from server.use_cases.problem import CODES as REFUSALS
+from server.use_cases.trail_health import Verdict as HealthVerdict
 
 ROOT = Path(__file__).parents[2]
 FILES = {file.name: file.read_bytes() for file in (ROOT / "seed_data/languages").glob("*.json")}
@@ -68,7 +71,18 @@ def keys() -> set[str]:
         "helper": literals(Helper, "kind"),
         "reason": literals(BlockedBody, "reason"),
         "feeling": get_args(Feeling),
-        "mail": ["code.subject", "code.body"],
+        "mail": [
+            *(f"{mail}.{part}" for mail in ("code", "reminder") for part in ("subject", "body")),
+            *(f"case.{part}" for part in ("subject", "body", "reason", "person", "appeal")),
+        ],
+        "case.kind": CASES,
+        "case.reason": CASE_REASONS,
+        "case.ground": ["law", "terms"],
+        "case.decision": [
+            *(f"{kind.name}.{decision.key}" for kind in CASES.values() for decision in kind.decisions),
+            *(f"second-look.{answer}" for answer in ("confirm", "decline")),
+        ],
+        "health": get_args(HealthVerdict),
         "company": get_args(Company),
         "today": [
             *(f"when.{season.value}.{light.value}" for season in TimeOfYear for light in Light),

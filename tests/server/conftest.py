@@ -9,7 +9,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import psycopg
@@ -64,19 +64,23 @@ def database_url(test_cluster: Cluster, migrated_template: str, worker_id: str, 
 
 
 @pytest.fixture(scope="session")
-def clean_database(database_url: str) -> Callable[[], None]:
+def clean_database(database_url: str) -> Iterator[Callable[[], None]]:
     """Empties every table that tests filled; what the migrations put there stays."""
-    with psycopg.connect(database_url) as connection:
-        migrated = {table for table in _tables(connection) if _filled(connection, table)}
+    connections = [_sweeping(database_url)]
+    tables = _tables(connections[0])
+    migrated = set(_filled(connections[0], tables))
+    to_empty = [table for table in tables if table not in migrated]
 
     def clean() -> None:
-        with psycopg.connect(database_url) as connection:
-            filled = [t for t in _tables(connection) if t not in migrated and _filled(connection, t)]
-            if filled:
-                names = sql.SQL(", ").join(sql.Identifier(*table) for table in filled)
-                connection.execute(sql.SQL("TRUNCATE {} CASCADE").format(names))
+        try:
+            _empty(connections[0], to_empty)
+        except psycopg.OperationalError:  # some tests end every connection that there is
+            connections[0].close()
+            connections[0] = _sweeping(database_url)
+            _empty(connections[0], to_empty)
 
-    return clean
+    yield clean
+    connections[0].close()
 
 
 @pytest.fixture
@@ -137,7 +141,26 @@ def _tables(connection: psycopg.Connection) -> list[tuple[str, str]]:
     ).fetchall()
 
 
-def _filled(connection: psycopg.Connection, table: tuple[str, str]) -> bool:
-    query = sql.SQL("SELECT EXISTS (SELECT FROM {})").format(sql.Identifier(*table))
-    row = connection.execute(query).fetchone()
-    return row is not None and row[0]
+def _sweeping(database_url: str) -> psycopg.Connection:
+    """A connection that looks after no key meanwhile: in the end all is gone.
+
+    A few rows are deleted in a tenth of the time that it takes to truncate their table.
+    """
+    connection = psycopg.connect(database_url, autocommit=True)
+    connection.execute("SET session_replication_role = replica")
+    return connection
+
+
+def _empty(connection: psycopg.Connection, tables: Sequence[tuple[str, str]]) -> None:
+    with connection.transaction():
+        for table in _filled(connection, tables):
+            connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(*table)))
+
+
+def _filled(connection: psycopg.Connection, tables: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Those of them in which there is something, by one question."""
+    asked = [
+        sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {})").format(at, sql.Identifier(*table))
+        for at, table in enumerate(tables)
+    ]
+    return [tables[at] for (at,) in connection.execute(sql.SQL(" UNION ALL ").join(asked), prepare=True)]

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from media.confine import Fences
 from server.cli import archive, doctor, main
 from server.cli.cluster import Cluster
-from server.cli.doctor import Finding, examine
+from server.cli.doctor import Finding, examine, sign_in
 from server.config import Settings, load_secrets, read_settings
 from server.wiring import open_base_maps
 from tests.server import seaweed
@@ -284,3 +284,19 @@ def test_a_database_that_cannot_be_reached_is_said_and_the_rest_is_looked_at(tmp
     assert asked.exit_code == 1
     assert "wrong  The database cannot be reached" in asked.output
     assert "wrong  Nothing answers" in asked.output
+
+
+def test_how_people_cannot_sign_in_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "providers.toml"
+    file.write_text("[x]\nname = 'X'\n", "utf-8")
+    mailless = read_settings({"ROTFASTE_PUBLIC_ADDRESS": "https://quest.example.se"})
+    mistaken = read_settings({"ROTFASTE_PROVIDERS": str(file)})
+
+    (no_mail,), (mistake,) = sign_in(mailless), sign_in(mistaken)
+
+    assert (no_mail.state, no_mail.what) == (
+        "mind",
+        "No mail server is set: nobody can sign in by a code.",
+    )
+    assert mistake.state == "wrong"
+    assert f"{file}: x: Object missing required field `issuer`." in mistake.what

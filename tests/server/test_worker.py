@@ -16,11 +16,12 @@ from media.blobs import FolderStore
 from server.cli.cluster import Cluster
 from server.cli.migrate import migrate
 from server.config import CHECKOUT
-from server.jobs import EVERY_FIVE_MINUTES, HOURLY, HOURLY_TOO, job_queue
+from server.jobs import EVERY_FIVE_MINUTES, HOURLY, HOURLY_TOO, MORNINGS, job_queue
 from server.mail import Sender
 from server.stores import tombstones
 from server.stores.database import Database
 from server.use_cases.erase import REGRET, ask
+from server.wiring import open_languages
 from tests.factories import registered, started
 
 DEFER = (
@@ -115,6 +116,8 @@ def test_what_is_due_when(tmp_path: Path) -> None:
             tmp_path,
             tmp_path,
             Sender(None, "rotfaste@localhost", tmp_path),
+            open_languages().say,
+            "",
             log=None,
         )
         tasks = queue.periodic_registry.periodic_tasks.values()
@@ -126,6 +129,7 @@ def test_what_is_due_when(tmp_path: Path) -> None:
         ("mail-again", EVERY_FIVE_MINUTES),
         ("left-lying", EVERY_FIVE_MINUTES),
         ("sweep", HOURLY_TOO),
+        ("remind", MORNINGS),
     }
 
 

@@ -46,6 +46,8 @@ class Browser:
         given = {"Origin": ORIGIN, "Sec-Fetch-Site": "same-origin", **headers}
         given = {name.replace("_", "-"): value for name, value in given.items() if value}
         more: dict[str, Any] = {} if body is None else {"json": body}
+        if isinstance(body, bytes):
+            more = {"data": body, "content_type": "application/zip"}
         return self.client.open(f"/api/v1{path}", method=method, headers=given, **more)
 
     def get(self, path: str, **headers: str) -> TestResponse:

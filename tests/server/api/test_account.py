@@ -11,7 +11,7 @@ from psycopg import sql
 
 from server.app import Server
 from server.stores import accounts as account_store
-from server.stores import duties, mine
+from server.stores import cases, duties, mine
 from server.stores.duties import Duty
 from server.stores.tombstones import read as read_stones
 from server.tables import metadata
@@ -165,6 +165,7 @@ class TestLeaving:
         now = datetime.now(UTC)
         with server.edge.database.transaction() as connection:
             duties.give(connection, browser.account, Duty("guide", "2309", ("sv",)), now)
+            cases.set_days(connection, browser.account, [now.date()], now.date())
             account_store.add_identity(connection, "https://id.example.se", "asa", browser.account, now)
         return browser
 

@@ -146,8 +146,11 @@ def test_nothing_else_is_open_to_everybody() -> None:
         "POST /api/v1/sign-in/code/check",
         "POST /api/v1/sign-in/passkey",
         "POST /api/v1/sign-in/passkey/check",
+        "POST /api/v1/sign-in/provider/<key>",
+        "GET /sign-in/back",
         "GET /api/v1/bodies",
         "GET /api/v1/bodies/<body_id>",
+        "GET /api/v1/bodies/<body_id>/trails",
         "GET /about/<name>",
         "GET /api/v1/badges",
         "GET /api/v1/badges/<key>/picture.png",
@@ -280,6 +283,8 @@ def _statuses(case: Case) -> set[int]:
     if case.rule.startswith("/api/v1/sign-in/") and case.rule.endswith("/check") and case.method == "POST":
         # Let in; nothing was begun, or another cell began it in this browser.
         return {PROBLEMS["attempt-over"].status, PROBLEMS["wrong-code"].status}
+    if (case.method, case.rule) == ("POST", "/api/v1/sign-in/provider/<key>"):
+        return {PROBLEMS["unknown-provider"].status}  # let in; there is no provider here
     return STATUS[case.expected]
 
 

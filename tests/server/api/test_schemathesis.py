@@ -125,9 +125,9 @@ def before_call(_context: schemathesis.HookContext, case: schemathesis.Case, _kw
         body.update(known["beginning"])
 
 
-@schemathesis.serializer("application/offset+octet-stream")
+@schemathesis.serializer("application/offset+octet-stream", "application/zip")
 def as_it_is(_context: schemathesis.SerializationContext, value: Any) -> bytes:
-    """A piece of a medium."""
+    """A piece of a medium, or a pack."""
     return value if isinstance(value, bytes) else b"" if value is None else str(value).encode()
 
 

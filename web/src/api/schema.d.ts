@@ -168,6 +168,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sign-in/provider/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The provider's key. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in at a provider. It sends the browser back here, within ten minutes. */
+        post: operations["ask_provider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sign-in/back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a provider sends the browser. What it says is asked of the provider itself, and only then believed. */
+        get: operations["come_back"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/account": {
         parameters: {
             query?: never;
@@ -182,7 +219,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change how one is called, the language, or whether one is of age. */
+        /** Change how one is called, the language, whether one is of age, or whether reminders come. */
         patch: operations["change_account"];
         trace?: never;
     };
@@ -623,6 +660,433 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See what needs a look by who asks. */
+        get: operations["list_cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/times": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See how long people wait for decisions. */
+        get: operations["see_times"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As the list of cases gives it. */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        /** See one thing that needs a look, with what was said and done. */
+        get: operations["see_case"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As the list of cases gives it. */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide. Whom it concerns is told why; some decisions somebody else must confirm. */
+        post: operations["decide_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case_id}/reading": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As the list of cases gives it. */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say in short what words say that those who decide do not read. */
+        post: operations["read_for_others"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case_id}/appeal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As the list of cases gives it. */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask that somebody else looks at what was decided about one's body. */
+        post: operations["appeal_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty-calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See who is on duty when. */
+        get: operations["see_duty_calendar"];
+        /** Say on which days one is on duty; this takes the place of all own days from today on. */
+        put: operations["set_duty_days"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bodies/{body_id}/trails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Made by who applies (UUID v4, lower case). */
+                body_id: string;
+            };
+            cookie?: never;
+        };
+        /** List a body's trails: for its members all of them, for everybody else those that are out. */
+        get: operations["list_trails"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trails/{trail_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The quest's id, as its `quest.toml` says it. */
+                trail_id: string;
+            };
+            cookie?: never;
+        };
+        /** See how far a trail has come, what to mend in it, and what was done with it. */
+        get: operations["see_trail"];
+        /** Save what was written, as a pack, with mistakes too: what is published stays as it is beside it. */
+        put: operations["save_trail"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trails/{trail_id}/pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The quest's id, as its `quest.toml` says it. */
+                trail_id: string;
+            };
+            cookie?: never;
+        };
+        /** Take away what was written last, or an older version of it: to go back, save it again. */
+        get: operations["take_pack"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trails/{trail_id}/asking": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The quest's id, as its `quest.toml` says it. */
+                trail_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask others to look at a trail: a body's first one is published when they say yes. */
+        post: operations["ask_for_look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trails/{trail_id}/publishing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The quest's id, as its `quest.toml` says it. */
+                trail_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publish what was written last. Journeys under way keep the version that they began. */
+        post: operations["publish_trail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trails/{trail_id}/resting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The quest's id, as its `quest.toml` says it. */
+                trail_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a trail rest: it is shown, and nobody begins it. */
+        post: operations["let_trail_rest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trails/{trail_id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The quest's id, as its `quest.toml` says it. */
+                trail_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a trail back: from its rest, from having been asked for, or as a draft from having been withdrawn. */
+        post: operations["bring_trail_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trails/{trail_id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The quest's id, as its `quest.toml` says it. */
+                trail_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a trail away: it is no longer shown. Journeys under way go on. */
+        post: operations["withdraw_trail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trails/{trail_id}/body": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The quest's id, as its `quest.toml` says it. */
+                trail_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Offer a trail to another body, or take what was offered; hand over what nobody looks after.
+         * @description Answers 204 where the trail is no longer one's own to see.
+         */
+        put: operations["give_trail"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trails/{trail_id}/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The quest's id, as its `quest.toml` says it. */
+                trail_id: string;
+            };
+            cookie?: never;
+        };
+        /** See how a trail is, stage by stage. */
+        get: operations["see_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trails/{trail_id}/stages/{stage}/rest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The quest's id, as its `quest.toml` says it. */
+                trail_id: string;
+                /** @description The stage's key. */
+                stage: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a stage rest: nobody is led to it, and whoever is under way goes on without it. */
+        post: operations["rest_stage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trails/{trail_id}/stages/{stage}/mended": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The quest's id, as its `quest.toml` says it. */
+                trail_id: string;
+                /** @description The stage's key. */
+                stage: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a stage can be done again. What was reported of it is answered by that. */
+        post: operations["mend_stage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trails/{trail_id}/stages/{stage}/stewards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The quest's id, as its `quest.toml` says it. */
+                trail_id: string;
+                /** @description The stage's key; `-` for every stage of the trail. */
+                stage: string;
+            };
+            cookie?: never;
+        };
+        /** See who looks after a stage. */
+        get: operations["list_stewards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trails/{trail_id}/stages/{stage}/stewards/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The quest's id, as its `quest.toml` says it. */
+                trail_id: string;
+                /** @description The stage's key; `-` for every stage of the trail. */
+                stage: string;
+                /** @description The person's account. */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Have a member of the trail's body look after a stage. A repetition changes nothing. */
+        put: operations["add_steward"];
+        post?: never;
+        /** Stop looking after a stage, or ask somebody to. */
+        delete: operations["remove_steward"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1761,10 +2225,24 @@ export interface components {
          * @description How one can sign in here.
          */
         Ways: {
-            /** @description A code sent by mail. */
+            /** @description A code sent by mail; false where no mail can be sent. */
             code: boolean;
             /** @description A passkey of this site. */
             passkey: boolean;
+            /** @description Others that know people, in the operator's order. */
+            providers: components["schemas"]["ProviderShown"][];
+        };
+        /**
+         * ProviderShown
+         * @description An OpenID provider, such as a municipality's.
+         */
+        ProviderShown: {
+            /** @description Names it here. */
+            key: string;
+            /** @description What people know it as. */
+            name: string;
+            /** @description SCB's code of whose it is; may be empty. */
+            municipality: string;
         };
         /**
          * CodeBody
@@ -1844,6 +2322,14 @@ export interface components {
             userHandle: string | null;
         };
         /**
+         * Onward
+         * @description Where the browser goes on.
+         */
+        Onward: {
+            /** @description A page of the provider's, for this browser alone. */
+            address: string;
+        };
+        /**
          * AccountAnswer
          * @description Everything about the own account but the keys themselves.
          */
@@ -1858,6 +2344,8 @@ export interface components {
             language: string | null;
             /** @description The person said to be 18 or older. */
             is_adult: boolean;
+            /** @description A mail, at most one a week, where a stage waits for a look. */
+            reminders: boolean;
             /** @description Signed in by passkey or provider within twelve hours. */
             is_strong: boolean;
             /** @description When the account will be erased, if that was asked for. */
@@ -1868,6 +2356,8 @@ export interface components {
             sessions: components["schemas"]["SessionShown"][];
             /** @description Players of this account. */
             players: components["schemas"]["PlayerShown"][];
+            /** @description Issuers at which the person has signed in, oldest first. */
+            providers: string[];
             /** @description What the person does for all. */
             duties: components["schemas"]["DutyShown"][];
             /** @description By name. */
@@ -1971,6 +2461,11 @@ export interface components {
              * @default null
              */
             is_adult: boolean | null;
+            /**
+             * @description Whether to be reminded by mail.
+             * @default null
+             */
+            reminders: boolean | null;
         };
         /**
          * NewPasskey
@@ -2226,6 +2721,572 @@ export interface components {
             subject: string;
             /** @description Why, in words; may be empty. */
             reason: string;
+        };
+        /**
+         * CasesAnswer
+         * @description What who asks may look at.
+         */
+        CasesAnswer: {
+            /** @description The most urgent first, of those the oldest. */
+            cases: components["schemas"]["CaseShown"][];
+            /** @description How many come after those. */
+            more: number;
+            /** @description How many there are for a stronger sign-in. */
+            locked: number;
+        };
+        /**
+         * CaseShown
+         * @description One thing that needs a look, in short.
+         */
+        CaseShown: {
+            /** @description Its id. */
+            id: string;
+            /** @description What kind of thing it is: application, appeal …. */
+            kind: string;
+            /** @description What it is about, in the kind's own form. */
+            subject: string;
+            /** @description What it is about, for people. */
+            title: string;
+            /** @description The body whose thing it is. */
+            body: string | null;
+            /** @description SCB's code of where it is; empty: the region. */
+            municipality: string;
+            /** @description 0 at once, 1 today, 2 this week, 3 when there is time. */
+            urgency: number;
+            /** @description Since when it waits. */
+            opened_at: string;
+            /** @description The day that whoever asked was told that it is read. */
+            read_on: string | null;
+            /** @description Language of its words, BCP 47. */
+            language: string | null;
+            /** @description Who asks reads that language. */
+            in_my_languages: boolean;
+            /** @description How often it was brought forward. */
+            times: number;
+            /** @description unread, open, second-look or decided. */
+            state: string;
+            /** @description In second-look what the first one decided; decided: the decision. */
+            proposed: string;
+            /** @description Why, as a code; may be empty. */
+            reason_code: string;
+            /** @description Why, in words; may be empty. */
+            words: string;
+            /** @description What can be decided by who asks; may be none. */
+            decisions: components["schemas"]["DecisionShown"][];
+            /** @description Who asks decided before, or is in the body, and so does not decide. */
+            for_somebody_else: boolean;
+        };
+        /**
+         * DecisionShown
+         * @description What can be decided now.
+         */
+        DecisionShown: {
+            /** @description Its key, to send. Words are `case.decision.<kind>.<key>`. */
+            decision: string;
+            /** @description The key on a keyboard: 1 to 9. */
+            press: string;
+            /** @description Words, or the code of a reason, are needed. */
+            reason: boolean;
+            /** @description Somebody else must confirm it before it is done. */
+            four_eyes: boolean;
+        };
+        /**
+         * TimesAnswer
+         * @description How long people wait.
+         */
+        TimesAnswer: {
+            /** @description By kind. */
+            kinds: components["schemas"]["TimesShown"][];
+        };
+        /**
+         * TimesShown
+         * @description How long cases of a kind waited.
+         */
+        TimesShown: {
+            /** @description The kind. */
+            kind: string;
+            /** @description How many wait now. */
+            open: number;
+            /** @description Since when the oldest waits. */
+            oldest: string | null;
+            /** @description How many were decided within a year. */
+            decided: number;
+            /** @description Half of those were decided within this time. [s] */
+            median_s: number | null;
+            /** @description Nine of ten were decided within this time. [s] */
+            most_s: number | null;
+        };
+        /**
+         * CaseAnswer
+         * @description One thing that needs a look, whole.
+         */
+        CaseAnswer: {
+            /** @description Its id. */
+            id: string;
+            /** @description What kind of thing it is: application, appeal …. */
+            kind: string;
+            /** @description What it is about, in the kind's own form. */
+            subject: string;
+            /** @description What it is about, for people. */
+            title: string;
+            /** @description The body whose thing it is. */
+            body: string | null;
+            /** @description SCB's code of where it is; empty: the region. */
+            municipality: string;
+            /** @description 0 at once, 1 today, 2 this week, 3 when there is time. */
+            urgency: number;
+            /** @description Since when it waits. */
+            opened_at: string;
+            /** @description The day that whoever asked was told that it is read. */
+            read_on: string | null;
+            /** @description Language of its words, BCP 47. */
+            language: string | null;
+            /** @description Who asks reads that language. */
+            in_my_languages: boolean;
+            /** @description How often it was brought forward. */
+            times: number;
+            /** @description unread, open, second-look or decided. */
+            state: string;
+            /** @description In second-look what the first one decided; decided: the decision. */
+            proposed: string;
+            /** @description Why, as a code; may be empty. */
+            reason_code: string;
+            /** @description Why, in words; may be empty. */
+            words: string;
+            /** @description What can be decided by who asks; may be none. */
+            decisions: components["schemas"]["DecisionShown"][];
+            /** @description Who asks decided before, or is in the body, and so does not decide. */
+            for_somebody_else: boolean;
+            /** @description What must be read. */
+            texts: components["schemas"]["TextShown"][];
+            /** @description Path of the thing in the app or the studio; may be empty. */
+            link: string;
+            /** @description Oldest first. */
+            readings: components["schemas"]["ReadingShown"][];
+            /** @description Oldest first. */
+            history: components["schemas"]["CaseStep"][];
+            /** @description Who asks may appeal against the decision. */
+            may_appeal: boolean;
+        };
+        /**
+         * TextShown
+         * @description Words that must be read.
+         */
+        TextShown: {
+            /** @description BCP 47; null where it is of no language. */
+            language: string | null;
+            /** @description As it was written. */
+            text: string;
+        };
+        /**
+         * ReadingShown
+         * @description What somebody says the words say.
+         */
+        ReadingShown: {
+            /** @description In which language they are. */
+            language: string;
+            /** @description In short; empty where the reader decided as well. */
+            words: string;
+            /** @description Who read it; empty where that account is gone. */
+            name: string;
+            /** @description When. */
+            at: string;
+        };
+        /**
+         * CaseStep
+         * @description One thing that was done.
+         */
+        CaseStep: {
+            /** @description When. */
+            at: string;
+            /** @description Who; empty where that is not for who asks. */
+            name: string;
+            /** @description What, a stable word. */
+            what: string;
+            /** @description Why, in words; may be empty. */
+            reason: string;
+        };
+        /**
+         * CaseDecisionBody
+         * @description What is decided.
+         */
+        CaseDecisionBody: {
+            /** @description One of those that the case offers. */
+            decision: string;
+            /**
+             * @description Why, as a code; may be empty.
+             * @default
+             */
+            reason_code: string;
+            /**
+             * @description Why, in words, for whom it concerns.
+             * @default
+             */
+            words: string;
+        };
+        /**
+         * ReadingBody
+         * @description What the words say.
+         */
+        ReadingBody: {
+            /** @description In short, in Swedish or English. */
+            words: string;
+        };
+        /**
+         * AppealBody
+         * @description Why somebody else should look.
+         */
+        AppealBody: {
+            /** @description What was not seen or not right. */
+            words: string;
+        };
+        /**
+         * OpenedAnswer
+         * @description A case was opened.
+         */
+        OpenedAnswer: {
+            /** @description Its id. */
+            id: string;
+        };
+        /**
+         * CalendarAnswer
+         * @description Who looks when.
+         */
+        CalendarAnswer: {
+            /** @description For sixty days, by day. */
+            days: components["schemas"]["OnDutyShown"][];
+            /** @description The own days from today on. */
+            mine: string[];
+        };
+        /**
+         * OnDutyShown
+         * @description Somebody on a day.
+         */
+        OnDutyShown: {
+            /**
+             * Format: date
+             * @description The day, in Sweden.
+             */
+            day: string;
+            /** @description Who. */
+            name: string;
+            /** @description guide, moderator, language-helper or administrator. */
+            duty: string;
+            /** @description SCB's code; empty: everywhere. */
+            municipality: string;
+            /** @description What the person reads, BCP 47. */
+            languages: string[];
+            /** @description It is who asks. */
+            me: boolean;
+        };
+        /**
+         * CalendarBody
+         * @description The own days.
+         */
+        CalendarBody: {
+            /** @description All of them from today on, at most 400 days ahead. */
+            days: string[];
+        };
+        /**
+         * TrailsAnswer
+         * @description The trails of a body.
+         */
+        TrailsAnswer: {
+            /** @description Those changed last come first. */
+            trails: components["schemas"]["TrailShown"][];
+        };
+        /**
+         * TrailShown
+         * @description A trail in a list.
+         */
+        TrailShown: {
+            /** @description Its id. */
+            id: string;
+            /** @description Whose it is. */
+            body: string;
+            /** @description draft, asked, published, resting or withdrawn. */
+            state: string;
+            /** @description Grows with each change. */
+            version: number;
+            /** @description By language. */
+            titles: {
+                [key: string]: string;
+            };
+            /** @description Its authors' own first. */
+            languages: string[];
+            /** @description What people type; null where nothing is out. */
+            code: string | null;
+            /** @description When it was last changed. */
+            changed_at: string;
+            /** @description Something was written that is not out. */
+            has_draft: boolean;
+            /** @description How many keep what was written from being out. */
+            mistakes: number;
+            /** @description Others look at it before it is out. */
+            first_look: boolean;
+            /** @description What may be done now: change, ask, publish, rest, return, withdraw. */
+            may: string[];
+        };
+        /**
+         * TrailAnswer
+         * @description A trail, as who asks may see it.
+         */
+        TrailAnswer: {
+            /** @description Its id. */
+            id: string;
+            /** @description Whose it is. */
+            body: string;
+            /** @description draft, asked, published, resting or withdrawn. */
+            state: string;
+            /** @description Grows with each change. */
+            version: number;
+            /** @description By language. */
+            titles: {
+                [key: string]: string;
+            };
+            /** @description Its authors' own first. */
+            languages: string[];
+            /** @description What people type; null where nothing is out. */
+            code: string | null;
+            /** @description When it was last changed. */
+            changed_at: string;
+            /** @description Something was written that is not out. */
+            has_draft: boolean;
+            /** @description How many keep what was written from being out. */
+            mistakes: number;
+            /** @description Others look at it before it is out. */
+            first_look: boolean;
+            /** @description What may be done now: change, ask, publish, rest, return, withdraw. */
+            may: string[];
+            /** @description The version that is played now; null where nothing is out. */
+            published_version: string | null;
+            /** @description When it was last published. */
+            published_at: string | null;
+            /** @description When others were last asked to look. */
+            asked_at: string | null;
+            /** @description Why it is in this state, in words; may be empty. */
+            reason: string;
+            /** @description Others decided so, and its body does not lift it. */
+            held: boolean;
+            /** @description The body that it is offered to. */
+            offered_to: string | null;
+            /** @description Languages in which it is out, and not shown until somebody has read them. */
+            unlisted: string[];
+            /** @description What to mend in what was written last. */
+            findings: components["schemas"]["FindingShown"][];
+            /** @description Those to go back to, newest first; at most 50. */
+            versions: components["schemas"]["SavedShown"][];
+            /** @description What was done with it, newest first. */
+            history: components["schemas"]["TrailStep"][];
+        };
+        /**
+         * FindingShown
+         * @description One thing to mend, and where.
+         */
+        FindingShown: {
+            /** @description Stable. */
+            code: string;
+            /** @description It keeps the trail from being published. */
+            mistake: boolean;
+            /** @description In which file of the pack. */
+            file: string;
+            /** @description In which line, from 1. */
+            line: number | null;
+            /** @description JSON pointer to the value in the file. */
+            pointer: string;
+            /** @description What to mend, in the language asked for. */
+            message: string;
+        };
+        /**
+         * SavedShown
+         * @description One version that may be gone back to.
+         */
+        SavedShown: {
+            /** @description Its number. */
+            version: number;
+            /** @description When it was saved. */
+            at: string;
+            /** @description By whom; empty for who is no member, or was erased. */
+            name: string;
+        };
+        /**
+         * TrailStep
+         * @description One thing that was done with it.
+         */
+        TrailStep: {
+            /** @description When. */
+            at: string;
+            /** @description A stable word, such as ask, publish, rest, send-back. */
+            what: string;
+            /** @description By whom; empty for who is no member, or was erased. */
+            name: string;
+            /** @description Why, in words; may be empty. */
+            reason: string;
+        };
+        /**
+         * StepBody
+         * @description Why a step is taken.
+         */
+        StepBody: {
+            /**
+             * @description In words; needed where something is taken away.
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * OwnerBody
+         * @description To whom a trail goes.
+         */
+        OwnerBody: {
+            /** @description The body's id. */
+            body: string;
+        };
+        /**
+         * HealthAnswer
+         * @description How a trail is.
+         */
+        HealthAnswer: {
+            /** @description The quest's code. */
+            code: string;
+            /**
+             * @description rests: there is no way to its end. look: some stage asks for a look.
+             * @enum {unknown}
+             */
+            verdict: "fine" | "look" | "rests";
+            /** @description In a sentence, in the language asked for. */
+            message: string;
+            /** @description In the quest's order. */
+            stages: components["schemas"]["StageHealthShown"][];
+        };
+        /**
+         * StageHealthShown
+         * @description How one stage is. Nobody who played can be seen in it.
+         */
+        StageHealthShown: {
+            /** @description Its key. */
+            stage: string;
+            /** @description By language. */
+            titles: {
+                [key: string]: string;
+            };
+            /**
+             * @description In one word.
+             * @enum {unknown}
+             */
+            verdict: "fine" | "look" | "rests";
+            /** @description In a sentence, in the language asked for. */
+            message: string;
+            /** @description How often it was reported in twelve months, by reason. */
+            reports: {
+                [key: string]: number;
+            };
+            /** @description How many of these nobody has answered. */
+            waiting: number;
+            /** @description The day of the newest. */
+            newest_report: string | null;
+            /** @description Null where whoever plays is led to it. */
+            rests: components["schemas"]["RestShown"] | null;
+            /** @description At least five players did it on this day or later; null where fewer did in twelve months. */
+            done_since: string | null;
+            /** @description What it lies on or reaches into, in 90 days. */
+            closures: components["schemas"]["ClosingShown"][];
+            /** @description Somebody looks after it. */
+            steward: boolean;
+        };
+        /**
+         * RestShown
+         * @description That a stage rests.
+         */
+        RestShown: {
+            /**
+             * @description Why.
+             * @enum {unknown}
+             */
+            reason: "cannot-reach" | "closed" | "gone" | "not-safe";
+            /** @description Since when. */
+            since: string;
+            /** @description Reports rested it, and not a person. */
+            by_itself: boolean;
+        };
+        /**
+         * ClosingShown
+         * @description Ground that is or will be closed.
+         */
+        ClosingShown: {
+            /** @description The closure's id. */
+            id: string;
+            /**
+             * @description Why it is closed.
+             * @enum {unknown}
+             */
+            kind: "calving" | "gathering" | "hazard" | "moving" | "municipal" | "other" | "reserve";
+            /** @description From when. */
+            starts: string;
+            /** @description Until when. */
+            ends: string;
+        };
+        /**
+         * RestBody
+         * @description Why nobody should be led there.
+         */
+        RestBody: {
+            /**
+             * @description What whoever plays is told.
+             * @enum {unknown}
+             */
+            reason: "cannot-reach" | "closed" | "gone" | "not-safe";
+            /**
+             * @description For the body's own log; may be empty, and is not shown.
+             * @default
+             */
+            words: string;
+        };
+        /**
+         * StageAnswer
+         * @description A stage, as it stands.
+         */
+        StageAnswer: {
+            /** @description Its key. */
+            stage: string;
+            /**
+             * @description Null where whoever plays is led to it.
+             * @default null
+             */
+            rests: components["schemas"]["RestShown"] | null;
+        };
+        /**
+         * MendedBody
+         * @description What was done.
+         */
+        MendedBody: {
+            /**
+             * @description For the body's own log; may be empty, and is not shown.
+             * @default
+             */
+            words: string;
+        };
+        /**
+         * StewardsAnswer
+         * @description Who looks after a stage.
+         */
+        StewardsAnswer: {
+            /** @description The longest first. */
+            stewards: components["schemas"]["StewardShown"][];
+        };
+        /**
+         * StewardShown
+         * @description Somebody who looks after a stage.
+         */
+        StewardShown: {
+            /** @description The person's account. */
+            account: string;
+            /** @description What the person wants to be called; may be empty. */
+            name: string;
+            /** @description Looks after all stages of the trail. */
+            every_stage: boolean;
+            /** @description Since when. */
+            since: string;
         };
         /**
          * JourneyBody
@@ -3823,6 +4884,11 @@ export interface components {
              * @default false
              */
             to_survey: boolean;
+            /**
+             * @description Why nobody is led to it now; null where it can be done.
+             * @default null
+             */
+            rests: ("cannot-reach" | "closed" | "gone" | "not-safe") | null;
         };
         /**
          * KitAnswer
@@ -3835,10 +4901,29 @@ export interface components {
             version: string;
             /** @description Not to be begun for the time being. */
             resting: boolean;
+            /** @description Stages that rest, in any version: a journey under way looks here too. */
+            rests: components["schemas"]["KitRest"][];
+            /** @description What it is offered by: the quest without what rests. */
+            plan: components["schemas"]["Plan"];
             /** @description The whole version. */
             quest: components["schemas"]["Quest"];
             /** @description Ground near its stages that is or will be closed. */
             closures: components["schemas"]["KitClosures"];
+        };
+        /**
+         * KitRest
+         * @description A stage that rests: nobody is led to it, and whoever plays goes on without it.
+         */
+        KitRest: {
+            /** @description Its key; hidden ones are here too. */
+            stage: string;
+            /**
+             * @description Why it rests.
+             * @enum {unknown}
+             */
+            reason: "cannot-reach" | "closed" | "gone" | "not-safe";
+            /** @description Since when. */
+            since: string;
         };
         /**
          * Quest
@@ -6134,6 +7219,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description `mail-off`: No mail is sent here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description `too-large`: The body is too large. */
             413: {
                 headers: {
@@ -6451,6 +7545,134 @@ export interface operations {
             };
         };
     };
+    ask_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The provider's key. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Onward"];
+                };
+            };
+            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-provider`: There is no such provider. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `provider-failed`: The provider did not vouch for anybody. */
+            424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    come_back: {
+        parameters: {
+            query?: {
+                /** @description What was sent along. */
+                state?: string;
+                /** @description For which the provider says who it is. */
+                code?: string;
+                /** @description Which provider answers (RFC 9207). */
+                iss?: string;
+                /** @description Why it does not say who it is. */
+                error?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description On to a page of ours, always the same: signed in, or with what went wrong. */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     see_account: {
         parameters: {
             query?: never;
@@ -6665,6 +7887,15 @@ export interface operations {
             };
             /** @description `cross-site`: The request came from another site. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `mail-off`: No mail is sent here. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9318,6 +10549,2601 @@ export interface operations {
             };
         };
     };
+    list_cases: {
+        parameters: {
+            query?: {
+                /** @description Language of the answer, BCP 47; stands before Accept-Language. Easy Swedish is sv-simple. */
+                lang?: string;
+            };
+            header?: {
+                /** @description Languages of the answer, best first. */
+                "Accept-Language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CasesAnswer"];
+                };
+            };
+            /** @description `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    see_times: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimesAnswer"];
+                };
+            };
+            /** @description `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `not-yours`: This is for others to do. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    see_case: {
+        parameters: {
+            query?: {
+                /** @description Language of the answer, BCP 47; stands before Accept-Language. Easy Swedish is sv-simple. */
+                lang?: string;
+            };
+            header?: {
+                /** @description Languages of the answer, best first. */
+                "Accept-Language"?: string;
+            };
+            path: {
+                /** @description As the list of cases gives it. */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseAnswer"];
+                };
+            };
+            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-case`: There is no such case. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not-now`: This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    decide_case: {
+        parameters: {
+            query?: {
+                /** @description Language of the answer, BCP 47; stands before Accept-Language. Easy Swedish is sv-simple. */
+                lang?: string;
+            };
+            header?: {
+                /** @description Languages of the answer, best first. */
+                "Accept-Language"?: string;
+            };
+            path: {
+                /** @description As the list of cases gives it. */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseDecisionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseAnswer"];
+                };
+            };
+            /** @description `invalid-body`: The body is not of the form described; `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described; `not-json`: The body is not JSON that can be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `for-somebody-else`: Somebody else must decide this; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-case`: There is no such case. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not-now`: This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unsupported-encoding`: The body must come uncompressed; `unsupported-media-type`: The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `reason-missing`: A reason is needed; `unknown-decision`: There is no such decision to make. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    read_for_others: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As the list of cases gives it. */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadingBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-body`: The body is not of the form described; `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described; `not-json`: The body is not JSON that can be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `not-your-language`: This must be read by somebody who reads the language; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-case`: There is no such case. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not-now`: This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unsupported-encoding`: The body must come uncompressed; `unsupported-media-type`: The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    appeal_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As the list of cases gives it. */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppealBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenedAnswer"];
+                };
+            };
+            /** @description `invalid-body`: The body is not of the form described; `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described; `not-json`: The body is not JSON that can be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-case`: There is no such case. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not-now`: This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `appeal-over`: An appeal was possible for six months. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unsupported-encoding`: The body must come uncompressed; `unsupported-media-type`: The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `reason-missing`: A reason is needed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    see_duty_calendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarAnswer"];
+                };
+            };
+            /** @description `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    set_duty_days: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalendarBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarAnswer"];
+                };
+            };
+            /** @description `invalid-body`: The body is not of the form described; `invalid-query`: The query is not of the form described; `not-json`: The body is not JSON that can be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `not-yours`: This is for others to do. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unsupported-encoding`: The body must come uncompressed; `unsupported-media-type`: The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `bad-day`: The day is past, or too far ahead. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_trails: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Made by who applies (UUID v4, lower case). */
+                body_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrailsAnswer"];
+                };
+            };
+            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-body`: There is no such body. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    see_trail: {
+        parameters: {
+            query?: {
+                /** @description Language of the answer, BCP 47; stands before Accept-Language. Easy Swedish is sv-simple. */
+                lang?: string;
+            };
+            header?: {
+                /** @description Languages of the answer, best first. */
+                "Accept-Language"?: string;
+            };
+            path: {
+                /** @description The quest's id, as its `quest.toml` says it. */
+                trail_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The version, to change it by. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrailAnswer"];
+                };
+            };
+            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-trail`: There is no such trail. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    save_trail: {
+        parameters: {
+            query?: {
+                /** @description Language of the answer, BCP 47; stands before Accept-Language. Easy Swedish is sv-simple. */
+                lang?: string;
+                /** @description UUID made on the phone (v4), lower case. */
+                body?: string;
+            };
+            header?: {
+                /** @description The version that was read, in quotes, as `ETag` gave it. Not needed when it is saved for the first time. */
+                "If-Match"?: string;
+                /** @description Languages of the answer, best first. */
+                "Accept-Language"?: string;
+            };
+            path: {
+                /** @description The quest's id, as its `quest.toml` says it. */
+                trail_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/zip": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The version, to change it by. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrailAnswer"];
+                };
+            };
+            /** @description `bad-request`: The request cannot be read; `invalid-header`: A header is not of the form described; `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-body`: There is no such body; `unknown-trail`: There is no such trail. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `body-not-active`: The body cannot publish; `not-now`: This cannot be done in the present state; `trail-taken`: The id is taken. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `changed-meanwhile`: It was changed meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not-a-zip`: The body must be application/zip; `unsupported-encoding`: The body must come uncompressed. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `pack-refused`: The pack has mistakes; `trail-differs`: The pack is of another trail. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `version-missing`: The version that is changed must be named. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests; `trails-full`: The body has as many trails as a body may. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    take_pack: {
+        parameters: {
+            query?: {
+                /** @description An older one, by its number; without it what was written last. */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The quest's id, as its `quest.toml` says it. */
+                trail_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The version, to change it by. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-trail`: There is no such trail; `unknown-trail-version`: There is no such version of the trail. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ask_for_look: {
+        parameters: {
+            query?: {
+                /** @description Language of the answer, BCP 47; stands before Accept-Language. Easy Swedish is sv-simple. */
+                lang?: string;
+            };
+            header?: {
+                /** @description The version that was read, in quotes, as `ETag` gave it. */
+                "If-Match"?: string;
+                /** @description Languages of the answer, best first. */
+                "Accept-Language"?: string;
+            };
+            path: {
+                /** @description The quest's id, as its `quest.toml` says it. */
+                trail_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The version, to change it by. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrailAnswer"];
+                };
+            };
+            /** @description `invalid-header`: A header is not of the form described; `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `grown-up-needed`: A grown-up of the organisation must do this; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-trail`: There is no such trail. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `body-not-active`: The body cannot publish; `not-now`: This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `changed-meanwhile`: It was changed meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `pack-refused`: The pack has mistakes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `version-missing`: The version that is changed must be named. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    publish_trail: {
+        parameters: {
+            query?: {
+                /** @description Language of the answer, BCP 47; stands before Accept-Language. Easy Swedish is sv-simple. */
+                lang?: string;
+            };
+            header?: {
+                /** @description The version that was read, in quotes, as `ETag` gave it. */
+                "If-Match"?: string;
+                /** @description Languages of the answer, best first. */
+                "Accept-Language"?: string;
+            };
+            path: {
+                /** @description The quest's id, as its `quest.toml` says it. */
+                trail_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The version, to change it by. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrailAnswer"];
+                };
+            };
+            /** @description `invalid-header`: A header is not of the form described; `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `grown-up-needed`: A grown-up of the organisation must do this; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-trail`: There is no such trail. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `body-not-active`: The body cannot publish; `first-look-needed`: Others must look at it first; `not-now`: This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `changed-meanwhile`: It was changed meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `pack-refused`: The pack has mistakes; `trail-differs`: The pack is of another trail. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `version-missing`: The version that is changed must be named. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    let_trail_rest: {
+        parameters: {
+            query?: {
+                /** @description Language of the answer, BCP 47; stands before Accept-Language. Easy Swedish is sv-simple. */
+                lang?: string;
+            };
+            header?: {
+                /** @description The version that was read, in quotes, as `ETag` gave it. */
+                "If-Match"?: string;
+                /** @description Languages of the answer, best first. */
+                "Accept-Language"?: string;
+            };
+            path: {
+                /** @description The quest's id, as its `quest.toml` says it. */
+                trail_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The version, to change it by. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrailAnswer"];
+                };
+            };
+            /** @description `invalid-body`: The body is not of the form described; `invalid-header`: A header is not of the form described; `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described; `not-json`: The body is not JSON that can be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-trail`: There is no such trail. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not-now`: This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `changed-meanwhile`: It was changed meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unsupported-encoding`: The body must come uncompressed; `unsupported-media-type`: The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `reason-missing`: A reason is needed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `version-missing`: The version that is changed must be named. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    bring_trail_back: {
+        parameters: {
+            query?: {
+                /** @description Language of the answer, BCP 47; stands before Accept-Language. Easy Swedish is sv-simple. */
+                lang?: string;
+            };
+            header?: {
+                /** @description The version that was read, in quotes, as `ETag` gave it. */
+                "If-Match"?: string;
+                /** @description Languages of the answer, best first. */
+                "Accept-Language"?: string;
+            };
+            path: {
+                /** @description The quest's id, as its `quest.toml` says it. */
+                trail_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The version, to change it by. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrailAnswer"];
+                };
+            };
+            /** @description `invalid-header`: A header is not of the form described; `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `grown-up-needed`: A grown-up of the organisation must do this; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-trail`: There is no such trail. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `body-not-active`: The body cannot publish; `held`: Others decided this; `not-now`: This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `changed-meanwhile`: It was changed meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `version-missing`: The version that is changed must be named. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    withdraw_trail: {
+        parameters: {
+            query?: {
+                /** @description Language of the answer, BCP 47; stands before Accept-Language. Easy Swedish is sv-simple. */
+                lang?: string;
+            };
+            header?: {
+                /** @description The version that was read, in quotes, as `ETag` gave it. */
+                "If-Match"?: string;
+                /** @description Languages of the answer, best first. */
+                "Accept-Language"?: string;
+            };
+            path: {
+                /** @description The quest's id, as its `quest.toml` says it. */
+                trail_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The version, to change it by. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrailAnswer"];
+                };
+            };
+            /** @description `invalid-body`: The body is not of the form described; `invalid-header`: A header is not of the form described; `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described; `not-json`: The body is not JSON that can be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-trail`: There is no such trail. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not-now`: This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `changed-meanwhile`: It was changed meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unsupported-encoding`: The body must come uncompressed; `unsupported-media-type`: The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `reason-missing`: A reason is needed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `version-missing`: The version that is changed must be named. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    give_trail: {
+        parameters: {
+            query?: {
+                /** @description Language of the answer, BCP 47; stands before Accept-Language. Easy Swedish is sv-simple. */
+                lang?: string;
+            };
+            header?: {
+                /** @description Languages of the answer, best first. */
+                "Accept-Language"?: string;
+            };
+            path: {
+                /** @description The quest's id, as its `quest.toml` says it. */
+                trail_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnerBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The version, to change it by. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrailAnswer"];
+                };
+            };
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-body`: The body is not of the form described; `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described; `not-json`: The body is not JSON that can be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-body`: There is no such body; `unknown-trail`: There is no such trail. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `body-not-active`: The body cannot publish; `not-now`: This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `changed-meanwhile`: It was changed meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unsupported-encoding`: The body must come uncompressed; `unsupported-media-type`: The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    see_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The quest's id, as its `quest.toml` says it. */
+                trail_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthAnswer"];
+                };
+            };
+            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-stage`: There is no such stage. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    rest_stage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The quest's id, as its `quest.toml` says it. */
+                trail_id: string;
+                /** @description The stage's key. */
+                stage: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StageAnswer"];
+                };
+            };
+            /** @description `invalid-body`: The body is not of the form described; `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described; `not-json`: The body is not JSON that can be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-stage`: There is no such stage. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not-now`: This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unsupported-encoding`: The body must come uncompressed; `unsupported-media-type`: The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    mend_stage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The quest's id, as its `quest.toml` says it. */
+                trail_id: string;
+                /** @description The stage's key. */
+                stage: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MendedBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StageAnswer"];
+                };
+            };
+            /** @description `invalid-body`: The body is not of the form described; `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described; `not-json`: The body is not JSON that can be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-stage`: There is no such stage. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not-now`: This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unsupported-encoding`: The body must come uncompressed; `unsupported-media-type`: The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_stewards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The quest's id, as its `quest.toml` says it. */
+                trail_id: string;
+                /** @description The stage's key; `-` for every stage of the trail. */
+                stage: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StewardsAnswer"];
+                };
+            };
+            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-stage`: There is no such stage. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    add_steward: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The quest's id, as its `quest.toml` says it. */
+                trail_id: string;
+                /** @description The stage's key; `-` for every stage of the trail. */
+                stage: string;
+                /** @description The person's account. */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StewardsAnswer"];
+                };
+            };
+            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-member`: There is no such member; `unknown-stage`: There is no such stage. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not-now`: This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `stewards-full`: The stage has as many stewards as a stage may; `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    remove_steward: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The quest's id, as its `quest.toml` says it. */
+                trail_id: string;
+                /** @description The stage's key; `-` for every stage of the trail. */
+                stage: string;
+                /** @description The person's account. */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-stage`: There is no such stage; `unknown-steward`: There is no such steward. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not-now`: This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     get_journey: {
         parameters: {
             query?: {
@@ -10776,7 +14602,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
-                    /** @description Changes with the version, with each closure, and when the quest rests or may be begun again. */
+                    /** @description Changes with the version, with each closure, and when the quest or a stage of it rests or no longer does. */
                     ETag?: string;
                     [name: string]: unknown;
                 };

@@ -4,10 +4,14 @@ import { answered, client, SaidNo, type Schemas } from "../api/client.ts";
 import { wanted } from "../app/language.svelte.ts";
 import { db, type Journey, type Kit } from "./db.ts";
 import { authorization, identity, registered } from "./identity.ts";
+import type { Plan } from "../game/forms.ts";
+import { readQuest } from "../game/model.ts";
+import { planOf, readPlan } from "../game/openness.ts";
 import { OLD_AFTER_MS } from "../play/ground.ts";
 import { writing } from "./room.ts";
 
 export { OLD_AFTER_MS };
+export type Reason = Schemas["KitRest"]["reason"];
 
 /** What is known of closures on the fell is too old to set out by. */
 export class TooOld extends Error {}
@@ -15,6 +19,14 @@ export class TooOld extends Error {}
 export function tooOldToBegin(kit: Kit, now: number): boolean {
   return now - kit.fetched_at > OLD_AFTER_MS && (kit.kit.quest.setting ?? []).includes("fell");
 }
+
+/** What the quest is offered by: without what rests. A kit of an older app does not say. */
+export const planOfKit = ({ kit }: Kit): Plan =>
+  (kit as Partial<Schemas["KitAnswer"]>).plan ? readPlan(kit.plan) : planOf(readQuest(kit.quest));
+
+/** By its key, why each stage rests that does. */
+export const restsOf = ({ kit }: Kit): ReadonlyMap<string, Reason> =>
+  new Map(((kit as Partial<Schemas["KitAnswer"]>).rests ?? []).map((one) => [one.stage, one.reason]));
 
 /** The kit, fresh if there is a network, otherwise as it was taken. Throws Unreachable if there is neither. */
 export async function kitOf(code: string, freshEnoughMs = 10 * 60_000): Promise<Kit> {

@@ -4,12 +4,10 @@ import { say, wanted } from "../app/language.svelte.ts";
 import { best } from "../app/languages.ts";
 import type { Plan } from "../game/forms.ts";
 import { notOffered } from "../game/closures.ts";
-import { readQuest } from "../game/model.ts";
-import { planOf } from "../game/openness.ts";
 import { type Candidate, draw, type Reasons } from "../game/today.ts";
 import { distanceM, position, type Position } from "../geo/positions.ts";
 import { db, type Kit } from "./db.ts";
-import { tooOldToBegin } from "./quests.svelte.ts";
+import { planOfKit, tooOldToBegin } from "./quests.svelte.ts";
 
 /** What a card of Today says, wherever it was drawn. */
 export type Offered = {
@@ -58,8 +56,9 @@ export async function drawHere(wish: {
   return kit ? told(kit, first.candidate, first.reasons) : null;
 }
 
-function candidate({ code, id, kit }: Kit, here: Position | null, done: boolean): Candidate | null {
-  const plan = planOf(readQuest(kit.quest));
+function candidate(kit: Kit, here: Position | null, done: boolean): Candidate | null {
+  const { code, id } = kit;
+  const plan = planOfKit(kit);
   const entrances = entrancesOf(plan);
   if (entrances.length > 0 && here === null) return null;
   const away = here === null ? [] : entrances.map((one) => distanceM(here, one));

@@ -14,7 +14,7 @@ import {
 } from "../data/db.ts";
 import { identity } from "../data/identity.ts";
 import { keep, undo } from "../data/outbox.svelte.ts";
-import { kitOf } from "../data/quests.svelte.ts";
+import { kitOf, type Reason, restsOf } from "../data/quests.svelte.ts";
 import { spilled } from "../data/spill.ts";
 import { closedTo, hasPlace, notOffered } from "../game/closures.ts";
 import { presenceOf } from "../game/evidence.ts";
@@ -30,8 +30,8 @@ import type { Certainty } from "../geo/fences.ts";
 import { bearingDeg, distanceM } from "../geo/positions.ts";
 import { type Ground, groundOf } from "./ground.ts";
 
-/** A journey under way asks for closures again when what is known of them is older. [ms] */
-const RENEWED_AFTER_MS = 24 * 3600 * 1000;
+/** A journey under way asks again for what is closed and what rests when what is known of it is older. [ms] */
+const RENEWED_AFTER_MS = 3600 * 1000;
 
 /** Where the phone is, seen from a stage. `certainty` as the judge will see it. [m, °] */
 export type Seen = {
@@ -72,7 +72,11 @@ export class Played {
     $effect(() => {
       const again = () => void this.#renew();
       window.addEventListener("online", again);
-      return () => window.removeEventListener("online", again);
+      document.addEventListener("visibilitychange", again);
+      return () => {
+        window.removeEventListener("online", again);
+        document.removeEventListener("visibilitychange", again);
+      };
     });
     $effect(() => {
       const finished = this.journey?.finished ?? false;
@@ -96,7 +100,7 @@ export class Played {
     await this.#renew();
   }
 
-  /** What is known of closures, anew each day where there is a network: a journey may go on for long. */
+  /** What lies over the quest, anew each hour where there is a network: a journey may go on for long. */
   async #renew(): Promise<void> {
     const code = this.#row?.code;
     if (!code) return;
@@ -124,6 +128,11 @@ export class Played {
     const kept = this.#kept;
     const known = kept && { closures: kept.kit.closures.closures, fetched_at: kept.fetched_at };
     return this.#quest ? groundOf(this.#quest, known, stage, variant, now) : "free";
+  }
+
+  /** Why nobody is led to the stage now; null where it does not rest. */
+  rests(stage: string): Reason | null {
+    return this.#kept ? (restsOf(this.#kept).get(stage) ?? null) : null;
   }
 
   get moves(): readonly OutboxMove[] {

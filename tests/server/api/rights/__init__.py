@@ -1,6 +1,16 @@
 """What the test of rights needs to know of each kind of thing: a file for each, and a name in KINDS."""
 
-from tests.server.api.rights import bodies, closures
+from tests.server.api.rights import bodies, cases, closures, trails
 from tests.server.api.rights.kinds import Kind
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (bodies.KIND, closures.CLOSURE, closures.SEASON_GROUND)}
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        bodies.KIND,
+        cases.KIND,
+        trails.TRAIL,
+        trails.OWNERSHIP,
+        closures.CLOSURE,
+        closures.SEASON_GROUND,
+    )
+}

@@ -1,0 +1,74 @@
+"""The form of a kind of case."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from psycopg import Connection
+
+from server.stores.cases import Case
+from server.stores.database import Row
+from server.use_cases.sign_in import Person
+
+#: A sentence for a key and its facts in the first of the languages that has it, with that language.
+Say = Callable[[str, Mapping[str, Any], Iterable[str]], tuple[str, str]]
+#: To whom a decision says no: the body whose thing it is, whoever asked.
+Against = Literal["body", "asker"]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`reason`: words or a code are needed. `four_eyes`: somebody else must confirm it before it is carried out.
+
+    `against`: who is told why, and may appeal.
+    """
+
+    key: str
+    reason: bool = False
+    four_eyes: bool = False
+    against: frozenset[Against] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """`title`: by language, or the same in all. `texts`: what must be read, with its language (None: of no language).
+
+    `link`: path in the app or the studio.
+    """
+
+    title: Mapping[str, str] | str
+    texts: tuple[tuple[str | None, str], ...] = ()
+    link: str = ""
+
+
+def _nothing(connection: Connection[Row], subject: str) -> None:
+    """Locks nothing."""
+
+
+def _everybody_may(connection: Connection[Row], case: Case) -> frozenset[str]:
+    del connection, case
+    return frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class CaseKind:
+    """`carry_out`: in the transaction that decides, with the case locked.
+
+    `lock`: locks the thing that the decision changes, before the case is locked: whoever changes the thing locks it
+    first and then ends the case. `undo`: takes a decision back when an appeal is upheld; a kind without it has no
+    appeals. `impartial`: who is in the body whose thing it is decides nothing. `not_by`: accounts that may not decide
+    it, beside whoever decided first where a second look is needed.
+    """
+
+    name: str
+    decisions: tuple[Decision, ...]
+    see: Callable[[Connection[Row], Case], Card]
+    carry_out: Callable[[Connection[Row], Person, Case, str, str, str, datetime], None]
+    lock: Callable[[Connection[Row], str], None] = field(default=_nothing)
+    undo: Callable[[Connection[Row], Person, Case, datetime], None] | None = None
+    impartial: bool = False
+    not_by: Callable[[Connection[Row], Case], frozenset[str]] = field(default=_everybody_may)
+
+    def decision(self, key: str) -> Decision | None:
+        return next((one for one in self.decisions if one.key == key), None)

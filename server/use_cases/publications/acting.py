@@ -1,0 +1,464 @@
+"""What members of a body do to what it publishes: write, ask, publish, let it rest, take it away, give it away."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from psycopg import Connection
+
+from server.policy import ACTS, Verdict, Who, decide
+from server.policy.rights import DUTIES, MEMBERS
+from server.policy.steps import PUBLIC, STEPS
+from server.stores import bodies, publications, trails
+from server.stores.bodies import Body, Deed
+from server.stores.database import Database, Row
+from server.stores.publications import Publication, Saved
+from server.use_cases.problem import Problem
+from server.use_cases.publications import KINDS
+from server.use_cases.publications.kinds import Content, Shown
+from server.use_cases.publications.trails import as_data, digests_of, pack_of
+from server.use_cases.rights import ask, who_is
+from server.use_cases.sign_in import Person
+
+OF_BODY_MOST = 200
+VERSIONS_MOST = 50
+VERSIONS_MOST_BYTES = 96 * 2**20
+STEPS_TOLD_MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A publication as one person sees it. `may`: the steps that can be taken now. `shown`: None where nothing is out.
+
+    `inside`: whoever looks is a member, and sees who did what. `sees_draft`: and what is not out yet, too. `first_look`: others look at it before it is shown.
+    """
+
+    publication: Publication
+    shown: Shown | None
+    may: tuple[str, ...]
+    inside: bool
+    sees_draft: bool
+    first_look: bool
+    saved: Sequence[Saved] = ()
+    steps: Sequence[Deed] = ()
+
+
+def list_of_body(database: Database, person: Person | None, body_id: str, now: datetime) -> list[View]:
+    """Members see all; everybody else what is out. Raises Problem: unknown-body."""
+    with database.transaction() as connection:
+        body = bodies.find(connection, body_id)
+        if body is None:
+            raise Problem("unknown-body")
+        who = None if person is None else who_is(connection, person, body.id, body.municipality)
+        if person is not None and who is not None:
+            ask("read-body", who, body.state, person, now, unknown="unknown-body")
+        elif body.state != "active":
+            raise Problem("unknown-body")
+        found = publications.of_body(connection, body.id)
+        shown = {
+            id_: one
+            for kind in KINDS.values()
+            for id_, one in kind.shown(
+                connection, [each.id for each in found if each.kind == kind.name]
+            ).items()
+        }
+        looked = {
+            kind: publications.was_looked_at(connection, body.id, kind) for kind in {e.kind for e in found}
+        }
+        return [
+            _view(one, shown.get(one.id), person, who or frozenset(), now, looked_at=looked[one.kind])
+            for one in found
+            if one.state in PUBLIC or _may_read(one, person, who, now)
+        ]
+
+
+def read(database: Database, person: Person, publication_id: str, now: datetime) -> View:
+    """Raises Problem: unknown-trail, not-yours."""
+    with database.transaction() as connection:
+        publication = publications.find(connection, publication_id)
+        if publication is None:
+            raise Problem("unknown-trail")
+        who = _allow(connection, person, "read", publication, now)
+        return view(connection, publication, person, who, now)
+
+
+def view(
+    connection: Connection[Row],
+    publication: Publication,
+    person: Person,
+    who: frozenset[Who],
+    now: datetime,
+) -> View:
+    subject = f"{publication.kind} {publication.id}"
+    return replace(
+        _view(
+            publication,
+            KINDS[publication.kind].shown(connection, [publication.id]).get(publication.id),
+            person,
+            who,
+            now,
+            looked_at=publications.was_looked_at(connection, publication.body, publication.kind),
+        ),
+        saved=publications.saved(connection, publication.id),
+        steps=bodies.deeds_to(connection, publication.body, subject, STEPS_TOLD_MOST),
+    )
+
+
+def read_content(
+    database: Database, person: Person, publication_id: str, number: int | None, now: datetime
+) -> tuple[Publication, bytes]:
+    """What was written last, published or not; or that older version. Raises Problem: unknown-trail-version."""
+    with database.transaction() as connection:
+        publication = publications.find(connection, publication_id)
+        if publication is None:
+            raise Problem("unknown-trail")
+        _allow(connection, person, "read", publication, now, "-pack")
+        if number is None:
+            content = _content(connection, publication)
+        else:
+            content = publications.saved_content(connection, publication.id, number)
+        if content is None:
+            raise Problem("unknown-trail-version")
+        return publication, content
+
+
+def save(
+    database: Database,
+    person: Person,
+    kind: str,
+    publication_id: str,
+    content: bytes,
+    *,
+    version: int | None,
+    body_id: str | None,
+    now: datetime,
+) -> View:
+    """Keeps what was written, mistakes and all. `body_id`: whose a new one is; `version`: the one that was changed.
+
+    The same once more changes nothing. Raises Problem: unknown-trail, trail-taken, trail-differs, trails-full,
+    pack-refused, version-missing, changed-meanwhile, body-not-active, and what `ask` raises.
+    """
+    with database.transaction() as connection:
+        before = publications.find(connection, publication_id, lock=True)
+        if before is None or (body_id is not None and body_id != before.body):
+            who, publication = _begun(connection, person, kind, publication_id, body_id, now)
+        else:
+            who, publication = _allow(connection, person, "change", before, now), before
+        read = KINDS[kind].read(connection, content)
+        if read.id not in {None, publication_id}:
+            raise Problem("trail-differs")
+        if before is not None and publications.draft(connection, before.id) == read.kept:
+            return view(connection, before, person, who, now)
+        if before is None:
+            publication = _with(publication, read)
+            if not publications.add(connection, publication, read.kept):
+                raise Problem("trail-taken")
+            bodies.write_down(
+                connection, now, person.id, publication.body, "begin", f"{kind} {publication_id}"
+            )
+        else:
+            _same_version(before, version)
+            publication = _with(_changed(before, person, now), read)
+            publications.change(connection, publication)
+            publications.set_draft(connection, publication.id, read.kept)
+        publications.keep(
+            connection,
+            publication,
+            read.kept,
+            versions_most=VERSIONS_MOST,
+            bytes_most=VERSIONS_MOST_BYTES,
+        )
+        return view(connection, replace(publication, has_draft=True), person, who, now)
+
+
+def take(
+    database: Database,
+    person: Person,
+    publication_id: str,
+    step: str,
+    *,
+    version: int,
+    reason: str,
+    now: datetime,
+) -> View:
+    """One step of `STEPS`. Raises Problem: unknown-trail, changed-meanwhile, reason-missing, grown-up-needed,
+
+    body-not-active, first-look-needed, held, pack-refused, and what `ask` raises.
+    """
+    with database.transaction() as connection:
+        before = publications.find(connection, publication_id, lock=True)
+        if before is None:
+            raise Problem("unknown-trail")
+        who = _allow(connection, person, step, before, now)
+        _same_version(before, version)
+        told = STEPS[step]
+        if told.needs_reason and not reason.strip():
+            raise Problem("reason-missing", pointer="/reason")
+        from_watch = not who & MEMBERS
+        if step == "return":
+            _not_held(before, who, person, now)
+        if told.makes_public(before.state):
+            _may_show(connection, before, person)
+        if step == "publish" and before.state in PUBLIC and not before.has_draft:
+            return view(connection, before, person, who, now)  # it is out already
+        if step == "publish" and before.state == "draft" and _needs_look(connection, before):
+            raise Problem("first-look-needed")
+        after = move(
+            connection,
+            replace(
+                _changed(before, person, now),
+                reason=reason.strip(),
+                held=_holds(before, step, from_watch=from_watch),
+            ),
+            told.leads[before.state],
+            now,
+            publish=step == "publish",
+        )
+        bodies.write_down(
+            connection, now, person.id, before.body, step, f"{before.kind} {before.id}", reason.strip()
+        )
+        return view(connection, after, person, who, now)
+
+
+def move(
+    connection: Connection[Row], publication: Publication, to: str, now: datetime, *, publish: bool
+) -> Publication:
+    """It is in that state from now on, and what everybody sees with it. The caller has asked, locked and counted.
+
+    `publish`: what is written in its draft is what is shown from now on. Raises Problem: pack-refused.
+    """
+    kind = KINDS[publication.kind]
+    was = publication.state
+    after = replace(publication, state=to)
+    if to == "asked":
+        content = _content(connection, publication)
+        read = None if content is None else kind.read(connection, content)
+        if read is None or any(one.weight == "mistake" for one in read.findings):
+            raise Problem("pack-refused", findings=() if read is None else read.findings)
+        after = replace(after, asked_at=now)
+    if publish:
+        content = _content(connection, publication)
+        if content is None:
+            raise Problem("pack-refused")
+        after = replace(kind.publish(connection, after, content, now), published_at=now, has_draft=False)
+        publications.set_draft(connection, after.id, None)
+    publications.change(connection, after)
+    if to != was and was in PUBLIC:
+        kind.stand(connection, after, now)
+    return after
+
+
+def give(database: Database, person: Person, quest_id: str, to: str, now: datetime) -> View | None:
+    """A trail goes to another body when the owners of both have said so; what nobody has is handed over by a guide.
+
+    None where the person sees no more of it. Raises Problem: unknown-trail, unknown-body, body-not-active, and what
+    `ask` raises.
+    """
+    with database.transaction() as connection:
+        before = publications.find(connection, quest_id, lock=True)
+        if before is None:
+            return _hand_over(connection, person, quest_id, to, now)
+        body = bodies.find(connection, before.body)
+        takes = bodies.role_of(connection, to, person.id) == "owner"
+        if takes and before.offered_to == to:
+            _active(connection, to)
+            return _moved(connection, before, person, to, now)
+        left = (
+            body is None or body.state in {"closed", "refused"} or not bodies.owners(connection, before.body)
+        )
+        who = who_is(connection, person, before.body, "" if body is None else body.municipality)
+        ask("give-trail", who, "left" if left else "owned", person, now, unknown="unknown-trail")
+        _active(connection, to)
+        if takes or left:
+            return _moved(connection, before, person, to, now)
+        after = replace(_changed(before, person, now), offered_to=to)
+        publications.change(connection, after)
+        bodies.write_down(connection, now, person.id, before.body, "offer", f"{before.kind} {before.id}")
+        return view(connection, after, person, who, now)
+
+
+def _moved(
+    connection: Connection[Row], before: Publication, person: Person, to: str, now: datetime
+) -> View | None:
+    after = replace(_changed(before, person, now), body=to, offered_to=None, looked_at=None)
+    publications.change(connection, after)
+    for body_id, what in ((before.body, "give"), (to, "take")):
+        bodies.write_down(connection, now, person.id, body_id, what, f"{before.kind} {before.id}")
+    return _seen(connection, after, person, now)
+
+
+def _hand_over(
+    connection: Connection[Row], person: Person, quest_id: str, to: str, now: datetime
+) -> View | None:
+    """What came with the release, to a body that will look after it. Its texts are taken as they are."""
+    found = trails.standing(connection, quest_id)
+    if found is None:
+        raise Problem("unknown-trail")
+    who: frozenset[Who] = frozenset().union(
+        *(
+            who_is(connection, person, None, municipality)
+            for municipality in trails.municipalities_of(connection, quest_id) or {""}
+        )
+    )
+    ask("give-trail", who, "nobodys", person, now, unknown="unknown-trail")
+    _active(connection, to)
+    pack = pack_of(connection, quest_id)
+    after = Publication(
+        quest_id,
+        "trail",
+        to,
+        found,
+        1,
+        now,
+        now,
+        person.id,
+        titles={} if pack is None else {tag: texts.title for tag, texts in pack.texts.items()},
+        languages=() if pack is None else pack.sheet.languages,
+        read_texts={} if pack is None else digests_of(pack),
+        published_at=now,
+    )
+    if not publications.add(connection, after, None):
+        raise Problem("changed-meanwhile")
+    bodies.write_down(connection, now, person.id, to, "take", f"trail {quest_id}")
+    return _seen(connection, after, person, now)
+
+
+def _seen(
+    connection: Connection[Row], publication: Publication, person: Person, now: datetime
+) -> View | None:
+    who = _who(connection, person, publication)
+    return (
+        view(connection, publication, person, who, now) if _may_read(publication, person, who, now) else None
+    )
+
+
+def _begun(
+    connection: Connection[Row],
+    person: Person,
+    kind: str,
+    publication_id: str,
+    body_id: str | None,
+    now: datetime,
+) -> tuple[frozenset[Who], Publication]:
+    """A new one of that body, if it may be: ids that are somebody's say no more than that they are."""
+    if body_id is None:
+        raise Problem("unknown-trail")
+    body = bodies.find(connection, body_id, lock=True)
+    if body is None:
+        raise Problem("unknown-body")
+    who = who_is(connection, person, body.id, body.municipality)
+    ask(f"change-{kind}", who, "draft", person, now, unknown="unknown-body")
+    if body.state not in {"asked", "active"}:
+        raise Problem("body-not-active")
+    if publications.owner_of(connection, publication_id) is not None or KINDS[kind].is_there(
+        connection, publication_id
+    ):
+        raise Problem("trail-taken")
+    if len(publications.of_body(connection, body.id)) >= OF_BODY_MOST:
+        raise Problem("trails-full")
+    return who, Publication(publication_id, kind, body.id, "draft", 1, now, now, person.id)
+
+
+def _with(publication: Publication, read: Content) -> Publication:
+    return replace(publication, titles=read.titles, languages=read.languages, findings=as_data(read.findings))
+
+
+def _content(connection: Connection[Row], publication: Publication) -> bytes | None:
+    """What was written last, published or not."""
+    return publications.draft(connection, publication.id) or KINDS[publication.kind].published(
+        connection, publication.id
+    )
+
+
+def _changed(before: Publication, person: Person, now: datetime) -> Publication:
+    return replace(before, version=before.version + 1, changed_at=now, changed_by=person.id)
+
+
+def _same_version(before: Publication, version: int | None) -> None:
+    if version is None:
+        raise Problem("version-missing")
+    if before.version != version:
+        raise Problem("changed-meanwhile")
+
+
+def _may_show(connection: Connection[Row], publication: Publication, person: Person) -> None:
+    """Raises Problem: grown-up-needed, body-not-active."""
+    if not person.account.is_adult:
+        raise Problem("grown-up-needed")
+    _active(connection, publication.body)
+
+
+def _active(connection: Connection[Row], body_id: str) -> Body:
+    """The body, which stays active until the transaction ends. Raises Problem: unknown-body, body-not-active."""
+    body = bodies.find(connection, body_id, lock=True)
+    if body is None:
+        raise Problem("unknown-body")
+    if body.state != "active":
+        raise Problem("body-not-active")
+    return body
+
+
+def _needs_look(connection: Connection[Row], publication: Publication) -> bool:
+    return not publications.was_looked_at(connection, publication.body, publication.kind)
+
+
+def _not_held(publication: Publication, who: frozenset[Who], person: Person, now: datetime) -> None:
+    """What others decided its body does not lift. Raises Problem: held, sign-in-stronger."""
+    if publication.held:
+        if not who & DUTIES:
+            raise Problem("held")
+        if not person.is_strong(now):
+            raise Problem("sign-in-stronger")
+
+
+def _holds(before: Publication, step: str, *, from_watch: bool) -> bool:
+    """Whether it is held after the step: once others decided, until they lift it."""
+    return False if step == "return" else before.held or from_watch
+
+
+def _allow(
+    connection: Connection[Row],
+    person: Person,
+    act: str,
+    publication: Publication,
+    now: datetime,
+    more: str = "",
+) -> frozenset[Who]:
+    who = _who(connection, person, publication)
+    name = f"{act}-{publication.kind}{more}"
+    ask(name, who, publication.state, person, now, unknown=f"unknown-{publication.kind}")
+    return who
+
+
+def _who(connection: Connection[Row], person: Person, publication: Publication) -> frozenset[Who]:
+    body = bodies.find(connection, publication.body)
+    return who_is(connection, person, publication.body, "" if body is None else body.municipality)
+
+
+def _may_read(
+    publication: Publication, person: Person | None, who: frozenset[Who] | None, now: datetime
+) -> bool:
+    return person is not None and who is not None and _may("read", publication, person, who, now)
+
+
+def _may(act: str, publication: Publication, person: Person, who: frozenset[Who], now: datetime) -> bool:
+    found = decide(ACTS[f"{act}-{publication.kind}"], who, publication.state, strong=person.is_strong(now))
+    return found is Verdict.ALLOWED
+
+
+def _view(
+    publication: Publication,
+    shown: Shown | None,
+    person: Person | None,
+    who: frozenset[Who],
+    now: datetime,
+    *,
+    looked_at: bool,
+) -> View:
+    inside = bool(who & MEMBERS)
+    first_look = publication.state in {"draft", "asked"} and not looked_at
+    if person is None:
+        return View(publication, shown, (), inside, sees_draft=False, first_look=first_look)
+    may = tuple(act for act in ("change", *STEPS) if _may(act, publication, person, who, now))
+    sees_draft = _may("read", publication, person, who, now)
+    return View(publication, shown, may, inside, sees_draft=sees_draft, first_look=first_look)

@@ -1,0 +1,49 @@
+"""What a kind of publication must be able to do; how far it has come, and who may what, is the same for all."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg import Connection
+
+from content.findings import Finding
+from server.stores.database import Row
+from server.stores.publications import Publication
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What somebody wrote, as it was read. `id`: the one that it says itself. `kept`: as it is kept."""
+
+    id: str | None
+    kept: bytes
+    titles: Mapping[str, str]
+    languages: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What everybody may know of what is out. `code`: what people type."""
+
+    code: str
+    version: str
+    titles: Mapping[str, str]
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`read` raises Problem pack-refused for what cannot be kept at all. `publish` for what cannot be shown, and
+
+    gives the publication as it then is. `stand`: what is out rests, is withdrawn or is back. `published`: the content
+    that is out. `is_there`: something that is nobody's has that id. `shown`: by id, of those that are out.
+    """
+
+    name: str
+    read: Callable[[Connection[Row], bytes], Content]
+    publish: Callable[[Connection[Row], Publication, bytes, datetime], Publication]
+    stand: Callable[[Connection[Row], Publication, datetime], None]
+    published: Callable[[Connection[Row], str], bytes | None]
+    is_there: Callable[[Connection[Row], str], bool]
+    shown: Callable[[Connection[Row], list[str]], dict[str, Shown]]

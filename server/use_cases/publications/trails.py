@@ -1,0 +1,146 @@
+"""A trail: a quest that belongs to a body. What is written is a pack."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from hashlib import sha256
+from typing import cast
+
+from psycopg import Connection
+
+from content.findings import Finding, mistakes
+from content.packs.archive import unpack_bytes
+from content.packs.checks import check
+from content.packs.model import QUEST_FILE, TEXTS_FOLDER, Pack
+from content.packs.publishing import publish as made_of
+from content.packs.reading import Reading, read
+from content.packs.writing import write, write_members, zip_members
+from media.kinds import media_type
+from server.stores import publications, quests, trails
+from server.stores.database import Row
+from server.stores.publications import Publication
+from server.stores.quests import State, Version
+from server.use_cases.grounds import around_sheet
+from server.use_cases.problem import Problem
+from server.use_cases.publications.kinds import Content, Kind, Shown
+from server.use_cases.publish import publish_now, stand
+
+#: How a text begins to say that nobody has checked it.
+NOBODY = ("nobody", "machine")
+
+
+def read_pack(connection: Connection[Row], data: bytes) -> Content:
+    """Raises Problem: pack-refused, where it cannot be unpacked."""
+    members, reading = _checked(connection, data)
+    draft = reading.draft
+    if draft is None:
+        return Content(None, zip_members(members), {}, (), reading.findings)
+    said = draft.raw(QUEST_FILE, "id")
+    titles = {tag: texts.title for tag, texts in draft.pack.texts.items()}
+    return Content(
+        said if isinstance(said, str) else None,
+        zip_members(members),
+        titles,
+        tuple(draft.pack.sheet.languages),
+        reading.findings,
+    )
+
+
+def publish_pack(
+    connection: Connection[Row], publication: Publication, data: bytes, now: datetime
+) -> Publication:
+    """Raises Problem: pack-refused, with every mistake in `findings`; trail-differs."""
+    _, reading = _checked(connection, data)
+    pack = reading.pack
+    if pack is None:
+        raise Problem("pack-refused", findings=mistakes(reading.findings))
+    if pack.sheet.id != publication.id:
+        raise Problem("trail-differs")
+    publication = replace(
+        publication,
+        titles={tag: texts.title for tag, texts in pack.texts.items()},
+        languages=tuple(pack.sheet.languages),
+        findings=as_data(reading.findings),
+        unlisted=unread(pack, publication.read_texts),
+    )
+    publications.change(connection, publication)  # first, since showing asks which languages are listed
+    made = made_of(pack)
+    publish_now(connection, Version(made.quest, made.secrets), write(pack), now)
+    return publication
+
+
+def unread(pack: Pack, read_texts: Mapping[str, str]) -> tuple[str, ...]:
+    """The languages that say themselves that nobody has checked them, and that no helper has read as they are.
+
+    The first language of a pack is its authors' own.
+    """
+    digests = digests_of(pack)
+    return tuple(
+        tag
+        for tag in pack.sheet.languages[1:]
+        if pack.texts[tag].checked_by.strip().casefold().startswith(NOBODY)
+        and read_texts.get(tag) != digests[tag]
+    )
+
+
+def digests_of(pack: Pack) -> dict[str, str]:
+    """By language, SHA-256 of its texts."""
+    return {
+        name.removeprefix(TEXTS_FOLDER).removesuffix(".toml"): sha256(data).hexdigest()
+        for name, data in write_members(pack).items()
+        if name.startswith(TEXTS_FOLDER)
+    }
+
+
+def as_data(findings: tuple[Finding, ...]) -> list[dict[str, object]]:
+    """As they are kept beside a draft."""
+    return [
+        {
+            "code": one.code,
+            "file": one.file,
+            "line": one.line,
+            "pointer": one.pointer,
+            "details": dict(one.details),
+        }
+        for one in findings
+    ]
+
+
+def pack_of(connection: Connection[Row], quest_id: str) -> Pack | None:
+    """The pack of the version that is played now."""
+    data = _published(connection, quest_id)
+    return None if data is None else read(unpack_bytes(data).members, media_type).pack
+
+
+def _checked(connection: Connection[Row], data: bytes) -> tuple[Mapping[str, bytes], Reading]:
+    unpacked = unpack_bytes(data)
+    if unpacked.findings:
+        raise Problem("pack-refused", findings=unpacked.findings)
+    draft = read(unpacked.members, media_type).draft
+    if draft is None:
+        return unpacked.members, check(unpacked.members, media_type)
+    around = around_sheet(connection, draft.pack.sheet)
+    return unpacked.members, check(unpacked.members, media_type, around)
+
+
+def _stand(connection: Connection[Row], publication: Publication, now: datetime) -> None:
+    stand(connection, publication.id, cast(State, publication.state), now)
+
+
+def _published(connection: Connection[Row], quest_id: str) -> bytes | None:
+    standing = quests.find(connection, quest_id)
+    return None if standing is None else quests.pack(connection, standing)
+
+
+def _is_there(connection: Connection[Row], quest_id: str) -> bool:
+    return quests.find(connection, quest_id) is not None
+
+
+def _shown(connection: Connection[Row], ids: list[str]) -> dict[str, Shown]:
+    return {
+        id_: Shown(code, version, titles, languages)
+        for id_, code, version, titles, languages in trails.shown(connection, ids)
+    }
+
+
+KIND = Kind("trail", read_pack, publish_pack, _stand, _published, _is_there, _shown)

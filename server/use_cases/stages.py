@@ -1,0 +1,266 @@
+"""Stages that cannot be done: what players say of them, when they rest by themselves, and when they are mended.
+
+A report says nothing of who made it. That three are of different players is decided when each is heard, from the
+player's own moves, and only the yes or no of it is kept.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from psycopg import Connection
+
+from quests.model import Quest
+from server.policy import Who
+from server.stores import bodies, quests, reports, rests, stewards, trails
+from server.stores.database import Database, Row
+from server.stores.rests import Rest
+from server.use_cases import publish
+from server.use_cases.cases.opening import NewCase, close_case, open_case
+from server.use_cases.problem import Problem
+from server.use_cases.rights import ask, who_is
+from server.use_cases.sign_in import Person
+
+CASE = "stage"
+#: What rests a stage at once, and what at the third report.
+SERIOUS = "not-safe"
+RESTS_AT = 3
+COUNTED_FOR = timedelta(days=30)
+#: A phone out of coverage passes by what no longer rests; so long that is no report.
+LEARNT_WITHIN = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A move by which a player passed a stage that cannot be done. `reason`, `note`: as in the move's body."""
+
+    move: str
+    stage: str
+    reason: str
+    note: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage of the version that is played now. `municipality`: where it lies; empty: nowhere in particular."""
+
+    quest: Quest
+    key: str
+    body: str | None
+    municipality: str
+    rests: Rest | None
+
+    @property
+    def subject(self) -> str:
+        return subject(self.quest.id, self.key)
+
+    @property
+    def state(self) -> str:
+        return "played" if self.rests is None else "rests"
+
+
+def subject(quest_id: str, stage: str) -> str:
+    """What a case about it is about."""
+    return f"{quest_id}/{stage}"
+
+
+def find(connection: Connection[Row], quest_id: str, stage: str) -> Stage | None:
+    """None where nobody is led to it: the quest is withdrawn, or has no such stage any more."""
+    quest = played(connection, quest_id)
+    if quest is None or quest.stage(stage) is None:
+        return None
+    return Stage(
+        quest,
+        stage,
+        trails.body_of(connection, quest_id),
+        quests.municipality_of(connection, quest_id, stage),
+        next((rest for rest in rests.standing(connection, quest_id) if rest.stage == stage), None),
+    )
+
+
+def played(connection: Connection[Row], quest_id: str) -> Quest | None:
+    """The version that is played now; None where none is."""
+    standing = quests.find(connection, quest_id)
+    if standing is None or standing.state == "withdrawn":
+        return None
+    key = (standing.id, standing.version)
+    return quests.played(connection, [key])[key]
+
+
+def hear(
+    connection: Connection[Row],
+    owner: str,
+    quest_id: str,
+    quest_version: str,
+    told: Sequence[Told],
+    language: str | None,
+    now: datetime,
+) -> None:
+    """Keeps what was said, lets stages rest, and asks for somebody who looks. `language`: of whoever wrote the notes."""
+    moves = {one.move for one in told}
+    counted: set[str] = set()
+    for one in sorted(told, key=lambda one: (one.stage, one.made_at, one.move)):
+        reports.lock(connection, quest_id, one.stage)
+        answers = reports.answered(connection, quest_id, one.stage)
+        rested = rests.of_stage(connection, quest_id, one.stage)
+        said_at = min(one.made_at, now)
+        if _is_the_way_on(one, rested, said_at):
+            continue
+        ended = [*answers.values(), *(rest.ended_at for rest in rested if rest.ended_at is not None)]
+        answered_at = max(ended, default=None)
+        late = answered_at is not None and said_at <= answered_at
+        since = max(now - COUNTED_FOR, answered_at or now - COUNTED_FOR)
+        counts = (
+            not late
+            and said_at > now - COUNTED_FOR
+            and one.stage not in counted
+            and not reports.told_before(connection, owner, quest_id, one.stage, since, now, moves)
+        )
+        reports.add(
+            connection,
+            reports.StageReport(
+                quest_id,
+                quest_version,
+                one.stage,
+                one.reason,
+                one.note,
+                now.date(),
+                counts,
+                answered_at if late else None,
+            ),
+        )
+        if late:
+            continue
+        if counts:
+            counted.add(one.stage)
+        stage = find(connection, quest_id, one.stage)
+        if stage is None:
+            continue
+        dismissed = answers.get("not-so")
+        serious = one.reason == SERIOUS and not (
+            dismissed is not None
+            and reports.told_before(
+                connection, owner, quest_id, one.stage, now - COUNTED_FOR, dismissed, moves
+            )
+        )
+        rests_now = stage.rests is not None or _rest_by_itself(connection, stage, now, serious=serious)
+        _ask_for_a_look(connection, stage, one, language, now, serious=serious, rests_now=rests_now)
+
+
+def _is_the_way_on(one: Told, rested: Sequence[Rest], said_at: datetime) -> bool:
+    """Whoever passes by what rests says "closed", as the app has them say; that tells nothing new."""
+    return (
+        one.reason == "closed"
+        and not one.note
+        and any(
+            rest.began_at <= said_at and (rest.ended_at is None or said_at <= rest.ended_at + LEARNT_WITHIN)
+            for rest in rested
+        )
+    )
+
+
+def _rest_by_itself(connection: Connection[Row], stage: Stage, now: datetime, *, serious: bool) -> bool:
+    since = (now - COUNTED_FOR).date()
+    counting = reports.counting(connection, stage.quest.id, stage.key, since)
+    if not serious and counting.total() < RESTS_AT:
+        return False
+    reason = SERIOUS if serious else counting.most_common(1)[0][0]
+    rests.begin(connection, stage.quest.id, stage.key, reason, now, by_itself=True)
+    publish.show_quest_again(connection, stage.quest.id, now)
+    return True
+
+
+def _ask_for_a_look(
+    connection: Connection[Row],
+    stage: Stage,
+    one: Told,
+    language: str | None,
+    now: datetime,
+    *,
+    serious: bool,
+    rests_now: bool,
+) -> None:
+    open_case(
+        connection,
+        NewCase(
+            kind=CASE,
+            subject=stage.subject,
+            body_id=stage.body,
+            municipality=stage.municipality,
+            urgency=0 if serious else 1 if rests_now else 2,
+            language=language if one.note else None,
+        ),
+        now,
+    )
+
+
+def rest(
+    database: Database, person: Person, quest_id: str, stage: str, reason: str, words: str, now: datetime
+) -> Stage:
+    """Nobody is led there from now on. Raises Problem: unknown-stage, not-yours, not-now, sign-in-stronger."""
+    with database.transaction() as connection:
+        found = locked(connection, person, "rest-stage", quest_id, stage, now)
+        keep_resting(connection, quest_id, stage, reason, now)
+        bodies.write_down(
+            connection, now, person.id, found.body, "rest-stage", f"stage {found.subject}", words
+        )
+        return _again(connection, found)
+
+
+def mend(database: Database, person: Person, quest_id: str, stage: str, words: str, now: datetime) -> Stage:
+    """It can be done again, and what was said of it is answered. Raises Problem: as `rest` does."""
+    with database.transaction() as connection:
+        found = locked(connection, person, "mend-stage", quest_id, stage, now)
+        answer(connection, quest_id, stage, "mended", now)
+        close_case(connection, CASE, found.subject, "mended", now)
+        bodies.write_down(
+            connection, now, person.id, found.body, "mend-stage", f"stage {found.subject}", words
+        )
+        return _again(connection, found)
+
+
+def answer(
+    connection: Connection[Row], quest_id: str, stage: str, how: reports.Answer, now: datetime
+) -> None:
+    """Whoever calls it has locked the stage."""
+    reports.answer(connection, quest_id, stage, how, now)
+    if rests.end(connection, quest_id, stage, now):
+        publish.show_quest_again(connection, quest_id, now)
+
+
+def keep_resting(connection: Connection[Row], quest_id: str, stage: str, reason: str, now: datetime) -> None:
+    """Whoever calls it has locked the stage. One that rests already goes on for the reason that it had."""
+    if rests.begin(connection, quest_id, stage, reason, now, by_itself=False):
+        publish.show_quest_again(connection, quest_id, now)
+
+
+def locked(
+    connection: Connection[Row], person: Person, act: str, quest_id: str, stage: str, now: datetime
+) -> Stage:
+    """The stage, for whoever may do this. Raises Problem: unknown-stage, not-yours, not-now, sign-in-stronger."""
+    reports.lock(connection, quest_id, stage)
+    found = find(connection, quest_id, stage)
+    if found is None:
+        raise Problem("unknown-stage")
+    ask(act, who(connection, person, found), found.state, person, now, unknown="unknown-stage")
+    return found
+
+
+def who(connection: Connection[Row], person: Person, stage: Stage) -> frozenset[Who]:
+    """Everything a person is to a stage: its steward too."""
+    return who_is(connection, person, stage.body, stage.municipality) | stewardship(
+        connection, person, stage.quest.id, stage.key
+    )
+
+
+def stewardship(connection: Connection[Row], person: Person, quest_id: str, stage: str) -> frozenset[Who]:
+    own = stewards.stages_of(connection, quest_id, person.id)
+    return frozenset({Who.STEWARD} if own & {stage, stewards.ALL} else ())
+
+
+def _again(connection: Connection[Row], stage: Stage) -> Stage:
+    found = find(connection, stage.quest.id, stage.key)
+    if found is None:
+        raise Problem("unknown-stage")
+    return found
