@@ -69,7 +69,7 @@ def test_every_route_of_the_policy_is_described(document: dict[str, Any]) -> Non
         if method != "parameters"
     }
 
-    assert described == set(POLICY)
+    assert described == {re.sub(r"<\w+:", "<", route) for route in POLICY}
 
 
 def test_no_two_operations_have_one_name(document: dict[str, Any]) -> None:
