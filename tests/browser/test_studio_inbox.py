@@ -16,7 +16,7 @@ from server.stores.publications import Publication
 from server.use_cases.cases.opening import NewCase, open_case
 from tests.browser import quests
 from tests.browser.desk import WIDE, Desk, make_body, make_person
-from tests.browser.phone import NARROW, Phone
+from tests.browser.phone import NARROW, WITHIN_MS, Phone
 from tests.browser.test_for_everybody import (
     BEYOND,
     COLOURS,
@@ -79,7 +79,7 @@ def test_what_is_drawn_on_the_map_stands_in_the_list_and_the_other_way_round(
     desk.page.get_by_text(desk.says("studio.ground.list")).click()
     listed = desk.field("studio.ground.corners")
     map_ = desk.page.get_by_role("region", name=desk.says("studio.ground.map"))
-    expect(map_).to_have_attribute("data-ready", "true")
+    expect(map_).to_have_attribute("data-ready", "true", timeout=WITHIN_MS)
 
     for x, y in ((300, 100), (450, 120), (400, 260), (300, 100)):
         map_.click(position={"x": x, "y": y})
@@ -212,7 +212,7 @@ def fill_in(desk: Desk) -> None:
     desk.button("studio.closures.close").click()
     desk.page.get_by_text(desk.says("studio.ground.list")).click()
     desk.field("studio.ground.corners").fill("63.1, 14.1\nby the lake")
-    expect(desk.page.locator("[data-ready=true]")).to_be_visible()
+    expect(desk.page.locator("[data-ready=true]")).to_be_visible(timeout=WITHIN_MS)
 
 
 def a_case(database: Database, body: str, municipality: str) -> str:

@@ -53,6 +53,8 @@ export function readCorners(text: string): Read {
   const area: Corner[][][] = [];
   for (const { hole, line, corners } of blocks) {
     const ring = closed(corners);
+    // A corner that could not be read is said already.
+    if (ring.length < 4 && slips.length > 0) continue;
     if (ring.length < 4) slips.push({ what: "few", line, found: String(Math.max(0, ring.length - 1)) });
     else if (!hole) area.push([ring]);
     else if (area.length === 0) slips.push({ what: "hole", line, found: "" });
