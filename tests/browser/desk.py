@@ -45,7 +45,15 @@ class Desk(Phone):
         with database.transaction() as connection:
             sessions.add(connection, session, account, sign_in.hashed(token))
         self.context.add_cookies(
-            [{"name": SESSION, "value": token, "url": self.address.replace("http:", "https:"), "secure": True, "httpOnly": True}]
+            [
+                {
+                    "name": SESSION,
+                    "value": token,
+                    "url": self.address.replace("http:", "https:"),
+                    "secure": True,
+                    "httpOnly": True,
+                }
+            ]
         )
 
     def signs_in(self, database: Database, address: str) -> None:

@@ -41,9 +41,7 @@ def test_a_sameby_closes_ground_and_a_kit_that_was_taken_along_learns_of_it(
     phone = new_phone(settings={}, language="en", at=HERE, worker=False)
     phone.begin(quests.EVERY_KIND)
     person = make_person(database, "Sanna")
-    make_body(
-        database, "Tåssåsens sameby", person, kind="sameby", verified_at=datetime.now(UTC)
-    )
+    make_body(database, "Tåssåsens sameby", person, kind="sameby", verified_at=datetime.now(UTC))
     desk = new_desk(language="en")
     desk.is_signed_in(database, person)
     today = datetime.now(UTC).date()
@@ -201,7 +199,9 @@ def test_every_page_for_work_is_for_everybody(new_desk: Callable[..., Desk], dat
             seen["narrow"] = desk.page.evaluate(BEYOND)
             seen["too small"] = desk.page.evaluate(SMALL, GLOVE_PX)
             seen["direction"] = (
-                [] if desk.page.evaluate("document.dir") == ("rtl" if language == "ar" else "ltr") else ["wrong"]
+                []
+                if desk.page.evaluate("document.dir") == ("rtl" if language == "ar" else "ltr")
+                else ["wrong"]
             )
             found += [f"{language} {path}, {how}: {one}" for how, several in seen.items() for one in several]
 
