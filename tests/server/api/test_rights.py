@@ -17,7 +17,7 @@ from server.policy.rights import EVERYBODY, ROLES
 from server.stores import bodies
 from tests.server.api.people import Browser, make_body, person, put_into
 from tests.server.api.rights import KINDS
-from tests.server.api.rights.kinds import ELSEWHERE, MUNICIPALITY, Kind
+from tests.server.api.rights.kinds import ELSEWHERE, MUNICIPALITY, Kind, Thing
 from tests.server.api.things import problem
 
 IN_DUTIES = (Who.GUIDE, Who.MODERATOR, Who.LANGUAGE_HELPER, Who.INSIGHTS, Who.ADMINISTRATOR)
@@ -85,13 +85,14 @@ CASES = [
 
 
 class Crowd:
-    """A server that all cells share, and the people in them, each made once; every cell has a thing of its own."""
+    """A server that all cells share, and the people in them, each made once."""
 
     def __init__(self, server: Server) -> None:
         self.server = server
         self.owner = person(server, name="Eva")
         self.other_owner = person(server, name="Olle")  # so that no removal is refused for want of one
         self._known: dict[Somebody, Browser] = {}
+        self._shared: dict[tuple[str, str], Thing] = {}
 
     def come(self, somebody: Somebody) -> Browser:
         if somebody not in self._known:
@@ -112,9 +113,7 @@ class Crowd:
 
     def call(self, case: Case) -> TestResponse:
         browser = self.come(case.who)
-        thing = case.kind.make(self.server, case.state, self.owner.account)
-        put_into(self.server, thing.body, self.owner, "owner")
-        put_into(self.server, thing.body, self.other_owner, "owner")
+        thing = self._thing(case)
         (who, *_) = case.who.who
         if who in ROLES:
             # In no other body: there an editor or owner would be one of another association.
@@ -126,6 +125,18 @@ class Crowd:
         sent = {**case.kind.sent, **thing.sent}.get(case.route)
         headers = {**case.kind.headers, **thing.headers}
         return browser.ask(case.method, path, sent() if callable(sent) else sent, **headers)
+
+    def _thing(self, case: Case) -> Thing:
+        """One that nobody has touched for whom may change it; whoever is refused changes nothing, and all share one."""
+        key = (case.kind.name, case.state)
+        if case.expected is not Verdict.ALLOWED and key in self._shared:
+            return self._shared[key]
+        thing = case.kind.make(self.server, case.state, self.owner.account)
+        put_into(self.server, thing.body, self.owner, "owner")
+        put_into(self.server, thing.body, self.other_owner, "owner")
+        if case.expected is not Verdict.ALLOWED:
+            self._shared[key] = thing
+        return thing
 
     def _leave_all(self, browser: Browser) -> None:
         with self.server.edge.database.transaction() as connection:

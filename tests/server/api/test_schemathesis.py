@@ -20,6 +20,7 @@ from server.use_cases import publish
 from tests.conftest import FUZZ_SEED
 from tests.content.examples import PNG as BOAT
 from tests.content.examples import trail as pack_with_a_boat
+from tests.server.api.people import SESSION, make_body, person, put_into
 from tests.server.api.things import NOW, Phone, make_generic, make_tips, make_trail, of_bytes, publish_all
 from tests.server.maps import TILES, lay
 
@@ -88,6 +89,17 @@ def full(worker_server: Server, clean_database: Callable[[], None]) -> Iterator[
     clean_database()
 
 
+@pytest.fixture
+def signed_in(full: None) -> dict[str, str]:
+    """What shows who asks: a player's device, and an administrator who owns a body. New for each route."""
+    server = application["server"]
+    browser = person(server, how="passkey", administrator="")
+    body = make_body(server)
+    put_into(server, body, browser, "owner")
+    known.update(body_id=body.id, account_id=browser.account)
+    return {"Authorization": known["bearer"], "Cookie": f"{SESSION}={browser.cookie()}"}
+
+
 def _known(name: str, path: str) -> Any:
     """What fills a parameter: one name may be of several things."""
     if name == "digest" and path.startswith("/basemap/"):
@@ -140,9 +152,9 @@ def as_it_is(_context: schemathesis.SerializationContext, value: Any) -> bytes:
     suppress_health_check=list(HealthCheck),
 )
 @hypothesis.seed(FUZZ_SEED)
-def test_every_route_keeps_what_it_says(case: schemathesis.Case, full: None) -> None:
+def test_every_route_keeps_what_it_says(case: schemathesis.Case, signed_in: dict[str, str]) -> None:
     # A header that is wrong or missing on purpose stays so: with our token in its place the request would be a good one.
     told = case.meta.components.get(ParameterLocation.HEADER) if case.meta is not None else None
     spoilt = told is not None and told.mode.is_negative
-    headers = {"Authorization": known["bearer"]} if case.operation.security and not spoilt else {}
+    headers = signed_in if case.operation.security and not spoilt else {}
     case.call_and_validate(headers={"Origin": "http://localhost", **headers})  # as one of our own pages asks
