@@ -120,7 +120,7 @@ def new_desk(playwright: Playwright, browser: Browser, machine: Machine) -> Iter
 
     def make(**wishes: object) -> Desk:
         usual = {"address": machine.address, "size": WIDE, "settings": {}, "worker": False}
-        desks.append(Desk(playwright, browser, **{**usual, **wishes}))  # type: ignore[arg-type]
+        desks.append(Desk(playwright, browser, **{**usual, **wishes}))
         return desks[-1]
 
     yield make
