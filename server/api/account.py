@@ -113,6 +113,12 @@ class AccountAnswer(msgspec.Struct, frozen=True, kw_only=True):
     is_strong: Annotated[
         bool, msgspec.Meta(description="Signed in by passkey or provider within twelve hours.")
     ]
+    needs_passkey: Annotated[
+        bool,
+        msgspec.Meta(
+            description="The person has a duty that asks for a strong sign-in, and no way to one yet: a passkey is to be made."
+        ),
+    ]
     leaves_at: Annotated[
         datetime | None, msgspec.Meta(description="When the account will be erased, if that was asked for.")
     ]
@@ -396,6 +402,7 @@ def _shown(asked: Asked, found: Overview) -> AccountAnswer:
         language=found.account.language,
         is_adult=found.account.is_adult,
         reminders=found.reminders,
+        needs_passkey=found.needs_passkey,
         is_strong=asked.person.is_strong(datetime.now(UTC)),
         leaves_at=found.account.leaves_at,
         passkeys=tuple(

@@ -351,7 +351,7 @@ def shown_medium(asked: Asked, path: ShownPath) -> Response:
             to = min(at + PART_BYTES, end)
             yield shown_store.part_of_medium(asked.edge.database, path.digest, at, to)
 
-    return _bytes(parts, found.bytes, found.type, path.digest, cache=YEAR, name=path.digest[:16])
+    return sent_bytes(parts, found.bytes, found.type, path.digest, cache=YEAR, name=path.digest[:16])
 
 
 @shown.route("/private/<content>/<name>")
@@ -379,10 +379,10 @@ def private_medium(asked: Asked, path: PrivatePath, query: PrivateParameters) ->
         except LookupError:
             raise Refusal("unknown-medium") from None  # it is just being removed
 
-    return _bytes(parts, file.bytes, file.type, f"{path.content}-{path.name}", cache=OWN, name=path.name)
+    return sent_bytes(parts, file.bytes, file.type, f"{path.content}-{path.name}", cache=OWN, name=path.name)
 
 
-def _bytes(
+def sent_bytes(
     parts: Callable[[int, int], Iterable[bytes]], size: int, kind: str, tag: str, *, cache: str, name: str
 ) -> Response:
     """Whole or in part. Several parts at once are not given: then it is whole, as RFC 9110 allows."""

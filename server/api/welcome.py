@@ -15,6 +15,7 @@ from server.pages.welcome import (
     Asking,
     Choice,
     Group,
+    Person,
     Shown,
     address_square,
     choices,
@@ -22,9 +23,11 @@ from server.pages.welcome import (
     day,
     distance,
     either,
+    hours,
     language_name,
     page,
 )
+from server.stores.guides import Guide
 from server.use_cases.welcome import Sought, Thing, Welcome, place_names, seek, spot, welcome
 
 blueprint = Blueprint("welcome", prefix="", description="A page to print for somebody who is new.")
@@ -149,9 +152,18 @@ def _filled(asked: Asked, found: Welcome, language: str) -> dict[str, Any]:
         "how": say("welcome.how"),
         "begin": say("welcome.begin"),
         "keeps_nothing": say("welcome.keeps-nothing"),
+        "guide": _guide(asked, found.guide, language),
         "address": address,
         "square": address_square(address),
     }
+
+
+def _guide(asked: Asked, guide: Guide | None, language: str) -> Person | None:
+    if guide is None:
+        return None
+    facts = [hours(one.day, one.begins, one.ends, language) for one in guide.hours]
+    facts += [language_name(tag, language) for tag in guide.languages]
+    return Person(_said(asked, "welcome.guide", name=guide.name), guide.phone, facts)
 
 
 def _shown(asked: Asked, thing: Thing, language: str) -> Shown:

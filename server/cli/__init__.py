@@ -51,7 +51,7 @@ COMMANDS: tuple[CommandLine, ...] = (
     CommandLine(
         "records",
         "records",
-        "Write the records of processing, the map of where data go, and the retention plan.",
+        "Write the records of processing, the map of where data go, the retention plan, and who may do what.",
     ),
     CommandLine("coverage", "coverage", "Count where there is enough to play near every settlement."),
     CommandLine("boundaries", "boundaries", "Make the municipalities' boundaries from SCB's regions."),

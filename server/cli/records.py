@@ -1,4 +1,4 @@
-"""`rotfaste records`: what a public body must be able to show of the data, made from the notes of the tables."""
+"""`rotfaste records`: what a public body must be able to show of the data, made from the notes of the tables and from the policy."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from server.config import read_settings
     help="Folder to write to; what is there by the same names is replaced.",
 )
 def command(folder: Path) -> None:
-    """Write the records of processing, the map of where data go, and the retention plan."""
+    """Write the records of processing, the map of where data go, the retention plan, and who may do what."""
     from server.use_cases.records import documents
     from server.wiring import open_operator
 

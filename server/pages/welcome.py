@@ -49,6 +49,15 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """Whom one may ring. `facts`: when, and in which languages."""
+
+    heading: str
+    phone: str
+    facts: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """A place or a language to choose. `query` is what asks for it; `tag` is a language's."""
 
@@ -96,6 +105,11 @@ def clock(moment: datetime, language: str) -> str:
 
 def day(moment: datetime, language: str) -> str:
     return format_date(moment, "full", locale=locale_of(language))
+
+
+def hours(week_day: int, begins: str, ends: str, language: str) -> str:
+    """`week_day`: 1 is Monday."""
+    return f"{locale_of(language).days['format']['wide'][week_day - 1]} {begins}–{ends}"
 
 
 def distance(metres: float, language: str) -> str:

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 from psycopg import Connection
 
+from server.stores import guides
 from server.stores.database import Database, Row
-from server.tables.notes import DAY, KEPT_DAYS, YEAR
+from server.tables.notes import DAY, KEPT_DAYS, TWO_YEARS, YEAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +121,11 @@ def issuers(connection: Connection[Row], account_id: str) -> list[str]:
 
 
 def forget(connection: Connection[Row], now: datetime) -> int:
-    """Attempts and mails of more than a day, invitations of more than a year, and sessions that are over. [rows]"""
+    """Attempts and mails of more than a day, invitations of more than a year, sessions that are over, and the words of old deeds. [rows]"""
     at = {
         "before": now - timedelta(days=KEPT_DAYS[DAY]),
         "year": now - timedelta(days=KEPT_DAYS[YEAR]),
+        "years": now - timedelta(days=KEPT_DAYS[TWO_YEARS]),
         "now": now,
     }
     return sum(
@@ -133,6 +135,7 @@ def forget(connection: Connection[Row], now: datetime) -> int:
             "DELETE FROM people.mails WHERE made_at < %(before)s",
             "DELETE FROM people.invitations WHERE made_at < %(year)s",
             "DELETE FROM people.sessions WHERE ends_at < %(now)s",
+            "UPDATE people.deeds SET reason = '' WHERE at < %(years)s AND reason <> ''",
         )
     )
 
@@ -140,6 +143,7 @@ def forget(connection: Connection[Row], now: datetime) -> int:
 def remove(connection: Connection[Row], account_id: str) -> bool:
     """The account and everything that refers to it; what it did stays done, without who did it."""
     at = {"id": account_id}
+    guides.remove_of(connection, account_id)
     for statement in (
         "UPDATE people.deeds SET account_id = NULL WHERE account_id = %(id)s",
         "UPDATE people.cases SET asked_by = NULL WHERE asked_by = %(id)s",

@@ -11,10 +11,21 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from server.tables.notes import FOR_EVER, WITH_ACCOUNT, WITH_BODY, YEAR, Moment, Uuid, column, metadata
+from server.tables.notes import (
+    FOR_EVER,
+    TWO_YEARS,
+    WITH_ACCOUNT,
+    WITH_BODY,
+    YEAR,
+    Moment,
+    Uuid,
+    column,
+    metadata,
+)
 
 bodies = Table(
     "bodies",
@@ -212,12 +223,13 @@ deeds = Table(
         kept=FOR_EVER,
     ),
     column(
-        "reason", Text, what="In words, may be empty.", why="nothing is refused without one.", kept=FOR_EVER
+        "reason", Text, what="In words, may be empty.", why="nothing is refused without one.", kept=TWO_YEARS
     ),
     PrimaryKeyConstraint("id"),
     Index(None, "body_id", "id"),
     Index(None, "account_id"),
     Index(None, "subject"),
+    Index(None, "at", postgresql_where=text("reason <> ''")),
     schema="people",
-    comment="The audit log. Rows are added and never changed, but that an erased person's id is taken out.",
+    comment="The audit log. Rows are added and never changed, but that an erased person's id is taken out and old reasons are emptied.",
 )

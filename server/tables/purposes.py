@@ -131,6 +131,7 @@ PURPOSES: tuple[Purpose, ...] = (
             "people.claims",
             "people.mails",
             "people.duties",
+            "people.guides",
         ),
     ),
     Purpose(

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import msgspec
 
+from server.policy import Who
+from server.policy.rights import DUTIES
 from server.stores import (
     accounts,
     attempts,
@@ -49,6 +51,13 @@ class Overview:
     issuers: tuple[str, ...]
     duties: tuple[Duty, ...]
     memberships: tuple[Membership, ...]
+
+    @property
+    def needs_passkey(self) -> bool:
+        """A duty in which others are decided for, and no way yet to sign in strongly enough for it."""
+        decides = any(Who(duty.duty) in DUTIES for duty in self.duties)
+        return decides and not self.passkeys and not self.issuers
+
     reminders: bool
 
 
@@ -99,7 +108,7 @@ def change(
 def change_address(
     database: Database, person: Person, token: str, code: str, key: bytes, now: datetime
 ) -> None:
-    """The address that the code was sent to becomes the account's, in place of the older one.
+    """The address that the code was sent to becomes the account's, in place of the older one; wherever else the person is signed in ends.
 
     Raises Problem: wrong-code, attempt-over, address-taken.
     """
@@ -113,10 +122,11 @@ def change_address(
         accounts.drop_address(connection, person.id)
         if not accounts.set_address(connection, person.id, address, now):
             raise Problem("address-taken")
+        sessions.end_all(connection, person.id, but=person.session.id)
 
 
 def remove_passkey(database: Database, person: Person, credential_id: bytes) -> None:
-    """The last way in stays. Raises Problem: unknown-passkey, last-way-in."""
+    """The last way in stays, and wherever else the person is signed in ends. Raises Problem: unknown-passkey, last-way-in."""
     with database.transaction() as connection:
         accounts.find(connection, person.id, lock=True)
         known = passkeys.of_account(connection, person.id)
@@ -126,6 +136,7 @@ def remove_passkey(database: Database, person: Person, credential_id: bytes) -> 
         if len(known) == 1 and not other:
             raise Problem("last-way-in")
         passkeys.remove(connection, person.id, credential_id)
+        sessions.end_all(connection, person.id, but=person.session.id)
 
 
 def end_session(database: Database, person: Person, session_id: str) -> None:

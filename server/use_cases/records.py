@@ -12,6 +12,7 @@ from sqlalchemy import Table
 from server.readers.operator import Contact, Operator
 from server.stores.mine import note_of
 from server.tables.purposes import ENDS, PURPOSES, WORKER, Purpose, end_of, tables_of
+from server.use_cases.rights_table import rights_table
 
 NOT_FILLED_IN: Final = "*not filled in: see `deploy/operator.toml`*"
 MADE: Final = (
@@ -301,6 +302,7 @@ def documents(operator: Operator) -> Mapping[str, str]:
         "records-of-processing.md": records(operator),
         "data-flow.md": data_flow(),
         "gallringsplan.md": retention_plan(),
+        "rights.md": rights_table(),
     }
 
 

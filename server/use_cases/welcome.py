@@ -12,8 +12,9 @@ from quests.closures import not_offered
 from quests.model import Takes
 from quests.region import SWEDEN
 from quests.today import Candidate, draw, walking_minutes
-from server.stores import closures, offers
+from server.stores import closures, guides, offers
 from server.stores.database import Database
+from server.stores.guides import Guide
 from server.stores.offers import Offered
 from server.stores.shown import Card
 from server.use_cases import places
@@ -52,16 +53,18 @@ class Welcome:
     here: tuple[Thing, ...]
     walk: tuple[Thing, ...]
     ride: tuple[Thing, ...]
+    guide: Guide | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A place as people tell it from others. `municipality`: what that is called, in Swedish."""
+    """A place as people tell it from others. `municipality`: what that is called, in Swedish; `code` is SCB's of it."""
 
     id: str
     name: str
     municipality: str | None
     position: Position
+    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,7 @@ def welcome(database: Database, place: Spot, at: datetime, languages: Sequence[s
         ride=tuple(
             [one for one in things if one.distance_m is not None and one.walk_min is None][:RIDE_MOST]
         ),
+        guide=None if place.code is None else guides.shown(database, place.code),
     )
 
 
@@ -157,6 +161,7 @@ def _spots(features: bytes) -> tuple[Spot, ...]:
             name=one["properties"]["name"],
             municipality=one["properties"]["municipality_name"],
             position=Position(*one["geometry"]["coordinates"]),
+            code=one["properties"]["municipality"],
         )
         for one in json.loads(b"[" + features + b"]")
     )

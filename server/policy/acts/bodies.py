@@ -29,7 +29,9 @@ ACTS: Mapping[str, Act] = {
         _SEEN,
         "an active body has a start page; before that only those who decide see it",
     ),
-    "change-body": _body("its owners say who it is", asked=OWNERS, active=OWNERS | ADMINISTRATORS),
+    "change-body": _body(
+        "its owners say who it is", asked=OWNERS, active=OWNERS | ADMINISTRATORS, strong=True
+    ),
     "decide-body": _body(
         "the municipality's guide, or the operator, looks at who applies", asked=GUIDES, strong=True
     ),

@@ -45,9 +45,10 @@ class Browser:
     def ask(self, method: str, path: str, body: object = None, **headers: str) -> TestResponse:
         given = {"Origin": ORIGIN, "Sec-Fetch-Site": "same-origin", **headers}
         given = {name.replace("_", "-"): value for name, value in given.items() if value}
+        of_bytes = given.pop("Content-Type", "application/zip")
         more: dict[str, Any] = {} if body is None else {"json": body}
         if isinstance(body, bytes):
-            more = {"data": body, "content_type": "application/zip"}
+            more = {"data": body, "content_type": of_bytes}
         return self.client.open(f"/api/v1{path}", method=method, headers=given, **more)
 
     def get(self, path: str, **headers: str) -> TestResponse:

@@ -11,8 +11,9 @@ from psycopg import sql
 
 from server.app import Server
 from server.stores import accounts as account_store
-from server.stores import cases, duties, mine
+from server.stores import cases, duties, guides, mine, reminders, stewards
 from server.stores.duties import Duty
+from server.stores.guides import Guide
 from server.stores.tombstones import read as read_stones
 from server.tables import metadata
 from server.use_cases import accounts, erase
@@ -163,8 +164,13 @@ class TestLeaving:
         put_into(server, body, browser, "owner")
         assert browser.post(f"/bodies/{body.id}/invitations", {"role": "author"}).status_code == 201
         now = datetime.now(UTC)
+        trail = make_trail()
+        publish_all(server, trail)
         with server.edge.database.transaction() as connection:
+            reminders.set_wanted(connection, browser.account, wanted=False)
+            assert stewards.add(connection, trail.quest.id, "", browser.account, now)
             duties.give(connection, browser.account, Duty("guide", "2309", ("sv",)), now)
+            guides.put(connection, Guide("2309", browser.account, "Åsa", "0640-1", (), ("sv",)), now)
             cases.set_days(connection, browser.account, [now.date()], now.date())
             account_store.add_identity(connection, "https://id.example.se", "asa", browser.account, now)
         return browser

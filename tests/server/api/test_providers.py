@@ -180,7 +180,7 @@ class TestComingIn:
         assert duties(groups=["alla", "lotsar"]) == [("guide", "2380")]
         assert duties(groups="chefer") == [("guide", "2380")]
         assert duties() == []
-        done = server.edge.database.private.read("SELECT what, about FROM people.deeds ORDER BY at, id")
+        done = server.edge.database.private.read("SELECT what, subject FROM people.deeds ORDER BY at, id")
         assert done == [("give-duty", "guide 2380"), ("take-duty", "guide 2380")]
 
     def test_who_came_in_by_a_provider_may_remove_the_last_passkey(

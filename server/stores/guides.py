@@ -1,0 +1,131 @@
+"""Cards of municipal guides, and where their pictures lie."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg import Connection
+from psycopg.types.json import Jsonb
+
+from server.stores import jobs
+from server.stores.database import Database, Row
+
+_COLUMNS = (
+    "g.municipality, g.account_id::text, g.name, g.phone, g.hours, g.languages, g.picture, g.picture_bytes"
+)
+#: Shown only while who wrote it has the duty there.
+_IN_DUTY = (
+    "EXISTS (SELECT FROM people.duties d WHERE d.account_id = g.account_id AND d.duty = 'guide'"
+    " AND d.municipality IN ('', g.municipality))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """`day`: 1 is Monday. `begins` and `ends` in local time, as 09:00."""
+
+    day: int
+    begins: str
+    ends: str
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """`picture`: SHA-256 of its bytes, of which there are `picture_bytes`."""
+
+    municipality: str
+    account: str
+    name: str
+    phone: str
+    hours: tuple[Hours, ...]
+    languages: tuple[str, ...]
+    picture: str | None = None
+    picture_bytes: int | None = None
+
+
+def key_of(municipality: str, picture: str) -> str:
+    """Where a picture lies in the store."""
+    return f"guides/{municipality}/{picture}.webp"
+
+
+def _guide(row: Row) -> Guide:
+    municipality, account, name, phone, hours, languages, picture, size = row
+    read = tuple(Hours(one["day"], one["from"], one["to"]) for one in hours)
+    return Guide(municipality, account, name, phone, read, tuple(languages), picture, size)
+
+
+def shown(database: Database, municipality: str) -> Guide | None:
+    rows = database.private.read(
+        f"SELECT {_COLUMNS} FROM people.guides g WHERE g.municipality = %(in)s AND {_IN_DUTY}",  # noqa: S608  ours
+        {"in": municipality},
+    )
+    return _guide(rows[0]) if rows else None
+
+
+def with_picture(database: Database, picture: str) -> Guide | None:
+    """One whose picture has this hash."""
+    rows = database.private.read(
+        f"SELECT {_COLUMNS} FROM people.guides g WHERE g.picture = %(picture)s AND {_IN_DUTY} LIMIT 1",  # noqa: S608
+        {"picture": picture},
+    )
+    return _guide(rows[0]) if rows else None
+
+
+def find(connection: Connection[Row], municipality: str) -> Guide | None:
+    """Locked until the transaction ends."""
+    row = connection.execute(
+        f"SELECT {_COLUMNS} FROM people.guides g WHERE g.municipality = %(in)s FOR UPDATE",  # noqa: S608  ours
+        {"in": municipality},
+    ).fetchone()
+    return None if row is None else _guide(row)
+
+
+def put(connection: Connection[Row], guide: Guide, now: datetime) -> None:
+    """In place of what was there."""
+    connection.execute(
+        "INSERT INTO people.guides (municipality, account_id, name, phone, hours, languages, picture, picture_bytes,"
+        " written_at) VALUES (%(in)s, %(account)s, %(name)s, %(phone)s, %(hours)s, %(languages)s, %(picture)s, %(bytes)s,"
+        " %(now)s) ON CONFLICT (municipality) DO UPDATE SET account_id = EXCLUDED.account_id, name = EXCLUDED.name,"
+        " phone = EXCLUDED.phone, hours = EXCLUDED.hours, languages = EXCLUDED.languages, picture = EXCLUDED.picture,"
+        " picture_bytes = EXCLUDED.picture_bytes, written_at = EXCLUDED.written_at",
+        {
+            "in": guide.municipality,
+            "account": guide.account,
+            "name": guide.name,
+            "phone": guide.phone,
+            "hours": Jsonb([{"day": one.day, "from": one.begins, "to": one.ends} for one in guide.hours]),
+            "languages": list(guide.languages),
+            "picture": guide.picture,
+            "bytes": guide.picture_bytes,
+            "now": now,
+        },
+    )
+
+
+def remove(connection: Connection[Row], municipality: str) -> bool:
+    rows = connection.execute(
+        "DELETE FROM people.guides WHERE municipality = %(in)s RETURNING municipality, picture",
+        {"in": municipality},
+    ).fetchall()
+    _drop_pictures(connection, rows)
+    return bool(rows)
+
+
+def remove_of(connection: Connection[Row], account_id: str) -> None:
+    """Every card of somebody who is erased."""
+    rows = connection.execute(
+        "DELETE FROM people.guides WHERE account_id = %(id)s RETURNING municipality, picture",
+        {"id": account_id},
+    ).fetchall()
+    _drop_pictures(connection, rows)
+
+
+def drop_picture(connection: Connection[Row], guide: Guide) -> None:
+    """Its bytes go when the transaction has ended well."""
+    _drop_pictures(connection, [(guide.municipality, guide.picture)])
+
+
+def _drop_pictures(connection: Connection[Row], rows: Sequence[Row]) -> None:
+    for municipality, picture in rows:
+        if picture is not None:
+            jobs.put(connection, jobs.REMOVE_BLOBS, {"folder": key_of(municipality, picture)})
