@@ -9,7 +9,8 @@ from flask import Response
 from quests.codes import CODE_PATTERN
 from quests.model import Language
 from quests.moves import Uuid
-from server.api.framework import END, LINE, TEXT, Asked, Blueprint, reply
+from server.api.forms import TEXT
+from server.api.framework import END, LINE, Asked, Blueprint, reply
 from server.api.stages import StagePath
 from server.stores.proposals import Proposal
 from server.use_cases import proposals
