@@ -50,7 +50,7 @@ def of_stage(connection: Connection[Row], quest_id: str, stage: str) -> list[Ste
 def of_account(connection: Connection[Row], account_id: str) -> list[str]:
     """What the person looks after, each as `<quest>/<stage>`."""
     rows = connection.execute(
-        "SELECT quest_id || '/' || stage FROM people.stewards WHERE account_id = %(account)s",
+        "SELECT quest_id || '/' || stage FROM people.stewards WHERE account_id = %(account)s ORDER BY 1",
         {"account": account_id},
     )
     return [row[0] for row in rows]

@@ -1,5 +1,6 @@
 """A stage was reported: whoever looks after it says what becomes of it. The subject is the quest's id and the stage's key."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from psycopg import Connection
@@ -22,15 +23,21 @@ def see(connection: Connection[Row], case: Case) -> Card:
     quest_id, key = _parts(case.subject)
     waiting = reports.waiting(connection, quest_id, key, WORDS_MOST)
     words = tuple((None, note) for _, _, note in waiting.words if note)
+    known = tuple(f"reason.{reason}" for reason in _by_weight(waiting.reasons))
     quest = stages.played(connection, quest_id)
     if quest is None:
-        return Card(case.subject, words)
+        return Card(case.subject, words, known=known)
     titles = {
         tag: f"{texts.title}: {texts.stages[key].title}"
         for tag, texts in quest.texts.items()
         if key in texts.stages
     }
-    return Card(titles or key, words, f"/studio/trails/{quest_id}")
+    return Card(titles or key, words, f"/studio/trails/{quest_id}", known)
+
+
+def _by_weight(reasons: Mapping[str, int]) -> list[str]:
+    """What is not safe first, then what was said most often."""
+    return sorted(reasons, key=lambda one: (one != stages.SERIOUS, -reasons[one], one))
 
 
 def carry_out(
@@ -45,12 +52,8 @@ def carry_out(
     del person, code, words
     quest_id, key = _parts(case.subject)
     if decision == "rest":
-        reasons = reports.waiting(connection, quest_id, key, 0).reasons
-        reason = (
-            stages.SERIOUS
-            if stages.SERIOUS in reasons
-            else max(reasons, key=reasons.__getitem__, default=CLOSED)
-        )
+        reasons = _by_weight(reports.waiting(connection, quest_id, key, 0).reasons)
+        reason = next(iter(reasons), CLOSED)
         stages.keep_resting(connection, quest_id, key, reason, now)
     else:
         stages.answer(connection, quest_id, key, "mended" if decision == "mended" else "not-so", now)

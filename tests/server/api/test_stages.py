@@ -107,6 +107,7 @@ class TestWhatIsReported:
             assert (case["kind"], case["urgency"]) in {("stage", 2), ("stage", 1)}
             seen = one.get(f"/cases/{case['id']}").get_json()
             assert "Bron är borta" in str(seen)
+            assert seen["known"] == ["It is not there any more"]
         for other in (elsewhere, person(server), person(server, how="passkey", guide="2380")):
             assert inbox(other) == []
 
@@ -136,6 +137,7 @@ class TestWhatIsReported:
 
     def test_a_steward_of_a_trail_decides_of_every_stage(self, owned_trail: Trail) -> None:
         steward = owned_trail.steward(stewards.ALL)
+        assert steward.see()["looks_after"] == [f"{owned_trail.quest.id}/"]
 
         owned_trail.report(stage="den")
         owned_trail.report(stage="bridge")

@@ -2601,6 +2601,8 @@ export interface components {
             is_adult: boolean;
             /** @description A mail, at most one a week, where a stage waits for a look. */
             reminders: boolean;
+            /** @description Stages that the person looks after, as `<trail>/<stage>`; without a stage all of the trail. */
+            looks_after: string[];
             /** @description Signed in by passkey or provider within twelve hours. */
             is_strong: boolean;
             /** @description The person has a duty that asks for a strong sign-in, and no way to one yet: a passkey is to be made. */
@@ -3118,6 +3120,8 @@ export interface components {
             decisions: components["schemas"]["DecisionShown"][];
             /** @description Who asks decided before, or is in the body, and so does not decide. */
             for_somebody_else: boolean;
+            /** @description What is known of it, in sentences, the weightiest first; may be none. */
+            known: string[];
             /** @description What must be read. */
             texts: components["schemas"]["TextShown"][];
             /** @description Path of the thing in the app or the studio; may be empty. */
