@@ -144,6 +144,7 @@ def create(settings: Settings | None = None, *, log_to: BinaryIO | None = None) 
             new_players=settings.limit_new_players,
             own_data=settings.limit_own_data,
             sign_in=settings.limit_sign_in,
+            notices=settings.limit_notices,
             media_bytes=settings.limit_media_mb * 1_000_000,
         ),
         metrics=Metrics(settings.data / "metrics"),

@@ -302,6 +302,12 @@ class Settings:
         "100",
         "Signings-in and invitations tried an hour from one address; 0: no limit.",
     )
+    limit_notices: int = _setting(
+        "ROTFASTE_LIMIT_NOTICES",
+        _whole(0, 10_000_000),
+        "20",
+        "Notices of public things, and appeals against what became of them, an hour from one address; 0: no limit.",
+    )
     smtp_url: str | None = _setting(
         "ROTFASTE_SMTP_URL",
         _smtp,

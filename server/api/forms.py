@@ -27,6 +27,8 @@ PARAMETERS_MOST = 40
 READ_BYTES = 65_536
 ODD_TEXT = "holds a control character or half a character"
 _ODD = re.compile("[\0-\x1f\x7f\ud800-\udfff]")  # our texts are ids, codes and words, each in one line
+#: One sign of what may be typed in several lines. A field whose pattern is made of it may hold line breaks.
+TEXT = r"[^\x00-\x09\x0b-\x1f\x7f]"
 
 
 # What stands in an address is text. The reader would take 1.0 and 1e0 for whole numbers, and one thing would have many
@@ -187,9 +189,27 @@ def _odd(form: type[msgspec.Struct], values: dict[str, Any]) -> FieldProblem | N
     """The first text that UTF-8 or a database cannot hold, or name that stands twice, in what was read."""
     for name in _read_fields(form):
         value = values.get(name)
+        if name in _in_lines(form) and isinstance(value, str):
+            value = value.replace("\n", "")
         if value is not None and (found := _odd_value(value, _pointer(name))):
             return found
     return None
+
+
+@lru_cache(maxsize=256)
+def _in_lines(form: type[msgspec.Struct]) -> frozenset[str]:
+    """The fields of a form that may hold several lines."""
+    return frozenset(
+        field.encode_name
+        for field in msgspec.structs.fields(form)
+        if TEXT in _pattern(msgspec.inspect.type_info(field.type))
+    )
+
+
+def _pattern(kind: msgspec.inspect.Type) -> str:
+    if isinstance(kind, msgspec.inspect.Metadata):
+        return _pattern(kind.type)
+    return kind.pattern or "" if isinstance(kind, msgspec.inspect.StrType) else ""
 
 
 @lru_cache(maxsize=256)

@@ -34,7 +34,6 @@ SMALL_BODY_BYTES = 100_000
 # Python's `$` also stands before a line break at the end, other readers' does not.
 END = r"$(?!\n)"
 LINE = r"[^\x00-\x1f\x7f]"  # what can be typed in one line
-TEXT = r"[^\x00-\x09\x0b-\x1f\x7f]"  # what can be typed in several lines
 CURSOR = rf"^[A-Za-z0-9_-]{{1,500}}{END}"
 
 # What any route may say, by what it does.

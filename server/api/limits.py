@@ -81,7 +81,7 @@ def counter(url: str) -> Counter:
 
 
 class Limits:
-    """Requests a minute; of new players, of own data and of bytes of media, an hour; 0 is no limit."""
+    """Requests a minute; of new players, of own data, of notices and of bytes of media, an hour; 0 is no limit."""
 
     def __init__(
         self,
@@ -93,6 +93,7 @@ class Limits:
         new_players: int,
         own_data: int = 0,
         sign_in: int = 0,
+        notices: int = 0,
         media_bytes: int = 0,
     ) -> None:
         self._counter = counter
@@ -102,6 +103,7 @@ class Limits:
         self._new_players = new_players
         self._own_data = own_data
         self._sign_in = sign_in
+        self._notices = notices
         self._media_bytes = media_bytes
 
     def count(self, authorization: str | None, address: str) -> None:
@@ -127,6 +129,10 @@ class Limits:
     def count_sign_in(self, address: str) -> None:
         """Whatever can be guessed: codes, invitations."""
         self._hit("s" + network(address), self._sign_in, HOUR_S)
+
+    def count_notice(self, address: str) -> None:
+        """Each is looked at by a person."""
+        self._hit("c" + network(address), self._notices, HOUR_S)
 
     def count_media(self, address: str, size: int) -> None:
         """So many bytes: whoever makes players by the hundred must not fill the disk with what they never finish."""

@@ -155,7 +155,7 @@ class TrailsAnswer(msgspec.Struct, frozen=True, kw_only=True):
 _SEEN = ("unknown-trail", "not-yours", "sign-in-stronger")
 _ACTS = (*_SEEN, "not-now")
 _CHANGES = (*_ACTS, "changed-meanwhile", "version-missing")
-_SHOWS = ("grown-up-needed", "body-not-active", "pack-refused")
+_SHOWS = ("grown-up-needed", "body-not-active", "pack-refused", "medium-blocked")
 _TAGGED = {"ETag": "The version, to change it by."}
 
 

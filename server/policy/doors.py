@@ -184,6 +184,10 @@ POLICY: Mapping[str, Row] = {
     ),
     "POST /api/v1/trails/<trail_id>/return": _people("who took it away brings it back", "return-trail"),
     "POST /api/v1/trails/<trail_id>/withdrawal": _people("its owners take it away", "withdraw-trail"),
+    "PUT /api/v1/trails/<trail_id>/stages/<stage>/adoption": _people("everybody may offer to look after it"),
+    "GET /api/v1/proposals": _people("everybody sees their own"),
+    "PUT /api/v1/proposals/<proposal_id>": _people("everybody may propose; who looks after it answers"),
+    "DELETE /api/v1/proposals/<proposal_id>": _people("everybody takes back their own"),
     "PUT /api/v1/trails/<trail_id>/body": _people(
         "its owners give it away; a guide hands over what nobody has", "give-trail"
     ),
@@ -210,6 +214,25 @@ POLICY: Mapping[str, Row] = {
     "POST /api/v1/cases/<case_id>/decision": _people("one place decides", "decide-case"),
     "POST /api/v1/cases/<case_id>/reading": _people("a language helper reads for others", "read-for-others"),
     "POST /api/v1/cases/<case_id>/appeal": _people("whose thing it is asks somebody else", "appeal-case"),
+    "GET /api/v1/cases/<case_id>/quarantine": _people(
+        "who answers for what was removed reads it again", "read-quarantine"
+    ),
+    "GET /api/v1/notices/reasons": _everybody("the same for all"),
+    "POST /api/v1/notices": _everybody("anybody may point something out, without an account"),
+    "GET /api/v1/notices/<notice_id>": Row(
+        Door.OPEN,
+        Cell.NOTHING_THERE,
+        Cell.NOTHING_THERE,
+        Cell.NOTHING_THERE,
+        "who has the receipt sees what became of it; nobody else does",
+    ),
+    "POST /api/v1/notices/<notice_id>/appeal": Row(
+        Door.OPEN,
+        Cell.NOTHING_THERE,
+        Cell.NOTHING_THERE,
+        Cell.NOTHING_THERE,
+        "who has the receipt may appeal; nobody else may",
+    ),
     "GET /api/v1/duty-calendar": _people("who has a duty sees who is on duty when"),
     "PUT /api/v1/duty-calendar": _people("everybody says the own days"),
     "PUT /api/v1/journeys/<journey_id>": _devices(

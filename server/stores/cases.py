@@ -144,6 +144,16 @@ def any_of(connection: Connection[Row], kind: str, subject: str) -> bool:
     return row is not None
 
 
+def last_decided(connection: Connection[Row], kind: str, subject: str, outcome: str, since: datetime) -> bool:
+    """Whether somebody decided so since then."""
+    row = connection.execute(
+        "SELECT FROM people.cases WHERE kind = %(kind)s AND subject = %(subject)s AND state = 'decided'"
+        " AND outcome = %(outcome)s AND decided_at > %(since)s LIMIT 1",
+        {"kind": kind, "subject": subject, "outcome": outcome, "since": since},
+    ).fetchone()
+    return row is not None
+
+
 def all_open(connection: Connection[Row]) -> list[Case]:
     """The most urgent first, of those the oldest."""
     query = (

@@ -148,16 +148,25 @@ PURPOSES: tuple[Purpose, ...] = (
             "people.deeds",
             "people.publications",
             "people.publication_versions",
+            "people.proposals",
         ),
     ),
     Purpose(
         "cases",
         "The inbox: what needs a look by a person",
         "What somebody asks for or points out is looked at by somebody who may decide it, with reasons, and in time.",
-        "those who ask, those who decide, those whose thing it is",
+        "those who ask, those who point something out, those who decide, those whose thing it is",
         PUBLIC_TASK,
         (MEMBERS, GUIDE, MODERATORS, WORKER, OPERATOR),
-        ("people.cases", "people.readings", "people.duty_days"),
+        (
+            "people.cases",
+            "people.readings",
+            "people.duty_days",
+            "people.notices",
+            "people.hidden",
+            "people.quarantine",
+            "people.blocked_media",
+        ),
     ),
     Purpose(
         "ground",
@@ -218,6 +227,11 @@ ENDS: tuple[End, ...] = (
         "gallras on request",
     ),
     End(
+        "until the account is erased, or 90 days after it was answered",
+        "the hourly job `forget` removes the row; or the person asks, and 14 days later the hourly job `erase` does",
+        "gallras 90 days after the answer, after 1 year at most",
+    ),
+    End(
         "until the account is erased",
         "the person asks; 14 days later the hourly job `erase` removes it",
         "gallras on request",
@@ -238,6 +252,11 @@ ENDS: tuple[End, ...] = (
         "two years",
         "the hourly job `forget` removes the row two years after it was decided or read",
         "gallras after 2 years",
+    ),
+    End(
+        "six months",
+        "the hourly job `forget` removes the row; until then moderators may read it, and each reading is written down",
+        "gallras after 6 months",
     ),
     End("two days", "the hourly job `forget` removes the row", "gallras after 2 days"),
     End(

@@ -10,7 +10,7 @@ from hashlib import sha256
 from psycopg import Connection
 
 from quests.codes import CODE_LETTERS
-from server.stores import accounts, bodies, cases, duties
+from server.stores import accounts, bodies, cases, duties, notices
 from server.stores.bodies import Body, Deed, Invitation, Member
 from server.stores.database import Database, Row
 from server.use_cases.cases import application
@@ -88,7 +88,7 @@ def read(database: Database, person: Person | None, body_id: str, now: datetime)
         if body is None:
             raise Problem("unknown-body")
         if person is None:
-            if body.state != "active":
+            if body.state != "active" or notices.is_hidden(connection, "body", body_id):
                 raise Problem("unknown-body")
         else:
             allow(connection, person, "read-body", body, now)

@@ -9,7 +9,7 @@ from quests.closures import Closure, of_quest
 from quests.openness import Plan, plan_of
 from quests.resting import without
 from quests.views import kit_for_player
-from server.stores import closures, quests, rests
+from server.stores import closures, notices, quests, rests
 from server.stores.database import Database
 from server.stores.rests import Rest
 from server.use_cases.problem import Problem
@@ -51,7 +51,7 @@ def version_to_take(database: Database, code: str) -> tuple[quests.Standing, Ove
         standing = quests.find(connection, code)
         if standing is None:
             raise Problem("unknown-quest")
-        if standing.state == "withdrawn":
+        if standing.state == "withdrawn" or notices.is_hidden(connection, "quest", standing.id):
             raise Problem("quest-withdrawn")
         return standing, Overlay(closures.revision(connection), rests.standing(connection, standing.id))
 

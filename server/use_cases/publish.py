@@ -21,7 +21,7 @@ from content.packs.writing import version, write
 from quests.codes import quest_code
 from quests.model import Quest
 from quests.views import public
-from server.stores import awards, bodies, publications, quests, rests, revisions, showing
+from server.stores import awards, bodies, notices, publications, quests, rests, revisions, showing
 from server.stores.database import Database, Row
 from server.stores.quests import Standing, State, Version
 from server.use_cases.grounds import around_members
@@ -92,8 +92,10 @@ def publish_version(database: Database, published: Version, pack: bytes, now: da
 
 
 def publish_now(connection: Connection[Row], published: Version, pack: bytes, now: datetime) -> Receipt:
-    """What rests goes on resting, in this version."""
+    """What rests goes on resting, in this version. Raises Problem: medium-blocked."""
     quests.lock_publishing(connection)
+    if notices.blocked(connection, (one.sha256 for one in published.quest.media)):
+        raise Problem("medium-blocked")
     before = quests.find(connection, published.quest.id)
     code = _free_code(connection, published.quest, before)
     quest = msgspec.structs.replace(published.quest, code=code)
@@ -225,12 +227,21 @@ def _tell(connection: Connection[Row], standing: Standing, now: datetime) -> Non
     """Everybody sees it as it stands now, and whoever mirrors it hears that it changed."""
     _show(connection, standing)
     revisions.add(
-        connection, QUEST, standing.id, "deleted" if standing.state == "withdrawn" else "changed", now
+        connection,
+        QUEST,
+        standing.id,
+        "changed" if _is_shown(connection, standing) else "deleted",
+        now,
     )
 
 
+def _is_shown(connection: Connection[Row], standing: Standing) -> bool:
+    """Not withdrawn, and not hidden by those who look after what is public."""
+    return standing.state != "withdrawn" and not notices.is_hidden(connection, QUEST, standing.id)
+
+
 def _show(connection: Connection[Row], standing: Standing) -> None:
-    if standing.state == "withdrawn":
+    if not _is_shown(connection, standing):
         showing.hide(connection, standing.id)
         showing.hide_media(connection, standing.id)
         return

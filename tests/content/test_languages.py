@@ -74,7 +74,9 @@ def keys() -> set[str]:
         "mail": [
             *(f"{mail}.{part}" for mail in ("code", "reminder") for part in ("subject", "body")),
             *(f"case.{part}" for part in ("subject", "body", "reason", "person", "appeal")),
+            *(f"{mail}.{part}" for mail in ("notice", "hidden") for part in ("subject", "body")),
         ],
+        "notice": ["soon", "on"],
         "case.kind": CASES,
         "case.reason": CASE_REASONS,
         "case.ground": ["law", "terms"],

@@ -1,5 +1,6 @@
 """Somebody asks that another person looks at what was decided. The subject is the id of the case that was decided."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from psycopg import Connection
@@ -63,6 +64,14 @@ def not_by(connection: Connection[Row], case: Case) -> frozenset[str]:
     return frozenset(one for one in (appealed.first_by, appealed.decided_by) if one is not None)
 
 
+def askers(connection: Connection[Row], case: Case) -> Iterable[tuple[str, str]]:
+    """Those who gave the notice, where one of them appealed."""
+    appealed = cases.find(connection, case.subject)
+    if appealed is None or case.facts.get("against") != "asker":
+        return ()
+    return all_cases.KINDS[appealed.kind].askers(connection, appealed)
+
+
 KIND = CaseKind(
     NAME,
     (Decision("change"), Decision("keep", reason=True, against=frozenset({"asker"}))),
@@ -70,5 +79,6 @@ KIND = CaseKind(
     carry_out,
     lock=lock,
     not_by=not_by,
+    askers=askers,
     impartial=True,
 )

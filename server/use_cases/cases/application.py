@@ -55,7 +55,7 @@ def lock(connection: Connection[Row], subject: str) -> None:
 
 KIND = CaseKind(
     NAME,
-    (Decision("approve"), Decision("refuse", reason=True, against=frozenset({"body"}))),
+    (Decision("approve"), Decision("refuse", reason=True, against=frozenset({"body", "asker"}))),
     see,
     carry_out,
     lock=lock,

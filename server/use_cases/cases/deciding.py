@@ -65,12 +65,12 @@ def inbox(database: Database, person: Person, languages: Iterable[str], now: dat
     mine, locked = [], 0
     with database.transaction() as connection:
         person_is = ties(connection, person)
-        if not person_is.duties and not person_is.memberships:
+        if not person_is.duties and not person_is.memberships and not person_is.looks_after:
             return Inbox((), 0, 0)
         for case in cases.all_open(connection):
             verdict = decide(
                 ACTS["read-case"],
-                person_is.to(case.body_id, case.municipality),
+                person_is.to(case.body_id, case.municipality, case.subject),
                 _state(case),
                 strong=person.is_strong(now),
             )
@@ -150,6 +150,7 @@ def decide_locked(
             words=words,
         )
         cases.change(connection, proposed)
+        KINDS[case.kind].propose(connection, proposed, now)
         _write_down(connection, person, proposed, f"propose-{decision}", words, now)
         return proposed
     return _settle(connection, person, case, chosen, reason_code, words, say, now)
@@ -261,10 +262,16 @@ def _settle(
 def _tell(
     connection: Connection[Row], case: Case, decision: Decision, card: Card, say: Say, now: datetime
 ) -> None:
-    """Mails whoever asked, and the owners of the body that it was decided against, each in their own language."""
+    """Mails whoever asked, and the owners of the body that it was decided against, each in their own language.
+
+    An address at which nobody is any more bounces quietly: what was decided stands all the same.
+    """
     told = {case.asked_by} if case.asked_by is not None else set()
     if "body" in decision.against and case.body_id is not None:
         told |= set(bodies.owners(connection, case.body_id))
+    for asker, language in KINDS[case.kind].askers(connection, case):
+        subject, body = told_in(case, decision, card, say, (language,), against="asker")
+        post(connection, asker, subject, body, now)
     for account_id in sorted(told):
         account, address = (
             accounts.find(connection, account_id),
@@ -272,12 +279,13 @@ def _tell(
         )
         if account is not None and address is not None:
             wanted = ("sv",) if account.language is None else (account.language,)
-            subject, body = told_in(case, decision, card, say, wanted)
+            against = "asker" if account_id == case.asked_by else "body"
+            subject, body = told_in(case, decision, card, say, wanted, against=against)
             post(connection, address, subject, body, now)
 
 
 def told_in(
-    case: Case, decision: Decision, card: Card, say: Say, languages: tuple[str, ...]
+    case: Case, decision: Decision, card: Card, say: Say, languages: tuple[str, ...], *, against: str
 ) -> tuple[str, str]:
     """Subject and body of the mail that says what was decided and why: a statement of reasons (DSA art. 17)."""
 
@@ -298,10 +306,9 @@ def told_in(
         )
     if case.words:
         lines.append(case.words)
-    if decision.against:
-        lines.append(said("mail.case.person"))
-        if LOOKS[case.kind].appeal:
-            lines.append(said("mail.case.appeal"))
+    lines.append(said("mail.case.person"))
+    if against in decision.against and LOOKS[case.kind].appeal:
+        lines.append(said("mail.case.appeal"))
     return said("mail.case.subject", title=title), "\n\n".join(lines)
 
 
@@ -323,7 +330,7 @@ def _state(case: Case) -> str:
 def _ask(act: str, person: Person, person_is: Ties, case: Case | None, now: datetime) -> None:
     if case is None or case.kind not in KINDS:
         raise Problem("unknown-case")
-    who = person_is.to(case.body_id, case.municipality)
+    who = person_is.to(case.body_id, case.municipality, case.subject)
     ask(act, who, _state(case), person, now, unknown="unknown-case")
 
 
@@ -347,7 +354,7 @@ def _is_for_somebody_else(connection: Connection[Row], person: Person, person_is
     kind = KINDS[case.kind]
     if case.state == "second-look" and person.id == case.first_by:
         return True
-    if kind.impartial and MEMBERS & person_is.to(case.body_id, case.municipality):
+    if kind.impartial and MEMBERS & person_is.to(case.body_id, case.municipality, case.subject):
         return True
     return person.id in kind.not_by(connection, case)
 
@@ -358,6 +365,15 @@ def _open_decisions(case: Case) -> tuple[Decision, ...]:
 
 def _reads(person_is: Ties, case: Case) -> bool:
     return reads((tag for duty in person_is.duties for tag in duty.languages), case.language)
+
+
+def may_appeal(connection: Connection[Row], case: Case, against: str, now: datetime) -> bool:
+    """Whether `open_appeal` would open one."""
+    return (
+        _appealable(connection, case, against)
+        and case.decided_at is not None
+        and now - case.decided_at <= APPEALS_FOR
+    )
 
 
 def _appealable(connection: Connection[Row], case: Case, against: str) -> bool:
@@ -378,7 +394,7 @@ def _seen(
     languages: tuple[str, ...],
     now: datetime,
 ) -> Seen:
-    who = person_is.to(case.body_id, case.municipality)
+    who = person_is.to(case.body_id, case.municipality, case.subject)
     card = KINDS[case.kind].see(connection, case)
     elsewhere = _is_for_somebody_else(connection, person, person_is, case)
     may = decide(ACTS["decide-case"], who, _state(case), strong=person.is_strong(now)) is Verdict.ALLOWED
@@ -392,7 +408,7 @@ def _seen(
         elsewhere,
         may_appeal=decide(ACTS["appeal-case"], who, _state(case), strong=person.is_strong(now))
         is Verdict.ALLOWED
-        and _appealable(connection, case, "body"),
+        and may_appeal(connection, case, "body", now),
     )
 
 
@@ -407,7 +423,7 @@ def _whole(
     """With what was read and done; who did it is for those who look at such cases, and not for whose thing it is."""
     seen = _seen(connection, person, person_is, case, languages, now)
     steps = cases.steps(connection, case.id)
-    if not LOOKS[case.kind].decide & person_is.to(case.body_id, case.municipality):
+    if not LOOKS[case.kind].decide & person_is.to(case.body_id, case.municipality, case.subject):
         return replace(seen, steps=tuple(replace(step, name="") for step in steps))
     readings = cases.readings(connection, case.kind, case.subject)
     return replace(seen, readings=tuple(readings), steps=tuple(steps))

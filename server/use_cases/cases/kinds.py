@@ -34,12 +34,13 @@ class Decision:
 class Card:
     """`title`: by language, or the same in all. `texts`: what must be read, with its language (None: of no language).
 
-    `link`: path in the app or the studio.
+    `link`: path in the app or the studio. `known`: keys of sentences that say what is known of it, the weightiest first.
     """
 
     title: Mapping[str, str] | str
     texts: tuple[tuple[str | None, str], ...] = ()
     link: str = ""
+    known: tuple[str, ...] = ()
 
 
 def _nothing(connection: Connection[Row], subject: str) -> None:
@@ -51,6 +52,15 @@ def _everybody_may(connection: Connection[Row], case: Case) -> frozenset[str]:
     return frozenset()
 
 
+def _nobody_asks(connection: Connection[Row], case: Case) -> Iterable[tuple[str, str]]:
+    del connection, case
+    return ()
+
+
+def _waits(connection: Connection[Row], case: Case, now: datetime) -> None:
+    """Nothing changes before the second look."""
+
+
 @dataclass(frozen=True, slots=True)
 class CaseKind:
     """`carry_out`: in the transaction that decides, with the case locked.
@@ -58,7 +68,8 @@ class CaseKind:
     `lock`: locks the thing that the decision changes, before the case is locked: whoever changes the thing locks it
     first and then ends the case. `undo`: takes a decision back when an appeal is upheld; a kind without it has no
     appeals. `impartial`: who is in the body whose thing it is decides nothing. `not_by`: accounts that may not decide
-    it, beside whoever decided first where a second look is needed.
+    it, beside whoever decided first where a second look is needed. `propose`: what is done before a second look.
+    `askers`: address and language of those who wait for an answer and have no account.
     """
 
     name: str
@@ -69,6 +80,8 @@ class CaseKind:
     undo: Callable[[Connection[Row], Person, Case, datetime], None] | None = None
     impartial: bool = False
     not_by: Callable[[Connection[Row], Case], frozenset[str]] = field(default=_everybody_may)
+    propose: Callable[[Connection[Row], Case, datetime], None] = field(default=_waits)
+    askers: Callable[[Connection[Row], Case], Iterable[tuple[str, str]]] = field(default=_nobody_asks)
 
     def decision(self, key: str) -> Decision | None:
         return next((one for one in self.decisions if one.key == key), None)

@@ -47,6 +47,7 @@ def make_server(
                 "ROTFASTE_LIMIT_NEW_PLAYERS": "0",
                 "ROTFASTE_LIMIT_OWN_DATA": "0",
                 "ROTFASTE_LIMIT_SIGN_IN": "0",
+                "ROTFASTE_LIMIT_NOTICES": "0",
                 "ROTFASTE_LIMIT_MEDIA_MB": "0",
                 **environ,
             }

@@ -159,6 +159,8 @@ def test_nothing_else_is_open_to_everybody() -> None:
         "GET /api/v1/bodies/<body_id>",
         "GET /api/v1/bodies/<body_id>/trails",
         "GET /about/<name>",
+        "GET /api/v1/notices/reasons",
+        "POST /api/v1/notices",
         "GET /api/v1/badges",
         "GET /api/v1/badges/<key>/picture.png",
         "GET /api/v1/badges/<key>/diploma",
@@ -178,6 +180,8 @@ def test_nothing_else_is_open_to_everybody() -> None:
         "PATCH /api/v1/media/<media_id>",
         "DELETE /api/v1/media/<media_id>",
         "GET /media/private/<content>/<name>",
+        "GET /api/v1/notices/<notice_id>",
+        "POST /api/v1/notices/<notice_id>/appeal",
     }
 
 
@@ -345,6 +349,12 @@ def _body(case: Case, own: Phone, who: Phone, trail: Version) -> dict[str, Any]:
             return {"json": {"credential": {"id": "AA", "response": signed}}}
         case "POST", "/api/v1/me/erasure":
             return {"json": {"player": who.player}}
+        case "POST", "/api/v1/notices":
+            said = {"what": "quest", "id": trail.quest.code, "reason_code": "spam", "words": "Reklam."}
+            who_says = {"name": "Ada", "address": f"{uuid.uuid4().hex[:9]}@example.se", "good_faith": True}
+            return {"json": said | who_says}
+        case "POST", "/api/v1/notices/<notice_id>/appeal":
+            return {"json": {"words": "Titta igen."}}
         case "POST", _:
             return {"json": {"moves": []}}
     return {}

@@ -1,0 +1,125 @@
+"""Notices of what is public; what is hidden meanwhile, or was removed and is kept for a while; what never comes back."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+)
+
+from server.tables.notes import FOR_EVER, HALF_YEAR, YEAR, Moment, Uuid, column, metadata
+
+notices = Table(
+    "notices",
+    metadata,
+    column("id", Uuid, what="UUID made here.", why="the receipt names it.", kept=YEAR),
+    column("case_id", Uuid, what="The case that it opened or joined.", why="see words.", kept=YEAR),
+    column(
+        "secret_sha256",
+        LargeBinary,
+        what="SHA-256 of the code in the receipt. [32 bytes]",
+        why="who has the receipt sees what became of it, and nobody else.",
+        kept=YEAR,
+    ),
+    column(
+        "reason_code",
+        Text,
+        what="Why, one of server.use_cases.cases.reasons.",
+        why="how soon it is looked at hangs on it.",
+        kept=YEAR,
+    ),
+    column("words", Text, what="Why, in words.", why="whoever decides must understand it.", kept=YEAR),
+    column(
+        "name",
+        Text,
+        what="Who says it; may be empty where a child is concerned.",
+        why="the law asks for it (DSA art. 16.2 c); told to nobody but those who decide.",
+        kept=YEAR,
+    ),
+    column(
+        "address",
+        Text,
+        nullable=True,
+        what="E-mail address, where one was given.",
+        why="the receipt and the decision go there.",
+        kept=YEAR,
+    ),
+    column("language", Text, what="Their language, BCP 47.", why="they are answered in it.", kept=YEAR),
+    column("made_at", Moment, what="When.", why="the oldest is looked at first.", kept=YEAR),
+    PrimaryKeyConstraint("id"),
+    ForeignKeyConstraint(["case_id"], ["people.cases.id"], ondelete="CASCADE"),
+    CheckConstraint("octet_length(secret_sha256) = 32", name="secret_sha256"),
+    Index(None, "case_id"),
+    Index(None, "made_at"),
+    Index(None, "address", "made_at"),
+    schema="people",
+    comment="What somebody says of a public thing, without an account.",
+)
+
+hidden = Table(
+    "hidden",
+    metadata,
+    column("kind", Text, what="quest or body.", why="see id.", kept=FOR_EVER),
+    column("id", Uuid, what="Which one.", why="nobody sees it.", kept=FOR_EVER),
+    column("case_id", Uuid, what="The case in which it was hidden.", why="it says why.", kept=FOR_EVER),
+    column(
+        "decided",
+        Boolean,
+        what="Somebody decided it; else it is hidden until somebody has looked.",
+        why="it comes back by itself when nothing was wrong.",
+        kept=FOR_EVER,
+    ),
+    column("since", Moment, what="When.", why="it can be shown.", kept=FOR_EVER),
+    PrimaryKeyConstraint("kind", "id"),
+    schema="people",
+    comment="Public things that nobody sees for the time being, whatever their own state is.",
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    column("id", BigInteger, Identity(always=True), what="A number.", why="to name it by.", kept=HALF_YEAR),
+    column("case_id", Uuid, what="The case in which it was removed.", why="it says why.", kept=HALF_YEAR),
+    column("kind", Text, what="quest or body.", why="see content.", kept=HALF_YEAR),
+    column("subject", Text, what="Which one.", why="see content.", kept=HALF_YEAR),
+    column(
+        "name", Text, what="Version of a pack; empty for a body.", why="it can be put back.", kept=HALF_YEAR
+    ),
+    column(
+        "content",
+        LargeBinary,
+        what="What was removed: a pack as a zip, or what a body said of itself as JSON.",
+        why="an appeal must be able to bring it back, and the police may ask for it.",
+        kept=HALF_YEAR,
+    ),
+    column("taken_at", Moment, what="When.", why="it is forgotten after six months.", kept=HALF_YEAR),
+    PrimaryKeyConstraint("id"),
+    Index(None, "case_id"),
+    Index(None, "taken_at"),
+    schema="people",
+    comment="What was removed for good, for six months. Each reading of it is written down.",
+)
+
+blocked_media = Table(
+    "blocked_media",
+    metadata,
+    column(
+        "sha256",
+        Text,
+        what="Of a picture or sound that was removed for good. [64 hex digits]",
+        why="it is not published again.",
+        kept=FOR_EVER,
+    ),
+    column("case_id", Uuid, what="The case in which it was removed.", why="it says why.", kept=FOR_EVER),
+    column("since", Moment, what="When.", why="it can be shown.", kept=FOR_EVER),
+    PrimaryKeyConstraint("sha256"),
+    Index(None, "case_id"),
+    schema="people",
+    comment="Media that nobody publishes again.",
+)

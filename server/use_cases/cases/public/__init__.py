@@ -1,0 +1,10 @@
+"""What is public and may be given notice of. A new kind is a file here and a name in KINDS."""
+
+from collections.abc import Mapping
+
+from server.use_cases.cases.public import body, quest, stage
+from server.use_cases.cases.public.kinds import PublicKind, PublicThing
+
+KINDS: Mapping[str, PublicKind] = {kind.name: kind for kind in (quest.KIND, stage.KIND, body.KIND)}
+
+__all__ = ["KINDS", "PublicKind", "PublicThing"]
