@@ -2721,6 +2721,11 @@ export interface components {
             state: string;
             /** @description The operator made sure that it is who it says. */
             verified: boolean;
+            /**
+             * @description While it asks: the day it is looked at, where nobody is on duty before.
+             * @default null
+             */
+            read_on: string | null;
         };
         /**
          * BodyApplication
