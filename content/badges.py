@@ -16,7 +16,8 @@ from content.sheets import EASY, SUFFIX, Sheet
 from quests.badges import AnyRule, known_task_kinds, quests_in, task_kinds_in
 from quests.model import Language
 
-WEB_ADDRESS = re.compile(r"https://[a-z0-9.-]+\.[a-z]{2,}(/[^\s]*)?")
+#: Of somebody who means it; or a page of our own, where players begin to give.
+WEB_ADDRESS = re.compile(r"https://[a-z0-9.-]+\.[a-z]{2,}(/[^\s]*)?|/studio/[a-z-]+")
 WEB_ADDRESS_WORD = "pattern-web-address"  # how languages say it: `word.<this>`
 #: Each badge is named in these; what is said beside the name is there at least in the first three.
 LANGUAGES = ("sv", "sv-simple", "en", "uk", "ar")
@@ -40,7 +41,7 @@ class BadgeTexts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class Door(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the badge opens: an invitation in words, and a page of somebody who means it.
+    """What the badge opens: an invitation in words, and a page of somebody who means it, or of the studio.
 
     `checked`: when somebody last saw that it is there, and `source` how.
     """

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from geo.fences import Fence, box_of, boxes_meet, gap_m, outside_m
+from geo.fences import Fence, box_of, boxes_meet, gap_m
 from geo.positions import Position
 from quests.model import AnyPlace, AreaPlace, Lat, Lon, Quest, Stage
 from quests.moves import Move
@@ -74,10 +74,6 @@ class Closure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         """Its ground, as moves are judged by it."""
         return tuple(ground.place for ground in self.grounds)
 
-    @property
-    def fences(self) -> tuple[Fence, ...]:
-        return tuple(ground.fence for ground in self.grounds)
-
     def holds(self, at: datetime) -> bool:
         """Whether the ground is closed at that moment."""
         return self.starts <= at < self.ends
@@ -107,13 +103,6 @@ def in_force(closures: Iterable[Closure], revision: int | None, made_at: datetim
     if revision is None:
         return ()
     return tuple(place for one in newest(closures, revision) if one.holds(made_at) for place in one.places)
-
-
-def touching(
-    closures: Iterable[Closure], what: Fence | Position, at: datetime, within_m: float = 0.0
-) -> tuple[Closure, ...]:
-    """Those in force at that moment which come that near to a fence or a position. [m]"""
-    return tuple(one for one in newest(closures) if one.holds(at) and _is_near(one, what, within_m))
 
 
 def of_quest(quest: Quest, closures: Iterable[Closure]) -> tuple[Closure, ...]:
@@ -184,11 +173,9 @@ def _ways(stage: Stage) -> tuple[tuple[str | None, Fence | None], ...]:
     return tuple((key, way.fence) for key, way in ways if way is not None)
 
 
-def _is_near(closure: Closure, what: Fence | Position, within_m: float) -> bool:
-    """Whether it comes that near to a fence or a position. [m]"""
-    if isinstance(what, Position):
-        return any(outside_m(fence, what) <= within_m for fence in closure.fences)
-    box = box_of(what, within_m)
+def _is_near(closure: Closure, fence: Fence, within_m: float) -> bool:
+    """Whether it comes that near to a fence. [m]"""
+    box = box_of(fence, within_m)
     return any(
-        boxes_meet(box, ground.box) and gap_m(what, ground.fence) <= within_m for ground in closure.grounds
+        boxes_meet(box, ground.box) and gap_m(fence, ground.fence) <= within_m for ground in closure.grounds
     )

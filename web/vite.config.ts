@@ -8,14 +8,17 @@ import { VitePWA } from "vite-plugin-pwa";
 
 /** What the phone says of all that the language files hold: the rest is the server's and the authors'. */
 const SAID_BY_THE_PHONE =
-  /^(app|kind|task|helper|reason|feeling|company|closure|outcome|today|drift)\.|^_(checked_by|fallback)$/;
+  /^(app(?!\.notice\.)|kind|task|helper|reason|feeling|company|closure|outcome|today|drift)\.|^_(checked_by|fallback)$/;
 
-/** What the studio says beside. */
-const SAID_BY_THE_STUDIO = /^studio\./;
+/** What parts say beside that few open: the studio, and who says that something is wrong. */
+const SAID_BESIDE: Readonly<Record<string, RegExp>> = {
+  studio: /^(studio|case)\./,
+  notice: /^(app\.notice|case\.reason)\./,
+};
 
 /**
  * `seed_data/languages/<tag>.json`, without the sentences that a phone never says. One chunk for each language; with
- * `?studio` those of the studio alone.
+ * `?studio` or `?notice` those of that part alone.
  */
 function languages(): Plugin {
   const folder = fileURLToPath(new URL("../seed_data/languages/", import.meta.url));
@@ -23,10 +26,10 @@ function languages(): Plugin {
     name: "rotfaste-languages",
     enforce: "pre",
     load(id) {
-      const [file = id, part] = id.split("?");
+      const [file = id, part = ""] = id.split("?");
       if (file !== folder + basename(file) || !file.endsWith(".json")) return null;
       const all = JSON.parse(readFileSync(file, "utf-8")) as Record<string, unknown>;
-      const said = part === "studio" ? SAID_BY_THE_STUDIO : SAID_BY_THE_PHONE;
+      const said = SAID_BESIDE[part] ?? SAID_BY_THE_PHONE;
       const kept = Object.fromEntries(Object.entries(all).filter(([key]) => said.test(key)));
       this.addWatchFile(file);
       return { code: `export default ${JSON.stringify(kept)};`, moduleType: "js" };
@@ -72,7 +75,7 @@ const config: UserConfig = {
       injectManifest: {
         globPatterns: ["**/*.{js,css,html,woff2,svg,png,webmanifest}"],
         // Scripts of screens that few open are kept when they are first used.
-        globIgnores: ["**/scan-*", "**/zxing*", "**/[sS]tudio*"],
+        globIgnores: ["**/scan-*", "**/zxing*", "**/[sS]tudio*", "**/drawing-*"],
         maximumFileSizeToCacheInBytes: 3_000_000,
       },
     }),

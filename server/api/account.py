@@ -110,6 +110,12 @@ class AccountAnswer(msgspec.Struct, frozen=True, kw_only=True):
     reminders: Annotated[
         bool, msgspec.Meta(description="A mail, at most one a week, where a stage waits for a look.")
     ]
+    looks_after: Annotated[
+        tuple[str, ...],
+        msgspec.Meta(
+            description="Stages that the person looks after, as `<trail>/<stage>`; without a stage all of the trail."
+        ),
+    ]
     is_strong: Annotated[
         bool, msgspec.Meta(description="Signed in by passkey or provider within twelve hours.")
     ]
@@ -402,6 +408,7 @@ def _shown(asked: Asked, found: Overview) -> AccountAnswer:
         language=found.account.language,
         is_adult=found.account.is_adult,
         reminders=found.reminders,
+        looks_after=found.looks_after,
         needs_passkey=found.needs_passkey,
         is_strong=asked.person.is_strong(datetime.now(UTC)),
         leaves_at=found.account.leaves_at,

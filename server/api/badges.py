@@ -77,7 +77,10 @@ class OpenDoor(msgspec.Struct, frozen=True, kw_only=True):
 
     text: Annotated[str, msgspec.Meta(description="In `language`.")]
     language: Annotated[str, msgspec.Meta(description="The language of the text.")]
-    url: Annotated[str | None, msgspec.Meta(description="Where to go; null where words are all.")]
+    url: Annotated[
+        str | None,
+        msgspec.Meta(description="Where to go, elsewhere or a path here; null where words are all."),
+    ]
     checked: Annotated[
         str, msgspec.Meta(description="The day on which somebody last looked whether it is there.")
     ]

@@ -4,12 +4,13 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 
 import msgspec
+import segno
 from flask import Response, request
 
 from quests.model import Language
 from quests.moves import Uuid
 from server.api.account import Role
-from server.api.framework import END, LINE, Asked, Blueprint, NoParameters, reply
+from server.api.framework import END, LINE, Asked, Blueprint, NoParameters, own_address, reply
 from server.problems import Refusal
 from server.stores.bodies import Body
 from server.use_cases import bodies
@@ -139,6 +140,16 @@ class InvitationMade(InvitationShown, frozen=True, kw_only=True):
     """An invitation, with its code, which is told this once."""
 
     code: Annotated[str, msgspec.Meta(description="To print or to send; it is used once.")]
+    address: Annotated[
+        str,
+        msgspec.Meta(
+            description="Where it is used: the code stands behind a #, which browsers send to nobody."
+        ),
+    ]
+    square: Annotated[
+        tuple[str, ...],
+        msgspec.Meta(description="The address as a QR code: a text for each row, 1 where it is dark."),
+    ]
 
 
 class InvitationsAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -330,13 +341,24 @@ def list_invitations(asked: Asked, path: BodyPath) -> Response:
 @blueprint.arguments(BodyPath, location="path")
 @blueprint.arguments(RoleBody)
 @blueprint.response(201, InvitationMade)
-@blueprint.says_no(*_ACTS, "invitations-full")
+@blueprint.says_no(*_ACTS, "invitations-full", "bad-request")
 def invite(asked: Asked, path: BodyPath, body: RoleBody) -> Response:
     """Invite one person, by a code that is printed or sent. It holds for thirty days and while one may invite."""
+    own = own_address(asked)
     made = bodies.invite(asked.edge.database, asked.person, path.body_id, body.role, datetime.now(UTC))
     one = made.invitation
+    address = f"{own.url}/studio/invitation#{made.code}"
     answer = InvitationMade(
-        id=one.id, role=one.role, made_at=one.made_at, ends_at=one.ends_at, code=made.code
+        id=one.id,
+        role=one.role,
+        made_at=one.made_at,
+        ends_at=one.ends_at,
+        code=made.code,
+        address=address,
+        square=tuple(
+            "".join("1" if dark else "0" for dark in row)
+            for row in segno.make(address, error="m", micro=False).matrix
+        ),
     )
     return reply(answer, 201)
 

@@ -106,6 +106,10 @@ class CaseStep(msgspec.Struct, frozen=True, kw_only=True):
 class CaseAnswer(CaseShown, frozen=True, kw_only=True):
     """One thing that needs a look, whole."""
 
+    known: Annotated[
+        tuple[str, ...],
+        msgspec.Meta(description="What is known of it, in sentences, the weightiest first; may be none."),
+    ]
     texts: Annotated[tuple[TextShown, ...], msgspec.Meta(description="What must be read.")]
     link: Annotated[
         str, msgspec.Meta(description="Path of the thing in the app or the studio; may be empty.")
@@ -232,7 +236,8 @@ def see_case(asked: Asked, path: CasePath, query: LanguageParameters) -> Respons
     """See one thing that needs a look, with what was said and done."""
     del query
     return _reply(
-        deciding.read(asked.edge.database, asked.person, path.case_id, asked.languages, datetime.now(UTC))
+        asked,
+        deciding.read(asked.edge.database, asked.person, path.case_id, asked.languages, datetime.now(UTC)),
     )
 
 
@@ -258,7 +263,7 @@ def decide_case(asked: Asked, path: CasePath, query: LanguageParameters, body: C
     )
     if decided.waited_s is not None:
         asked.edge.metrics.decided(decided.seen.case.kind, decided.waited_s)
-    return _reply(decided.seen)
+    return _reply(asked, decided.seen)
 
 
 @blueprint.route("/cases/<case_id>/reading", methods=["POST"])
@@ -343,9 +348,10 @@ def _shown(seen: Seen) -> CaseShown:
     )
 
 
-def _reply(seen: Seen) -> Response:
+def _reply(asked: Asked, seen: Seen) -> Response:
     answer = CaseAnswer(
         **msgspec.structs.asdict(_shown(seen)),
+        known=tuple(asked.edge.sentence(key, {}, asked.languages)[0] for key in seen.card.known),
         texts=tuple(TextShown(language=language, text=text) for language, text in seen.card.texts),
         link=seen.card.link,
         readings=tuple(

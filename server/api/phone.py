@@ -68,6 +68,10 @@ class JourneyPath(msgspec.Struct, frozen=True):
     ]
 
 
+class BodyScreenPath(msgspec.Struct, frozen=True):
+    body_id: Annotated[str, msgspec.Meta(pattern=_FILE, description="The body's id.")]
+
+
 class StudioPath(msgspec.Struct, frozen=True):
     page: Annotated[
         str,
@@ -275,6 +279,16 @@ def studio(asked: Asked) -> Response:
 @blueprint.response(304, description="The asker has it already.")
 def studio_page(asked: Asked, path: StudioPath) -> Response:  # noqa: ARG001
     """A page of the studio, which knows by itself which there are."""
+    return _page(asked)
+
+
+@blueprint.route("/o/<body_id>")
+@blueprint.arguments(BodyScreenPath, location="path")
+@blueprint.response(200, str, media_type=HTML, headers={"ETag": "Changes with the content."})
+@blueprint.response(302, description="To the API's description, where the app was not built.")
+@blueprint.response(304, description="The asker has it already.")
+def body_screen(asked: Asked, path: BodyScreenPath) -> Response:  # noqa: ARG001
+    """The start page of a body, such as an association: what the API says of it."""
     return _page(asked)
 
 

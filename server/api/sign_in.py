@@ -81,7 +81,7 @@ class Onward(msgspec.Struct, frozen=True, kw_only=True):
     address: Annotated[str, msgspec.Meta(description="A page of the provider's, for this browser alone.")]
 
 
-_Told = Annotated[str, msgspec.Meta(max_length=4_000)]
+_Told = Annotated[str, msgspec.Meta(pattern=rf"^{LINE}{{0,4000}}{END}")]
 
 
 class BackParameters(msgspec.Struct, frozen=True, kw_only=True):

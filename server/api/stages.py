@@ -8,6 +8,7 @@ from flask import Response
 
 from quests.closures import Kind as ClosureKind
 from quests.moves import Blocked, Uuid
+from server.api.forms import TEXT
 from server.api.framework import END, Asked, Blueprint, reply
 from server.stores.stewards import Steward
 from server.use_cases import stages, stewards, trail_health
@@ -18,8 +19,7 @@ blueprint = Blueprint(
     "stages", same_origin=True, description="How stages are, for those who look after them."
 )
 
-# What can be typed, in several lines.
-Words = Annotated[str, msgspec.Meta(pattern=rf"^[^\x00-\x09\x0b-\x1f\x7f]{{0,2000}}{END}")]
+Words = Annotated[str, msgspec.Meta(pattern=rf"^{TEXT}{{0,2000}}{END}")]
 
 
 class TrailPath(msgspec.Struct, frozen=True):

@@ -19,7 +19,8 @@ from server.cli.pack import Voice, in_language
 from server.cli.terminal import printable
 from server.config import read_settings
 from server.readers.files import read_at_most
-from server.use_cases import closures
+from server.readers.osm import OsmError
+from server.use_cases import closures, seasons
 from server.use_cases.problem import Problem
 from server.wiring import open_database
 
@@ -36,11 +37,13 @@ def command() -> None:
 
 @command.command("load")
 @file_argument
+@click.option("--for", "body", metavar="BODY", help="The id of the body that asked on the phone.")
 @in_language
-def load(file: Path, lang: str) -> None:
+def load(file: Path, body: str | None, lang: str) -> None:
     """Close the areas of a GeoJSON file, from and to the days that it says.
 
-    All mistakes are told at once, and then nothing is loaded. The same file once more changes nothing.
+    All mistakes are told at once, and then nothing is loaded. The same file once more changes nothing. With --for they
+    are that body's from then on: its name stands on them, and its editors change and end them.
     """
     read = read_closures(read_at_most(file, FILE_MOST_BYTES), str(file))
     if read.findings:
@@ -48,7 +51,10 @@ def load(file: Path, lang: str) -> None:
         sys.exit(1)
     now = datetime.now(UTC)
     with closing(open_database(read_settings())) as database:
-        loaded = closures.load(database, read.closures, now)
+        try:
+            loaded = closures.load(database, read.closures, now, body)
+        except Problem as problem:
+            raise click.ClickException(Voice(lang)(f"problem.{problem.code}")) from None
     for closure in loaded.changed:
         click.echo(_line(closure, now))
     click.echo(f"{len(loaded.changed)} closures announced, {len(loaded.same)} were there already.")
@@ -88,6 +94,26 @@ def end(closure_id: str, at: str | None) -> None:
                 raise click.ClickException("It ends earlier than that anyway.") from None
             raise click.ClickException(f"There is no closure {closure_id}.") from None
     click.echo(_line(ended, now))
+
+
+@command.command("stays-open")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def load_stays_open(file: Path) -> None:
+    """Read roads, marked winter trails and ski areas out of an extract of OpenStreetMap (.osm.pbf).
+
+    They are left open in ground that is closed every year, unless the sameby says otherwise. In place of what was
+    read before; what is announced is made anew.
+    """
+    with closing(open_database(read_settings())) as database:
+        try:
+            loaded = seasons.load_stays_open(database, file, datetime.now(UTC))
+        except OsmError as error:
+            raise click.ClickException(str(error)) from None
+    if loaded is None:
+        click.echo("It is from this very file already.")
+        return
+    told = ", ".join(f"{number} {kind}" for kind, number in loaded.kinds.items()) or "nothing"
+    click.echo(f"{told} stay open; {loaded.announced} closures made anew.")
 
 
 def say_findings(findings: Iterable[Finding], voice: Voice) -> None:

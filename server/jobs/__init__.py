@@ -13,7 +13,7 @@ from media.blobs import BlobStore
 from server.mail import Sender
 from server.stores.database import Database
 from server.stores.jobs import REMOVE_BLOBS, SEND_MAIL, TAKE_IN
-from server.use_cases import accounts, awards, erase, forget, mails, media, reminders
+from server.use_cases import accounts, awards, erase, forget, mails, media, reminders, seasons
 from server.use_cases.cases import deciding
 from server.use_cases.reminders import Say
 
@@ -72,6 +72,12 @@ def job_queue(
             log.info("erased", players=erased)
         if left := accounts.erase_due(database, datetime.now(UTC), tombstones_file):
             log.info("erased", accounts=left)
+
+    @app.periodic(cron=HOURLY, periodic_id="seasons")
+    @app.task(name="seasons", queueing_lock="seasons")
+    def announce_seasons(timestamp: int) -> None:  # noqa: ARG001  procrastinate says when it was due
+        if announced := seasons.announce_all(database, datetime.now(UTC)):
+            log.info("seasons announced", closures=announced)
 
     @app.periodic(cron=HOURLY, periodic_id="award")
     @app.task(name="award", queueing_lock="award")

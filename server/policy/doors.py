@@ -73,6 +73,7 @@ POLICY: Mapping[str, Row] = {
     "GET /play/<journey_id>": _everybody("the app again: the journey lies on its phone"),
     "GET /studio": _everybody("the app again: what somebody may do there, the API asks"),
     "GET /studio/<path:page>": _everybody("the app again: its pages show what the API gives"),
+    "GET /o/<body_id>": _everybody("the app again: who a body is, the API says"),
     "GET /assets/<name>": _everybody("the app's scripts, styles and fonts"),
     "GET /healthz": _everybody("says that the process answers, and nothing else"),
     "GET /readyz": _everybody("says yes or no; what is missing is in the log"),
@@ -183,6 +184,10 @@ POLICY: Mapping[str, Row] = {
     ),
     "POST /api/v1/trails/<trail_id>/return": _people("who took it away brings it back", "return-trail"),
     "POST /api/v1/trails/<trail_id>/withdrawal": _people("its owners take it away", "withdraw-trail"),
+    "PUT /api/v1/trails/<trail_id>/stages/<stage>/adoption": _people("everybody may offer to look after it"),
+    "GET /api/v1/proposals": _people("everybody sees their own"),
+    "PUT /api/v1/proposals/<proposal_id>": _people("everybody may propose; who looks after it answers"),
+    "DELETE /api/v1/proposals/<proposal_id>": _people("everybody takes back their own"),
     "PUT /api/v1/trails/<trail_id>/body": _people(
         "its owners give it away; a guide hands over what nobody has", "give-trail"
     ),

@@ -73,6 +73,7 @@ DECISIONS: Mapping[str, Mapping[str, str]] = {
     "fine": {"published": "published", "resting": "published"},
     "rest": {"published": "resting"},
     "withdraw": {"published": "withdrawn", "resting": "withdrawn"},
+    "restore": {"resting": "published", "withdrawn": "published"},  # when an appeal was right
 }
 
 _LOOKING = MEMBERS | WATCH

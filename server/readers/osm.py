@@ -67,6 +67,18 @@ _ROAD_OF = {
     "secondary_link": "secondary",
     "tertiary_link": "tertiary",
 }
+_ROADS_FOR_ALL = frozenset(
+    {
+        *(
+            f"{road}{link}"
+            for road in ("trunk", "primary", "secondary", "tertiary")
+            for link in ("", "_link")
+        ),
+        *("motorway", "motorway_link", "unclassified", "residential", "living_street"),
+    }
+)
+_WINTER_TRAILS = frozenset({"nordic", "hike", "sleigh", "skitour"})
+_SLOPES = frozenset({"downhill", "sled", "snow_park", "connection"})
 # On foot only where somebody said so.
 _ROADS_FOR_CARS = {"trunk"}
 _SURFACE_OF = {
@@ -185,6 +197,39 @@ def read_places(file: Path) -> Iterator[Place]:
                 )
                 if place:
                     yield place
+
+
+def read_stays_open(file: Path) -> Iterator[tuple[str, bytes]]:
+    """Public roads, marked winter trails and ski areas: kinds as `content.seasons` names them, shapes as WKB.
+
+    Tracks and private drives are no roads here. Points that the file does not have end a way's piece. Raises OsmError.
+    """
+    wkb = osmium.geom.WKBFactory()
+    wanted = TagFilter(("landuse", "winter_sports"), ("leisure", "ski_resort"))
+    with _reading(file):
+        found = osmium.FileProcessor(file).with_locations().with_areas(wanted)
+        one: Any
+        for one in found.with_filter(KeyFilter("highway", "piste:type", "snowmobile", "landuse", "leisure")):
+            if one.is_way():
+                kind = _passed(one.tags)
+                for piece in _pieces(one.nodes) if kind else ():
+                    if kind and len(piece) > 1:
+                        yield kind, shapely.to_wkb(shapely.LineString([(lon, lat) for _, lon, lat in piece]))
+            elif one.is_area() and (
+                one.tags.get("landuse") == "winter_sports" or one.tags.get("leisure") == "ski_resort"
+            ):
+                try:
+                    yield "ski-areas", bytes.fromhex(wkb.create_multipolygon(one))
+                except RuntimeError:
+                    continue  # a shape that is none
+
+
+def _passed(tags: Any) -> str | None:  # noqa: ANN401  osmium's tag list
+    if tags.get("highway") in _ROADS_FOR_ALL and tags.get("access", "yes") not in _NOT_ALLOWED:
+        return "roads"
+    if tags.get("piste:type") in _WINTER_TRAILS or tags.get("snowmobile") == "designated":
+        return "winter-trails"
+    return "ski-areas" if tags.get("piste:type") in _SLOPES else None
 
 
 class _reading:  # noqa: N801  reads as a word of the sentence

@@ -211,18 +211,15 @@ def cut(connection: Connection[Row], area: Polygons, widths_m: Mapping[str, floa
 
 def replace_stays_open(
     connection: Connection[Row], shapes: Iterable[tuple[str, bytes]], sha256: str, now: datetime
-) -> int:
-    """In place of all that was loaded: kinds and shapes as WKB in WGS 84. Gives how many there are."""
+) -> None:
+    """In place of all that was loaded: kinds, and shapes as WKB in WGS 84."""
     connection.execute("LOCK TABLE game.stays_open IN SHARE ROW EXCLUSIVE MODE")
     connection.execute("DELETE FROM game.stays_open")
-    loaded = 0
     with connection.cursor().copy(
         "COPY game.stays_open (kind, shape, loaded_at, source_sha256) FROM STDIN"
     ) as copy:
         for kind, shape in shapes:
             copy.write_row((kind, shape.hex(), now, sha256))
-            loaded += 1
-    return loaded
 
 
 def stays_open(connection: Connection[Row]) -> dict[str, int]:

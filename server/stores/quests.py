@@ -195,14 +195,14 @@ def locate(connection: Connection[Row], quest: Quest) -> None:
     )
 
 
-def municipality_of(connection: Connection[Row], quest_id: str, stage: str) -> str:
-    """SCB's code of where the stage lies in the version that is played now, or else the quest belongs; empty: nowhere."""
+def where(connection: Connection[Row], quest_id: str) -> dict[str, str]:
+    """SCB's code of where each placed stage of the version that is played now lies."""
     row = connection.execute(
-        "SELECT coalesce(v.municipalities ->> %(stage)s, v.body -> 'municipalities' ->> 0, '') FROM game.quests q"
-        " JOIN game.quest_versions v ON v.quest_id = q.id AND v.version = q.version WHERE q.id = %(id)s",
-        {"id": quest_id, "stage": stage},
+        "SELECT v.municipalities FROM game.quests q JOIN game.quest_versions v"
+        " ON v.quest_id = q.id AND v.version = q.version WHERE q.id = %(id)s",
+        {"id": quest_id},
     ).fetchone()
-    return "" if row is None else str(row[0])
+    return {} if row is None or row[0] is None else dict(row[0])
 
 
 def to_locate(connection: Connection[Row], *, everything: bool) -> list[Quest]:

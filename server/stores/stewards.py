@@ -47,13 +47,13 @@ def of_stage(connection: Connection[Row], quest_id: str, stage: str) -> list[Ste
     return [Steward(*row) for row in rows]
 
 
-def stages_of(connection: Connection[Row], quest_id: str, account_id: str) -> frozenset[str]:
-    """What of the quest the person looks after, as it was written down."""
+def of_account(connection: Connection[Row], account_id: str) -> list[str]:
+    """What the person looks after, each as `<quest>/<stage>`."""
     rows = connection.execute(
-        "SELECT stage FROM people.stewards WHERE quest_id = %(quest)s AND account_id = %(account)s",
-        {"quest": quest_id, "account": account_id},
+        "SELECT quest_id || '/' || stage FROM people.stewards WHERE account_id = %(account)s ORDER BY 1",
+        {"account": account_id},
     )
-    return frozenset(row[0] for row in rows)
+    return [row[0] for row in rows]
 
 
 def looked_after(connection: Connection[Row], quest_id: str) -> frozenset[str]:

@@ -148,6 +148,7 @@ PURPOSES: tuple[Purpose, ...] = (
             "people.deeds",
             "people.publications",
             "people.publication_versions",
+            "people.proposals",
         ),
     ),
     Purpose(
@@ -224,6 +225,11 @@ ENDS: tuple[End, ...] = (
         "until the journey's owner is erased",
         "goes with its owner, as above; another player's id is taken out when that one is erased",
         "gallras on request",
+    ),
+    End(
+        "until the account is erased, or 90 days after it was answered",
+        "the hourly job `forget` removes the row; or the person asks, and 14 days later the hourly job `erase` does",
+        "gallras 90 days after the answer, after 1 year at most",
     ),
     End(
         "until the account is erased",

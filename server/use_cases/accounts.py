@@ -20,6 +20,7 @@ from server.stores import (
     players,
     reminders,
     sessions,
+    stewards,
     tombstones,
 )
 from server.stores.accounts import Account
@@ -59,6 +60,7 @@ class Overview:
         return decides and not self.passkeys and not self.issuers
 
     reminders: bool
+    looks_after: tuple[str, ...]
 
 
 def overview(database: Database, person: Person) -> Overview:
@@ -76,6 +78,7 @@ def overview(database: Database, person: Person) -> Overview:
             tuple(duties.of_account(connection, person.id)),
             tuple(bodies.memberships(connection, person.id)),
             reminders.wanted(connection, person.id),
+            tuple(stewards.of_account(connection, person.id)),
         )
 
 

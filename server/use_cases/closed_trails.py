@@ -1,15 +1,20 @@
-"""Which published trails lie on ground that is closed, or would be."""
+"""Which published trails lie on ground that is closed, or would be, and who is told."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from psycopg import Connection
 
 from quests.closures import Closure, closed_stages, closed_ways
 from quests.languages import best
 from quests.model import Quest
-from server.stores import closing, quests
+from server.stores import closing, quests, trails
 from server.stores.database import Row
+from server.use_cases.cases.opening import NewCase, close_case, open_case
+
+CASE = "closure"  # as `cases/closure.py` names its kind
+SOON = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +31,51 @@ class Hit:
 
 def hits(connection: Connection[Row], closure: Closure) -> list[Hit]:
     """Quests that are shown, by their codes, with stages on the ground when it begins to be closed; hidden ones too."""
-    found = []
-    for quest in quests.played(connection, closing.shown_around(connection, closure.area)).values():
-        ways = closed_ways(quest, (closure,), closure.starts)
-        if ways:
-            keys = {stage for stage, _ in ways}
-            wholly = closed_stages(quest, (closure,), closure.starts)
-            in_order = [stage.key for stage in quest.stages]
-            found.append(
-                Hit(
-                    quest,
-                    tuple(key for key in in_order if key in keys),
-                    tuple(key for key in in_order if key in wholly),
-                )
-            )
-    return sorted(found, key=lambda hit: hit.quest.code)
+    around = quests.played(connection, closing.shown_around(connection, closure.area)).values()
+    found = [one for quest in around if (one := hit(quest, closure)) is not None]
+    return sorted(found, key=lambda one: one.quest.code)
+
+
+def hit(quest: Quest, closure: Closure) -> Hit | None:
+    """None where it touches no stage, or was taken back before it began."""
+    ways = closed_ways(quest, (closure,), closure.starts)
+    if not ways:
+        return None
+    touched = {stage for stage, _ in ways}
+    closed = closed_stages(quest, (closure,), closure.starts)
+    in_order = [stage.key for stage in quest.stages]
+    return Hit(
+        quest,
+        tuple(key for key in in_order if key in touched),
+        tuple(key for key in in_order if key in closed),
+    )
+
+
+def tell(connection: Connection[Row], closure: Closure, before: Closure | None, now: datetime) -> int:
+    """Who keeps a published trail on that ground gets a case to look at; how many trails there are.
+
+    `before`: as it stood; trails that it touches no more have nothing to look at. Over and taken back, it touches none.
+    """
+    found = [] if closure.ends <= now else hits(connection, closure)
+    if before is not None:
+        left = {one.quest.id for one in hits(connection, before)} - {one.quest.id for one in found}
+        for quest_id in sorted(left):
+            close_case(connection, CASE, f"{quest_id}/{closure.id}", "ended", now)
+    soon = closure.starts - now < SOON
+    for one in found:
+        places = sorted(trails.municipalities_of(connection, one.quest.id))
+        open_case(
+            connection,
+            NewCase(
+                kind=CASE,
+                subject=f"{one.quest.id}/{closure.id}",
+                body_id=trails.body_of(connection, one.quest.id),
+                municipality=places[0] if len(places) == 1 else "",
+                urgency=1 if soon else 3,
+            ),
+            now,
+        )
+    return len(found)
 
 
 def without_hidden(found: Sequence[Hit]) -> list[Hit]:

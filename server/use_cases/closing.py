@@ -147,6 +147,7 @@ def close(database: Database, person: Person, wish: Wish, revision: int | None, 
         added = closures.add(connection, closure)
         closing.give(connection, added.id, body.id)
         revisions.add(connection, CLOSURE, added.id, "changed", now)
+        closed_trails.tell(connection, added, None if known is None else known[0], now)
         bodies.write_down(
             connection, now, person.id, body.id, "close-ground", f"closure {added.id}", wish.reason
         )

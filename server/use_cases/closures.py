@@ -1,6 +1,6 @@
 """Ground is closed for a while, opened again before its time, and shown."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,9 +8,12 @@ import msgspec
 from psycopg import Connection
 
 from content.closures import Announced
-from quests.closures import Closure
-from server.stores import closures, revisions
+from quests.closures import Closure, Kind
+from server.policy.authority import CLOSES
+from server.stores import bodies, closing, closures, revisions
+from server.stores.bodies import Body
 from server.stores.database import Database, Row
+from server.use_cases import closed_trails
 from server.use_cases.problem import Problem
 
 CLOSURE = "closure"
@@ -24,16 +27,21 @@ class Loaded:
     same: tuple[Closure, ...]
 
 
-def load(database: Database, announced: Sequence[Announced], now: datetime) -> Loaded:
+def load(
+    database: Database, announced: Sequence[Announced], now: datetime, body_id: str | None = None
+) -> Loaded:
     """Each closure that is new or says something new becomes a revision; the same file once more changes nothing.
 
     That holds also for what was ended by command since: only a file that says something else closes it again.
+    `body_id`: in whose name, as they asked on the phone. Raises Problem: unknown-body, no-authority, not-verified,
+    closure-kind, closure-differs (of one that is somebody else's already).
     """
     now = now.replace(microsecond=0)
     changed: list[Closure] = []
     same: list[Closure] = []
     with database.transaction() as connection:
         closures.lock(connection)
+        body = None if body_id is None else _of_phone(connection, body_id, announced)
         before = {one.id: one for one in closures.loaded(connection)}
         for one in announced:
             closure = Closure(
@@ -42,7 +50,7 @@ def load(database: Database, announced: Sequence[Announced], now: datetime) -> L
                 area=one.area,
                 starts=one.starts,
                 ends=one.ends,
-                authority=one.authority,
+                authority=one.authority if body is None else body.name,
                 texts=one.texts,
                 announced_at=now,
             )
@@ -50,9 +58,37 @@ def load(database: Database, announced: Sequence[Announced], now: datetime) -> L
             if known is not None and _as_loaded(known, closure) == known:
                 same.append(known)
                 continue
+            standing = closures.find(connection, one.id)
             changed.append(closures.add(connection, closure))
             revisions.add(connection, CLOSURE, closure.id, "changed", now)
+            closed_trails.tell(connection, closure, standing, now)
+            if body is not None:
+                closing.give(connection, closure.id, body.id)
+                bodies.write_down(connection, now, None, body.id, "close-ground", f"closure {closure.id}")
     return Loaded(tuple(changed), tuple(same))
+
+
+def _of_phone(connection: Connection[Row], body_id: str, announced: Sequence[Announced]) -> Body:
+    """The body, where it may close all this."""
+    body = bodies.find(connection, body_id, lock=True)
+    if body is None:
+        raise Problem("unknown-body")
+    refuse_without_authority(body, {one.kind for one in announced})
+    for one in announced:
+        known = closing.owned(connection, one.id)
+        if known is not None and known[1] not in {None, body_id}:
+            raise Problem("closure-differs")
+    return body
+
+
+def refuse_without_authority(body: Body, kinds: Collection[Kind] = ()) -> None:
+    """Raises Problem: no-authority, not-verified, closure-kind."""
+    if body.kind not in CLOSES or body.state != "active":
+        raise Problem("no-authority")
+    if body.verified_at is None:
+        raise Problem("not-verified")
+    if not CLOSES[body.kind].issuperset(kinds):
+        raise Problem("closure-kind", pointer="/kind")
 
 
 def end(database: Database, closure_id: str, at: datetime, now: datetime) -> Closure:
@@ -76,6 +112,7 @@ def add_ending(connection: Connection[Row], closure: Closure, at: datetime, now:
         closure, ends=max(at, closure.starts), announced_at=now.replace(microsecond=0), withdrawn=True
     )
     added = closures.add(connection, ended)
+    closed_trails.tell(connection, added, closure, now)
     over = added.ends <= now
     revisions.add(connection, CLOSURE, closure.id, "deleted" if over else "changed", now)
     return added

@@ -7,7 +7,7 @@ from datetime import datetime
 from psycopg import Connection
 
 from server.policy import ACTS, Verdict, Who, decide
-from server.stores import bodies, duties
+from server.stores import bodies, duties, stewards
 from server.stores.bodies import Membership
 from server.stores.database import Row
 from server.stores.duties import Duty
@@ -28,9 +28,13 @@ class Ties:
 
     memberships: tuple[Membership, ...]
     duties: tuple[Duty, ...]
+    looks_after: frozenset[str] = frozenset()
 
-    def to(self, body_id: str | None, municipality: str) -> frozenset[Who]:
-        """What the person is to a thing of that body (None: of nobody's) in that municipality (empty: the region)."""
+    def to(self, body_id: str | None, municipality: str, stage: str = "") -> frozenset[Who]:
+        """What the person is to a thing of that body (None: of nobody's) in that municipality (empty: the region).
+
+        `stage`: where the thing is one, its quest's id and its key, as `<quest>/<key>`.
+        """
         found = set()
         for membership in self.memberships:
             if membership.body.id == body_id:
@@ -44,12 +48,17 @@ class Ties:
         for duty in self.duties:
             if duty.municipality in {"", municipality}:
                 found.add(Who(duty.duty))
+        quest, parted, _ = stage.partition("/")
+        if parted and self.looks_after & {stage, f"{quest}/{stewards.ALL}"}:
+            found.add(Who.STEWARD)
         return frozenset(found)
 
 
 def ties(connection: Connection[Row], person: Person) -> Ties:
     return Ties(
-        tuple(bodies.memberships(connection, person.id)), tuple(duties.of_account(connection, person.id))
+        tuple(bodies.memberships(connection, person.id)),
+        tuple(duties.of_account(connection, person.id)),
+        frozenset(stewards.of_account(connection, person.id)),
     )
 
 

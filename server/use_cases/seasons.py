@@ -1,9 +1,11 @@
 """Ground that is closed every year in a season: marked by a body, announced by the worker for the seasons to come."""
 
+import hashlib
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 from psycopg import Connection
 
@@ -12,11 +14,13 @@ from content.findings import Finding
 from content.seasons import STAYS_OPEN, Season
 from quests.closures import Closure
 from server.policy.authority import MARKS
+from server.readers import osm
 from server.readers.seasons import read_seasons
 from server.stores import bodies, closing, closures, revisions
 from server.stores.bodies import Body
 from server.stores.closing import SeasonGround
 from server.stores.database import Database, Row
+from server.use_cases import closed_trails
 from server.use_cases.bodies import allow
 from server.use_cases.closing import body_with_authority, refuse, refuse_area, refuse_without_authority
 from server.use_cases.closures import CLOSURE, add_ending
@@ -39,6 +43,14 @@ class Marking:
     area: Mapping[str, object]
     stays_open: tuple[str, ...]
     confirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StaysOpenLoaded:
+    """How many of each kind there are, and how many closures were made anew for them."""
+
+    kinds: Mapping[str, int]
+    announced: int
 
 
 def mark(
@@ -164,6 +176,21 @@ def announce_all(database: Database, now: datetime, *, again: bool = False) -> i
     return announced
 
 
+def load_stays_open(database: Database, file: Path, now: datetime) -> StaysOpenLoaded | None:
+    """In place of what was read before, and what is announced is made anew; None when it is from that very file.
+
+    Raises OsmError.
+    """
+    with file.open("rb") as stream:
+        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+    with database.transaction() as connection:
+        if closing.stays_open_source(connection) == sha256:
+            return None
+        closing.replace_stays_open(connection, osm.read_stays_open(file), sha256, now)
+        kinds = closing.stays_open(connection)
+    return StaysOpenLoaded(kinds, announce_all(database, now, again=True))
+
+
 def announce(
     connection: Connection[Row],
     ground: SeasonGround,
@@ -201,6 +228,8 @@ def announce(
         added = closures.add(connection, closure)
         closing.give(connection, added.id, body.id, ground=ground.id, year=year)
         revisions.add(connection, CLOSURE, added.id, "changed", now)
+        if year == season.coming(now)[0]:  # who has seen one season has seen the next
+            closed_trails.tell(connection, added, known, now)
         announced += 1
     return announced
 

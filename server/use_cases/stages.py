@@ -12,13 +12,13 @@ from psycopg import Connection
 
 from quests.model import Quest
 from server.policy import Who
-from server.stores import bodies, quests, reports, rests, stewards, trails
+from server.stores import bodies, quests, reports, rests, trails
 from server.stores.database import Database, Row
 from server.stores.rests import Rest
 from server.use_cases import publish
 from server.use_cases.cases.opening import NewCase, close_case, open_case
 from server.use_cases.problem import Problem
-from server.use_cases.rights import ask, who_is
+from server.use_cases.rights import ask, ties
 from server.use_cases.sign_in import Person
 
 CASE = "stage"
@@ -67,16 +67,22 @@ def subject(quest_id: str, stage: str) -> str:
 
 def find(connection: Connection[Row], quest_id: str, stage: str) -> Stage | None:
     """None where nobody is led to it: the quest is withdrawn, or has no such stage any more."""
+    return next((one for one in of_quest(connection, quest_id) if one.key == stage), None)
+
+
+def of_quest(connection: Connection[Row], quest_id: str) -> list[Stage]:
+    """In the quest's order; none where it is withdrawn or not known."""
     quest = played(connection, quest_id)
-    if quest is None or quest.stage(stage) is None:
-        return None
-    return Stage(
-        quest,
-        stage,
-        trails.body_of(connection, quest_id),
-        quests.municipality_of(connection, quest_id, stage),
-        next((rest for rest in rests.standing(connection, quest_id) if rest.stage == stage), None),
-    )
+    if quest is None:
+        return []
+    body = trails.body_of(connection, quest_id)
+    lies_in = quests.where(connection, quest_id)
+    resting = {rest.stage: rest for rest in rests.standing(connection, quest_id)}
+    belongs_in = next(iter(quest.municipalities), "")
+    return [
+        Stage(quest, one.key, body, lies_in.get(one.key, belongs_in), resting.get(one.key))
+        for one in quest.stages
+    ]
 
 
 def played(connection: Connection[Row], quest_id: str) -> Quest | None:
@@ -190,6 +196,7 @@ def _ask_for_a_look(
             municipality=stage.municipality,
             urgency=0 if serious else 1 if rests_now else 2,
             language=language if one.note else None,
+            facts={"reasons": reports.waiting(connection, stage.quest.id, stage.key, 0).reasons},
         ),
         now,
     )
@@ -249,14 +256,7 @@ def locked(
 
 def who(connection: Connection[Row], person: Person, stage: Stage) -> frozenset[Who]:
     """Everything a person is to a stage: its steward too."""
-    return who_is(connection, person, stage.body, stage.municipality) | stewardship(
-        connection, person, stage.quest.id, stage.key
-    )
-
-
-def stewardship(connection: Connection[Row], person: Person, quest_id: str, stage: str) -> frozenset[Who]:
-    own = stewards.stages_of(connection, quest_id, person.id)
-    return frozenset({Who.STEWARD} if own & {stage, stewards.ALL} else ())
+    return ties(connection, person).to(stage.body, stage.municipality, stage.subject)
 
 
 def _again(connection: Connection[Row], stage: Stage) -> Stage:

@@ -71,11 +71,8 @@ def _asked(
     """Of every stage: the first stands for all."""
     if stage != EVERY:
         return stages.locked(connection, person, act, quest_id, stage, now)
-    quest = stages.played(connection, quest_id)
-    if quest is None:
-        raise Problem("unknown-stage")
     reports.lock(connection, quest_id, ALL)
-    found = stages.find(connection, quest_id, quest.stages[0].key)
+    found = next(iter(stages.of_quest(connection, quest_id)), None)
     if found is None:
         raise Problem("unknown-stage")
     ask(act, stages.who(connection, person, found), found.state, person, now, unknown="unknown-stage")

@@ -18,7 +18,7 @@ from server.stores.database import Database
 from server.stores.rests import Rest
 from server.use_cases import stages
 from server.use_cases.problem import Problem
-from server.use_cases.rights import ask
+from server.use_cases.rights import ask, ties
 from server.use_cases.sign_in import Person
 
 LOOKS_BACK = timedelta(days=365)
@@ -61,12 +61,14 @@ class Health:
 def health(database: Database, person: Person, quest_id: str, now: datetime) -> Health:
     """Raises Problem: unknown-stage, sign-in-stronger."""
     with database.transaction() as connection:
-        quest = stages.played(connection, quest_id)
-        found = [] if quest is None else [stages.find(connection, quest_id, one.key) for one in quest.stages]
-        known = [stage for stage in found if stage is not None]
-        if quest is None or not known:
+        known = stages.of_quest(connection, quest_id)
+        if not known:
             raise Problem("unknown-stage")
-        whose: frozenset[Who] = frozenset().union(*(stages.who(connection, person, stage) for stage in known))
+        quest = known[0].quest
+        person_is = ties(connection, person)
+        whose: frozenset[Who] = frozenset().union(
+            *(person_is.to(stage.body, stage.municipality, stage.subject) for stage in known)
+        )
         resting = {stage.key: stage.rests for stage in known if stage.rests is not None}
         state = "rests" if resting else "played"
         ask("read-health", whose, state, person, now, unknown="unknown-stage")

@@ -18,6 +18,7 @@ from server.cli.seed import SEED_DATA, load_seed
 from server.stores.database import Database
 from server.use_cases.publish import publish_pack
 from tests.browser import quests
+from tests.browser.desk import WIDE, Desk
 from tests.browser.machine import BUILT, Machine
 from tests.browser.phone import FLAGS, Phone, chromium
 
@@ -103,6 +104,29 @@ def new_phone(playwright: Playwright, browser: Browser, machine: Machine) -> Ite
     troubles = [trouble for phone in phones for trouble in phone.troubles]
     for phone in phones:
         phone.close()
+    assert troubles == []
+
+
+@pytest.fixture(scope="session")
+def database(seeded_url: str) -> Iterator[Database]:
+    with closing(Database(seeded_url, size=2)) as database:
+        yield database
+
+
+@pytest.fixture
+def new_desk(playwright: Playwright, browser: Browser, machine: Machine) -> Iterator[Callable[..., Desk]]:
+    """What went wrong inside of them fails the test."""
+    desks: list[Desk] = []
+
+    def make(**wishes: object) -> Desk:
+        usual = {"address": machine.address, "size": WIDE, "settings": {}, "worker": False}
+        desks.append(Desk(playwright, browser, **{**usual, **wishes}))
+        return desks[-1]
+
+    yield make
+    troubles = [trouble for desk in desks for trouble in desk.troubles]
+    for desk in desks:
+        desk.close()
     assert troubles == []
 
 

@@ -6,15 +6,16 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from playwright.sync_api import ViewportSize, expect
+from playwright.sync_api import Locator, ViewportSize, expect
 
-from server.stores import accounts, duties, sessions
+from server.stores import accounts, bodies, duties, sessions
 from server.stores.accounts import Account
+from server.stores.bodies import Body
 from server.stores.database import Database
 from server.stores.duties import Duty
 from server.stores.sessions import Session
 from server.use_cases import sign_in
-from tests.browser.phone import Phone
+from tests.browser.phone import Phone, languages
 
 SESSION = "__Host-session"
 WIDE = ViewportSize(width=1280, height=900)
@@ -32,6 +33,10 @@ AUTHENTICATOR = {
 class Desk(Phone):
     """A browser with room, as a phone of tests is one: it can be one too."""
 
+    def __init__(self, *args: Any, **wishes: Any) -> None:
+        self.touched = wishes.get("has_touch", True)
+        super().__init__(*args, **wishes)
+
     def has_an_authenticator(self) -> None:
         tools = self.devtools()
         tools.send("WebAuthn.enable")
@@ -44,16 +49,35 @@ class Desk(Phone):
         with database.transaction() as connection:
             sessions.add(connection, session, account, sign_in.hashed(token))
         self.context.add_cookies(
-            [{"name": SESSION, "value": token, "url": self.address, "secure": True, "httpOnly": True}]
+            [
+                {
+                    "name": SESSION,
+                    "value": token,
+                    "url": self.address.replace("http:", "https:"),
+                    "secure": True,
+                    "httpOnly": True,
+                }
+            ]
         )
 
-    def signs_in(self, database: Database, address: str) -> None:
-        """By the code that came, where the studio asks for it."""
+    def signs_in(self, database: Database, address: str, to: str) -> None:
+        """By the code that came, where the studio asks for it. `to`: the title of the page that was wanted."""
         self.field("studio.sign-in.address").fill(address)
         self.tap("studio.sign-in.send")
         self.field("studio.sign-in.code").fill(mailed_code(database, address, self))
         self.tap("studio.sign-in.enter")
-        expect(self.shows("studio.home.bodies")).to_be_visible()
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(self.says(to))
+
+    def words(self, key: str) -> str:
+        """A sentence without gaps, as it is."""
+        return languages().by_tag[self.language].sentences[key]
+
+    def tap(self, what: str | Locator) -> None:
+        """By mouse where nothing can be touched."""
+        if self.touched:
+            super().tap(what)
+        else:
+            (self.button(what) if isinstance(what, str) else what).click()
 
 
 def mailed_code(database: Database, address: str, desk: Phone) -> str:
@@ -77,3 +101,25 @@ def make_person(database: Database, name: str, **duty: str) -> str:
         for what, municipality in duty.items():
             duties.give(connection, account, Duty(what.replace("_", "-"), municipality, ("sv",)), now)
     return account
+
+
+def make_body(database: Database, name: str, owner: str | None = None, **changed: Any) -> str:
+    """An active association in Östersund, as far as nothing else is said."""
+    now = datetime.now(UTC)
+    given: dict[str, Any] = {
+        "id": str(uuid.uuid4()),
+        "kind": "association",
+        "name": name,
+        "municipality": "2380",
+        "phone": "063-12 34 56",
+        "about": {"sv": "Vi bor här."},
+        "state": "active",
+        "version": 1,
+        "asked_at": now,
+        **changed,
+    }
+    with database.transaction() as connection:
+        assert bodies.add(connection, Body(**given))
+        if owner is not None:
+            bodies.set_member(connection, given["id"], owner, "owner", now)
+    return str(given["id"])

@@ -198,8 +198,8 @@ class Phone:
             .first
         )
 
-    def field(self, key: str) -> Locator:
-        return self.page.get_by_label(self.says(key)).first
+    def field(self, key: str, **details: str) -> Locator:
+        return self.page.get_by_label(self.says(key, **details)).first
 
     # ------------------------------------------------------------ what one does
 

@@ -1,13 +1,16 @@
 """Every screen of the app, by name, and how a phone comes to it: what is looked at, listened to and measured."""
 
 import re
-from collections.abc import Callable, Iterable
+import uuid
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from playwright.sync_api import expect
 
 from server.config import CHECKOUT
+from server.stores.database import Database
 from tests.browser import quests
+from tests.browser.desk import Desk, make_body, make_person
 from tests.browser.phone import Phone
 
 Coming = Callable[[Phone], object]
@@ -107,6 +110,11 @@ def _taken(phone: Phone) -> None:
     phone.open("/taken")
 
 
+def _no_body(phone: Phone) -> None:
+    phone.open(f"/o/{uuid.uuid4()}")
+    expect(phone.shows("app.body.none")).to_be_visible()
+
+
 SCREENS: tuple[Screen, ...] = (
     Screen("first-language", "today", _first_run(0), new=True),
     Screen("first-age", "today", _first_run(1), new=True),
@@ -132,6 +140,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("words", "words", at("/words")),
     Screen("stored", "stored", at("/stored")),
     Screen("scan", "scan", at("/scan")),
+    Screen("body-away", "body", _no_body),
     Screen("nowhere", "nowhere", at("/q/nothing")),
 )
 
@@ -144,3 +153,72 @@ def routes() -> set[str]:
 
 def chosen(screens: Iterable[Screen], *, new: bool) -> list[Screen]:
     return [screen for screen in screens if screen.new is new]
+
+
+@dataclass(frozen=True, slots=True)
+class StudioScreen:
+    """`page`: its file in `web/src/studio/pages`. `come`: with the body that the person owns; None: signed out."""
+
+    name: str
+    page: str
+    come: Callable[[Desk, str | None], object]
+    signed_in: bool = True
+
+
+def _desk_at(path: str) -> Callable[[Desk, str | None], object]:
+    return lambda desk, body: desk.open(path.format(body=body))
+
+
+def _code_sent(desk: Desk, _body: str | None) -> None:
+    desk.open("/studio/sign-in")
+    desk.field("studio.sign-in.address").fill("somebody@example.se")
+    desk.tap("studio.sign-in.send")
+    expect(desk.field("studio.sign-in.code")).to_be_visible()
+
+
+def _invited(desk: Desk, body: str | None) -> None:
+    desk.open(f"/studio/bodies/{body}")
+    desk.tap("studio.invite.make")
+    expect(desk.page.locator("main .code")).to_be_visible()
+    desk.tap("studio.invite.open")
+    desk.tap("studio.deeds.show")
+
+
+def _asked(desk: Desk, body: str | None) -> None:
+    desk.open(f"/studio/bodies/{body}")
+    expect(desk.shows("studio.members.title")).to_be_visible()
+
+
+STUDIO: tuple[StudioScreen, ...] = (
+    StudioScreen("studio-sign-in", "SignIn", _desk_at("/studio/sign-in"), signed_in=False),
+    StudioScreen("studio-code", "SignIn", _code_sent, signed_in=False),
+    StudioScreen("studio", "Home", _desk_at("/studio")),
+    StudioScreen("studio-account", "Account", _desk_at("/studio/account")),
+    StudioScreen("studio-apply", "Apply", _desk_at("/studio/apply")),
+    StudioScreen("studio-invitation", "Invitation", _desk_at("/studio/invitation")),
+    StudioScreen("studio-body", "Body", _asked),
+    StudioScreen("studio-invited", "Body", _invited),
+    StudioScreen("studio-nowhere", "Nowhere", _desk_at("/studio/nothing")),
+)
+
+
+def studio_pages() -> set[str]:
+    """The pages that the studio has: those of its table, and what is shown where there is none."""
+    written = (CHECKOUT / "web/src/studio/pages.ts").read_text("utf-8")
+    return {*re.findall(r'page: "([A-Za-z]+)"', written), "Nowhere"}
+
+
+def studio_walked_through(
+    new_desk: Callable[..., Desk], database: Database, **wishes: object
+) -> Iterator[tuple[StudioScreen, Desk]]:
+    """One desk for whoever is not in yet, one for an owner with a passkey."""
+    wishes = {"reduced_motion": "reduce", "has_touch": False, "is_mobile": False, **wishes}
+    outside, inside = new_desk(**wishes), new_desk(**wishes)
+    person = make_person(database, "Elsa")
+    body = make_body(database, "Hembygdsföreningen", person)
+    inside.is_signed_in(database, person, how="passkey")
+    for screen in STUDIO:
+        desk = inside if screen.signed_in else outside
+        screen.come(desk, body if screen.signed_in else None)
+        desk.at_rest()
+        yield screen, desk

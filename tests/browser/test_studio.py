@@ -1,37 +1,28 @@
 """The studio: coming in, and how a body is applied for, approved and handed over, with an authenticator and mails."""
 
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Playwright, expect
+from playwright.sync_api import expect
 
 from server.stores.database import Database
-from tests.browser.desk import WIDE, Desk, mailed_code
-from tests.browser.machine import Machine
+from tests.browser.desk import WIDE, Desk, mailed_code, make_body, make_person
+from tests.browser.phone import NARROW, Phone
+from tests.browser.screens import STUDIO, studio_pages, studio_walked_through
+from tests.browser.test_for_everybody import (
+    BEYOND,
+    COLOURS,
+    GLOVE_PX,
+    RULES,
+    SMALL,
+    nameless,
+    violations,
+    wear,
+)
 
-
-@pytest.fixture(scope="module")
-def database(seeded_url: str) -> Iterator[Database]:
-    with closing(Database(seeded_url, size=2)) as database:
-        yield database
-
-
-@pytest.fixture
-def new_desk(playwright: Playwright, browser: Browser, machine: Machine) -> Iterator[Callable[..., Desk]]:
-    """What went wrong inside of them fails the test."""
-    desks: list[Desk] = []
-
-    def make(**wishes: object) -> Desk:
-        usual = {"address": machine.address, "size": WIDE, "settings": {}, "worker": False}
-        desks.append(Desk(playwright, browser, **{**usual, **wishes}))  # type: ignore[arg-type]
-        return desks[-1]
-
-    yield make
-    troubles = [trouble for desk in desks for trouble in desk.troubles]
-    for desk in desks:
-        desk.close()
-    assert troubles == []
+#: A mouse is finer than a glove.
+MOUSE_PX = 44
+CODE = "main .code"
 
 
 def test_somebody_comes_in_by_mail_and_then_by_a_passkey_and_is_where_they_wanted_to_be(
@@ -57,7 +48,135 @@ def test_somebody_comes_in_by_mail_and_then_by_a_passkey_and_is_where_they_wante
     desk.tap("studio.passkey.make")
     expect(desk.shows("studio.account.passkey.remove", name="Min lösennyckel")).to_be_visible()
     desk.tap("studio.sign-out")
-    expect(desk.page.get_by_role("heading", level=1)).to_have_text(desk.says("studio.sign-in.title"))
-    desk.tap("studio.passkey.use")
 
+    # The browser offers the passkey by itself where an address is asked for, and this one's owner takes it at once.
     expect(desk.shows("studio.home.bodies")).to_be_visible()
+    desk.open("/studio/account")
+    expect(desk.shows("studio.account.session.here")).to_be_visible()
+    assert desk.page.evaluate(
+        "fetch('/api/v1/account').then((one) => one.json()).then((one) => one.is_strong)"
+    )
+
+
+def test_an_association_applies_and_is_approved(
+    new_desk: Callable[..., Desk], new_phone: Callable[..., Phone], database: Database
+) -> None:
+    newcomer = new_desk(language="en")
+    newcomer.open("/studio/apply")
+    newcomer.signs_in(database, "byalaget@example.se", "studio.apply.title")
+    newcomer.tap("studio.apply.send")
+    expect(newcomer.field("studio.body.name")).to_have_attribute("aria-invalid", "true")
+    newcomer.field("studio.body.name").fill("Hammerdals byalag")
+    newcomer.field("studio.body.municipality").select_option("2313")
+    newcomer.field("studio.body.phone").fill("0644-123 45")
+    newcomer.field("studio.body.about").fill("We keep the lights on.")
+    newcomer.tap("studio.apply.send")
+    expect(newcomer.shows("studio.body.state.asked")).to_be_visible()
+    body = newcomer.page.url.rpartition("/")[2]
+
+    guide = new_desk(language="sv")
+    guide.has_an_authenticator()
+    guide.is_signed_in(database, make_person(database, "Gun", guide="2313"))
+    guide.open(f"/studio/bodies/{body}")
+    guide.tap("studio.body.approve")
+    guide.tap("studio.passkey.make")  # what is decided for others asks for one, and goes on
+    expect(guide.shows("studio.body.decide")).to_be_hidden()
+
+    anybody = new_phone(settings={}, language="en", worker=False)
+    anybody.open(f"/o/{body}")
+    expect(anybody.page.get_by_role("heading", level=1)).to_have_text("Hammerdals byalag")
+    expect(anybody.page.get_by_role("link", name="0644-123 45")).to_have_attribute("href", "tel:064412345")
+    expect(anybody.page.get_by_text("We keep the lights on.")).to_be_visible()
+
+
+def test_a_body_is_handed_over(new_desk: Callable[..., Desk], database: Database) -> None:
+    person = make_person(database, "Elsa")
+    body = make_body(database, "Elsas förening", person)
+    first, second = new_desk(language="sv"), new_desk(language="uk")
+    first.is_signed_in(database, person, how="passkey")
+    first.open(f"/studio/bodies/{body}")
+    first.tap("studio.members.leave")
+    first.tap("studio.members.leave")
+    expect(first.shows("problem.last-owner")).to_be_visible()
+    first.tap("studio.invite.make")
+    code = first.page.locator(CODE).inner_text()
+
+    second.open(f"/studio/invitation#{code}")
+    second.signs_in(database, "olha@example.se", "studio.invitation.title")
+    assert "#" not in second.page.url
+    second.tap("studio.sign-in.enter")
+    expect(second.page.get_by_role("heading", level=1)).to_have_text("Elsas förening")
+
+    first.page.reload()
+    other = first.field("studio.members.role", name=first.words("studio.members.nameless"))
+    other.select_option("owner")
+    first.tap(first.page.locator("li", has=other).locator("button.first"))
+    expect(first.page.locator("li", has=other).locator("button.first")).to_be_hidden()
+    first.tap("studio.members.leave")
+    first.tap("studio.members.leave")
+    expect(first.shows("studio.home.no-body")).to_be_visible()
+
+    second.page.reload()
+    expect(second.shows("studio.members.you", name=second.words("studio.members.nameless"))).to_be_visible()
+    expect(second.page.get_by_text("Elsa", exact=True)).to_be_hidden()
+    expect(second.shows("studio.invite.title")).to_be_visible()
+
+
+def test_who_saves_second_sees_what_the_first_one_wrote(
+    new_desk: Callable[..., Desk], database: Database
+) -> None:
+    person = make_person(database, "Elsa")
+    body = make_body(database, "Byalaget", person)
+    desks = [new_desk(language="en"), new_desk(language="en")]
+    for desk in desks:
+        desk.is_signed_in(database, person)
+        desk.open(f"/studio/bodies/{body}")
+        expect(desk.field("studio.body.name")).to_have_value("Byalaget")
+    first, second = desks
+
+    first.field("studio.body.name").fill("Byalaget i Gåxsjö")
+    first.tap("studio.save")
+    expect(first.shows("studio.saved")).to_be_visible()
+    second.field("studio.body.phone").fill("0670-1")
+    second.tap("studio.save")
+
+    expect(second.shows("studio.body.now-says", words="Byalaget i Gåxsjö")).to_be_visible()
+    expect(second.field("studio.body.phone")).to_have_value("0670-1")
+    second.tap("studio.save")
+    expect(second.shows("studio.saved")).to_be_visible()
+    second.page.reload()
+    expect(second.page.get_by_role("heading", level=1)).to_have_text("Byalaget")
+    expect(second.field("studio.body.phone")).to_have_value("0670-1")
+
+
+def test_every_page_of_the_studio_is_among_those_that_are_looked_at() -> None:
+    assert {screen.page for screen in STUDIO} == studio_pages()
+
+
+@pytest.mark.parametrize("language", ["sv", "ar"])
+def test_every_page_of_the_studio_is_for_everybody(
+    language: str, new_desk: Callable[..., Desk], database: Database
+) -> None:
+    """With room and on a narrow phone, by day and in the dark, read aloud, by mouse and with gloves on."""
+    found = []
+    for screen, desk in studio_walked_through(new_desk, database, language=language):
+        page = desk.page
+        seen = {
+            "day": violations(desk, RULES),
+            "read aloud": nameless(desk),
+            "small for a mouse": page.evaluate(SMALL, MOUSE_PX),
+        }
+        wear(desk, "dark")
+        seen["dark"] = violations(desk, COLOURS)
+        wear(desk, "day")
+        page.set_viewport_size(NARROW)
+        seen["narrow"] = page.evaluate(BEYOND)
+        seen["small for gloves"] = page.evaluate(SMALL, GLOVE_PX)
+        seen["direction"] = (
+            [] if page.evaluate("document.dir") == ("rtl" if language == "ar" else "ltr") else ["wrong"]
+        )
+        seen["title"] = [] if "·" in page.title() else [page.title()]
+        page.set_viewport_size(WIDE)
+        found += [f"{screen.name}, {how}: {one}" for how, several in seen.items() for one in several]
+
+    assert not found, "\n".join(found)

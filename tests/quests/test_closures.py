@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.fences import Circle, gap_m, outside_m
+from geo.fences import Fence, gap_m, outside_m
 from geo.positions import Position, destination
 from quests.closures import (
     NEAR_STAGES_M,
@@ -25,7 +25,6 @@ from quests.closures import (
     newest,
     not_offered,
     of_quest,
-    touching,
 )
 from quests.judge import judge
 from quests.model import AnyPlace, CirclePlace, Quest, Stage, Variant, read_quest
@@ -224,20 +223,8 @@ def test_a_day_is_a_day_in_sweden() -> None:
     assert day_begins(date(2026, 4, 1)).tzinfo is UTC
 
 
-def test_what_touches_a_fence_is_found_by_the_ground_between_them() -> None:
-    closures = (closure(half_m=1000), closure(2, destination(CENTRE, 90, 4000), 500))
-    at = START + timedelta(days=1)
-
-    def found(what: Circle | Position, within_m: float = 0) -> list[str]:
-        return [one.id[:8] for one in touching(closures, what, at, within_m)]
-
-    beside = destination(CENTRE, 90, 1100)
-    assert found(CENTRE) == ["00000001"]
-    assert found(beside) == []
-    assert found(Circle(beside, 99)) == []
-    assert found(Circle(beside, 101)) == ["00000001"]
-    assert found(beside, 2500) == ["00000001", "00000002"]
-    assert touching(closures, CENTRE, START - timedelta(seconds=1)) == ()
+def fences_of(one: Closure) -> tuple[Fence, ...]:
+    return tuple(ground.fence for ground in one.grounds)
 
 
 def test_a_kit_holds_what_comes_within_five_kilometres_of_a_stage() -> None:
@@ -320,7 +307,7 @@ def test_the_box_hides_nothing(
     asked = any(outside_m(place.drawn, fix) == 0 for place in closed_to(quest, move, closures))
     known = [one for one in newest(closures, revision) if one.holds(at) and one in of_quest(quest, closures)]
 
-    assert asked == any(outside_m(fence, fix) == 0 for one in known for fence in one.fences)
+    assert asked == any(outside_m(fence, fix) == 0 for one in known for fence in fences_of(one))
 
 
 @given(lists(), st.floats(0, 359), st.floats(0, 9000), st.floats(0.5, 1.5))
@@ -336,7 +323,7 @@ def test_a_kit_leaves_out_no_closure_that_is_near(
     near = [
         one
         for one in listed
-        if any(gap_m(fence, ground) <= NEAR_STAGES_M for fence in fences for ground in one.fences)
+        if any(gap_m(fence, ground) <= NEAR_STAGES_M for fence in fences for ground in fences_of(one))
     ]
 
     assert list(of_quest(quest, listed)) == near

@@ -17,8 +17,9 @@ from geo.positions import Position, destination
 from quests.closures import Closure
 from quests.outcomes import Outcome
 from server.cli import main
+from server.stores import bodies, closing, revisions
 from server.stores import closures as stored
-from server.stores import revisions
+from server.stores.bodies import Body
 from server.stores.database import SHOWN_ROLE, Database
 from server.use_cases import closures, kits
 from server.use_cases.problem import Problem
@@ -382,3 +383,34 @@ def test_a_file_without_end_is_too_large(
 
     assert told.exit_code == 1
     assert "The file is too large." in told.stderr
+
+
+def test_ground_is_closed_by_phone_for_a_body_and_is_that_bodys(
+    run: Callable[..., Result], tmp_path: Path, opened: Database
+) -> None:
+    def body(**changed: Any) -> str:
+        given = {"kind": "sameby", "state": "active", "verified_at": NOON, **changed}
+        made = Body(
+            new_id(), name="Byn", municipality="", phone="", about={}, version=1, asked_at=NOON, **given
+        )
+        with opened.transaction() as connection:
+            assert bodies.add(connection, made)
+        return made.id
+
+    ours, theirs, unverified = body(), body(), body(verified_at=None)
+    file = tmp_path / "calving.geojson"
+    file.write_bytes(collection(feature(since="2099-04-01", to="2099-06-24", id=new_id())))
+
+    refused = run("load", file, "--for", unverified, "--lang", "en")
+    loaded = run("load", file, "--for", ours)
+    file.write_bytes(file.read_bytes().replace(b"calving", b"moving"))
+    taken = run("load", file, "--for", theirs, "--lang", "en")
+
+    assert "not made sure yet who you are" in refused.output
+    assert "belongs to somebody else" in taken.output
+    assert loaded.exit_code == 0, loaded.output
+    with opened.transaction() as connection:
+        (one,) = closing.of_body(connection, ours)
+        deeds = [deed.what for deed in bodies.deeds(connection, ours, 10)]
+    assert (one.closure.authority, one.closure.kind) == ("Byn", "calving")
+    assert deeds == ["close-ground"]

@@ -287,8 +287,8 @@ class TestWhatAnotherReleaseMade:
         written = hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()
 
         assert (showing.FORM, written) == (
-            1,
-            "8c7c408a0f1ad22adc86857893a1701f84bbb6473ea82bc93b3997a29cbf6ca4",
+            2,
+            "3a434276a6d9d9200ec6a39197d2131fc84b982fc80f3891fcbd466904e12142",
         )
 
 

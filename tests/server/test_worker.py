@@ -126,10 +126,13 @@ def test_what_is_due_when(tmp_path: Path) -> None:
         ("forget", HOURLY),
         ("erase", HOURLY),
         ("award", HOURLY),
+        ("seasons", HOURLY),
+        ("wake-cases", HOURLY),
         ("mail-again", EVERY_FIVE_MINUTES),
         ("left-lying", EVERY_FIVE_MINUTES),
         ("sweep", HOURLY_TOO),
         ("remind", MORNINGS),
+        ("wake-cases", HOURLY),
     }
 
 

@@ -18,7 +18,7 @@ cleanupOutdatedCaches();
 registerRoute(
   new NavigationRoute(createHandlerBoundToURL("/index.html"), {
     denylist: [
-      /^\/(api|tiles|welcome|about|basemap|healthz|readyz|metrics)\b/,
+      /^\/(api|tiles|welcome|about|basemap|sign-in|healthz|readyz|metrics)\b/,
       /^\/q\/[^/]+\/(qr\.svg|preview\.png)$/,
     ],
   }),

@@ -3,11 +3,16 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from server.policy.rights import GUIDES, MODERATORS, NOBODY, OWNERS, Act, Who
+from server.policy.acts.stages import LOOK_AFTER
+from server.policy.rights import EDITORS, GUIDES, MODERATORS, NOBODY, OWNERS, Act, Who
+from server.policy.steps import WATCH
 
 KIND = "case"
 PHASES = ("unread", "open", "second-look", "decided")
 HELPERS = frozenset({Who.LANGUAGE_HELPER})
+ELSEWHERE = frozenset({Who.MEMBER_ELSEWHERE})
+#: Of kinds that one person decides, and whose words are read by who decides.
+AT_ONCE = ("open", "decided")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,25 +20,34 @@ class Looks:
     """`decide`: who looks at it and decides. `told`: who sees what was decided, too. `appeal`: who may appeal then.
 
     `quarantine`: who reads what was removed for good.
+    `phases`: those that such a case can be in.
     """
 
     decide: frozenset[Who]
     told: frozenset[Who] = OWNERS
     appeal: frozenset[Who] = NOBODY
     quarantine: frozenset[Who] = NOBODY
+    phases: tuple[str, ...] = PHASES
 
 
 #: Who looks at which kind.
 KINDS: Mapping[str, Looks] = {
     "application": Looks(GUIDES, appeal=OWNERS),
+    "stage": Looks(LOOK_AFTER),
     "appeal": Looks(MODERATORS),
     "notice": Looks(MODERATORS, appeal=OWNERS, quarantine=MODERATORS),
+    "first-look": Looks(GUIDES | ELSEWHERE, EDITORS, phases=AT_ONCE),
+    "trail": Looks(WATCH, EDITORS, appeal=OWNERS, phases=AT_ONCE),
+    "text": Looks(HELPERS | MODERATORS, EDITORS, phases=AT_ONCE),
+    "proposal": Looks(EDITORS, EDITORS, phases=AT_ONCE),
+    "place": Looks(ELSEWHERE | GUIDES, NOBODY, phases=AT_ONCE),
+    "closure": Looks(EDITORS | GUIDES),
 }
-STATES = tuple(f"{kind} {phase}" for kind in KINDS for phase in PHASES)
+STATES = tuple(f"{kind} {phase}" for kind, looks in KINDS.items() for phase in looks.phases)
 
 
 def _by_state(who: Callable[[Looks, str], frozenset[Who]]) -> Mapping[str, frozenset[Who]]:
-    return {f"{kind} {phase}": who(looks, phase) for kind, looks in KINDS.items() for phase in PHASES}
+    return {f"{kind} {phase}": who(looks, phase) for kind, looks in KINDS.items() for phase in looks.phases}
 
 
 def _sees(looks: Looks, phase: str) -> frozenset[Who]:

@@ -6,7 +6,32 @@ stores, and other use cases only as modules (`from server.use_cases import publi
 
 from collections.abc import Mapping
 
-from server.use_cases.cases import appeal, application, notice
+from server.use_cases.cases import (
+    appeal,
+    application,
+    closure,
+    first_look,
+    notice,
+    place,
+    proposal,
+    stage,
+    text,
+    trail,
+)
 from server.use_cases.cases.kinds import CaseKind
 
-KINDS: Mapping[str, CaseKind] = {kind.name: kind for kind in (application.KIND, appeal.KIND, notice.KIND)}
+KINDS: Mapping[str, CaseKind] = {
+    kind.name: kind
+    for kind in (
+        application.KIND,
+        appeal.KIND,
+        notice.KIND,
+        first_look.KIND,
+        trail.KIND,
+        text.KIND,
+        proposal.KIND,
+        place.KIND,
+        stage.KIND,
+        closure.KIND,
+    )
+}

@@ -65,12 +65,12 @@ def inbox(database: Database, person: Person, languages: Iterable[str], now: dat
     mine, locked = [], 0
     with database.transaction() as connection:
         person_is = ties(connection, person)
-        if not person_is.duties and not person_is.memberships:
+        if not person_is.duties and not person_is.memberships and not person_is.looks_after:
             return Inbox((), 0, 0)
         for case in cases.all_open(connection):
             verdict = decide(
                 ACTS["read-case"],
-                person_is.to(case.body_id, case.municipality),
+                person_is.to(case.body_id, case.municipality, case.subject),
                 _state(case),
                 strong=person.is_strong(now),
             )
@@ -330,7 +330,7 @@ def _state(case: Case) -> str:
 def _ask(act: str, person: Person, person_is: Ties, case: Case | None, now: datetime) -> None:
     if case is None or case.kind not in KINDS:
         raise Problem("unknown-case")
-    who = person_is.to(case.body_id, case.municipality)
+    who = person_is.to(case.body_id, case.municipality, case.subject)
     ask(act, who, _state(case), person, now, unknown="unknown-case")
 
 
@@ -354,7 +354,7 @@ def _is_for_somebody_else(connection: Connection[Row], person: Person, person_is
     kind = KINDS[case.kind]
     if case.state == "second-look" and person.id == case.first_by:
         return True
-    if kind.impartial and MEMBERS & person_is.to(case.body_id, case.municipality):
+    if kind.impartial and MEMBERS & person_is.to(case.body_id, case.municipality, case.subject):
         return True
     return person.id in kind.not_by(connection, case)
 
@@ -394,7 +394,7 @@ def _seen(
     languages: tuple[str, ...],
     now: datetime,
 ) -> Seen:
-    who = person_is.to(case.body_id, case.municipality)
+    who = person_is.to(case.body_id, case.municipality, case.subject)
     card = KINDS[case.kind].see(connection, case)
     elsewhere = _is_for_somebody_else(connection, person, person_is, case)
     may = decide(ACTS["decide-case"], who, _state(case), strong=person.is_strong(now)) is Verdict.ALLOWED
@@ -423,7 +423,7 @@ def _whole(
     """With what was read and done; who did it is for those who look at such cases, and not for whose thing it is."""
     seen = _seen(connection, person, person_is, case, languages, now)
     steps = cases.steps(connection, case.id)
-    if not LOOKS[case.kind].decide & person_is.to(case.body_id, case.municipality):
+    if not LOOKS[case.kind].decide & person_is.to(case.body_id, case.municipality, case.subject):
         return replace(seen, steps=tuple(replace(step, name="") for step in steps))
     readings = cases.readings(connection, case.kind, case.subject)
     return replace(seen, readings=tuple(readings), steps=tuple(steps))

@@ -34,12 +34,13 @@ class Decision:
 class Card:
     """`title`: by language, or the same in all. `texts`: what must be read, with its language (None: of no language).
 
-    `link`: path in the app or the studio.
+    `link`: path in the app or the studio. `known`: keys of sentences that say what is known of it, the weightiest first.
     """
 
     title: Mapping[str, str] | str
     texts: tuple[tuple[str | None, str], ...] = ()
     link: str = ""
+    known: tuple[str, ...] = ()
 
 
 def _nothing(connection: Connection[Row], subject: str) -> None:

@@ -1,6 +1,6 @@
 """What members of a body do to what it publishes: write, ask, publish, let it rest, take it away, give it away."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,18 +8,21 @@ from psycopg import Connection
 
 from server.policy import ACTS, Verdict, Who, decide
 from server.policy.rights import DUTIES, MEMBERS
-from server.policy.steps import PUBLIC, STEPS
+from server.policy.steps import DECISIONS, PUBLIC, STEPS
 from server.stores import bodies, publications, trails
 from server.stores.bodies import Body, Deed
 from server.stores.database import Database, Row
 from server.stores.publications import Publication, Saved
+from server.use_cases.cases.opening import NewCase, close_case, open_case
 from server.use_cases.problem import Problem
 from server.use_cases.publications import KINDS
-from server.use_cases.publications.kinds import Content, Shown
+from server.use_cases.publications.kinds import Content, Shown, Texts
 from server.use_cases.publications.trails import as_data, digests_of, pack_of
 from server.use_cases.rights import ask, who_is
 from server.use_cases.sign_in import Person
 
+#: The kinds of case in which others look at what is published, beside the one that has the publication's own name.
+FIRST_LOOK, TEXT = "first-look", "text"
 OF_BODY_MOST = 200
 VERSIONS_MOST = 50
 VERSIONS_MOST_BYTES = 96 * 2**20
@@ -217,7 +220,117 @@ def take(
         bodies.write_down(
             connection, now, person.id, before.body, step, f"{before.kind} {before.id}", reason.strip()
         )
+        _tell_the_inbox(connection, before, after, person.id, now, published=step == "publish")
         return view(connection, after, person, who, now)
+
+
+def decide_about(
+    connection: Connection[Row],
+    person: Person,
+    publication_id: str,
+    decision: str,
+    reason: str,
+    now: datetime,
+) -> None:
+    """What others decided of it, in the transaction that decides. Raises Problem: not-now, grown-up-needed,
+
+    body-not-active, pack-refused.
+    """
+    before = publications.find(connection, publication_id, lock=True)
+    leads = DECISIONS[decision]
+    if before is None or before.state not in leads:
+        raise Problem("not-now")
+    if decision == "publish":
+        _may_show(connection, before, person)
+    if decision == "restore" and not before.held:
+        raise Problem("not-now")
+    to = leads[before.state]
+    if decision == "fine" and not before.held:
+        return  # as it is: what its body lets rest goes on resting
+    after = move(
+        connection,
+        replace(
+            _changed(before, person, now),
+            reason=reason.strip(),
+            held=decision in {"rest", "withdraw"},
+            looked_at=now if decision == "publish" else before.looked_at,
+        ),
+        to,
+        now,
+        publish=decision == "publish",
+    )
+    subject = f"{before.kind} {before.id}"
+    bodies.write_down(connection, now, person.id, before.body, decision, subject, reason.strip())
+    if decision == "publish":
+        _ask_for_readers(connection, after, now)
+
+
+def told(
+    connection: Connection[Row], publication_id: str, *, written: bool
+) -> tuple[Mapping[str, str] | str, Texts]:
+    """Titles and what must be read, by language. `written`: of what was written last, where something was."""
+    publication = publications.find(connection, publication_id)
+    if publication is None:
+        return publication_id, ()
+    draft = publications.draft(connection, publication.id) if written else None
+    titles, texts = KINDS[publication.kind].told(connection, publication.id, draft)
+    return titles or publication.titles or publication.id, texts
+
+
+def list_in(connection: Connection[Row], publication_id: str, language: str, now: datetime) -> None:
+    """Somebody has read that language: it is shown in it, and not read again as long as nobody changes its texts."""
+    before = publications.find(connection, publication_id, lock=True)
+    if before is None or language not in before.unlisted:
+        raise Problem("not-now")
+    kind = KINDS[before.kind]
+    digests = kind.digests(connection, before.id)
+    after = replace(
+        before,
+        unlisted=tuple(one for one in before.unlisted if one != language),
+        read_texts={**before.read_texts, **{tag: digests[tag] for tag in digests if tag == language}},
+    )
+    publications.change(connection, after)
+    kind.show_again(connection, after.id, now)
+
+
+def _tell_the_inbox(
+    connection: Connection[Row],
+    before: Publication,
+    after: Publication,
+    person_id: str,
+    now: datetime,
+    *,
+    published: bool,
+) -> None:
+    """Opens a case for what others must look at now, and ends those that nobody needs to look at any more."""
+    body = bodies.find(connection, after.body)
+    municipality = "" if body is None else body.municipality
+    if after.state == "asked":
+        new = NewCase(FIRST_LOOK, after.id, after.body, municipality, 1, asked_by=person_id)
+        open_case(connection, new, now)
+    elif before.state == "asked":
+        close_case(connection, FIRST_LOOK, after.id, "taken-back", now)
+    if published:
+        open_case(connection, NewCase(after.kind, after.id, after.body, municipality, 3), now)
+        _ask_for_readers(connection, after, now)
+    if after.state == "withdrawn":
+        close_case(connection, after.kind, after.id, "withdrawn", now)
+        for language in after.unlisted:
+            close_case(connection, TEXT, f"{after.id}/{language}", "withdrawn", now)
+
+
+def _ask_for_readers(connection: Connection[Row], publication: Publication, now: datetime) -> None:
+    """A case for each language that nobody has read; those of the languages that are listed end."""
+    body = bodies.find(connection, publication.body)
+    municipality = "" if body is None else body.municipality
+    for language in publication.languages:
+        subject = f"{publication.id}/{language}"
+        if language in publication.unlisted:
+            open_case(
+                connection, NewCase(TEXT, subject, publication.body, municipality, 3, language=language), now
+            )
+        else:
+            close_case(connection, TEXT, subject, "read", now)
 
 
 def move(
@@ -243,7 +356,7 @@ def move(
         after = replace(kind.publish(connection, after, content, now), published_at=now, has_draft=False)
         publications.set_draft(connection, after.id, None)
     publications.change(connection, after)
-    if to != was and was in PUBLIC:
+    if to != was and (was in PUBLIC or (to in PUBLIC and not publish)):
         kind.stand(connection, after, now)
     return after
 
@@ -280,8 +393,13 @@ def give(database: Database, person: Person, quest_id: str, to: str, now: dateti
 def _moved(
     connection: Connection[Row], before: Publication, person: Person, to: str, now: datetime
 ) -> View | None:
-    after = replace(_changed(before, person, now), body=to, offered_to=None, looked_at=None)
+    state = "draft" if before.state == "asked" else before.state
+    after = replace(_changed(before, person, now), body=to, offered_to=None, looked_at=None, state=state)
     publications.change(connection, after)
+    close_case(connection, FIRST_LOOK, after.id, "moved", now)
+    receiving = bodies.find(connection, to)
+    if close_case(connection, after.kind, after.id, "moved", now) and receiving is not None:
+        open_case(connection, NewCase(after.kind, after.id, to, receiving.municipality, 3), now)
     for body_id, what in ((before.body, "give"), (to, "take")):
         bodies.write_down(connection, now, person.id, body_id, what, f"{before.kind} {before.id}")
     return _seen(connection, after, person, now)

@@ -10,6 +10,9 @@ from content.findings import Finding
 from server.stores.database import Row
 from server.stores.publications import Publication
 
+#: Language and words.
+Texts = tuple[tuple[str | None, str], ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Content:
@@ -37,7 +40,9 @@ class Kind:
     """`read` raises Problem pack-refused for what cannot be kept at all. `publish` for what cannot be shown, and
 
     gives the publication as it then is. `stand`: what is out rests, is withdrawn or is back. `published`: the content
-    that is out. `is_there`: something that is nobody's has that id. `shown`: by id, of those that are out.
+    that is out. `is_there`: something that is nobody's has that id. `shown`: by id, of those that are out. `told`: titles
+    and what must be read, by language; of what was written last (else of what is out). `show_again`: in the languages
+    that are listed now. `digests`: by language, of the texts that are out.
     """
 
     name: str
@@ -47,3 +52,6 @@ class Kind:
     published: Callable[[Connection[Row], str], bytes | None]
     is_there: Callable[[Connection[Row], str], bool]
     shown: Callable[[Connection[Row], list[str]], dict[str, Shown]]
+    told: Callable[[Connection[Row], str, bytes | None], tuple[Mapping[str, str], Texts]]
+    show_again: Callable[[Connection[Row], str, datetime], None]
+    digests: Callable[[Connection[Row], str], Mapping[str, str]]

@@ -1,11 +1,12 @@
 """A trail: a quest that belongs to a body. What is written is a pack."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from typing import cast
 
+import msgspec
 from psycopg import Connection
 
 from content.findings import Finding, mistakes
@@ -16,17 +17,19 @@ from content.packs.publishing import publish as made_of
 from content.packs.reading import Reading, read
 from content.packs.writing import write, write_members, zip_members
 from media.kinds import media_type
+from quests.model import QuestTexts
 from server.stores import publications, quests, trails
 from server.stores.database import Row
 from server.stores.publications import Publication
 from server.stores.quests import State, Version
 from server.use_cases.grounds import around_sheet
 from server.use_cases.problem import Problem
-from server.use_cases.publications.kinds import Content, Kind, Shown
-from server.use_cases.publish import publish_now, stand
+from server.use_cases.publications.kinds import Content, Kind, Shown, Texts
+from server.use_cases.publish import publish_now, show_quest_again, stand
 
 #: How a text begins to say that nobody has checked it.
 NOBODY = ("nobody", "machine")
+WORDS_MOST = 50_000  # characters of one language on a card
 
 
 def read_pack(connection: Connection[Row], data: bytes) -> Content:
@@ -143,4 +146,51 @@ def _shown(connection: Connection[Row], ids: list[str]) -> dict[str, Shown]:
     }
 
 
-KIND = Kind("trail", read_pack, publish_pack, _stand, _published, _is_there, _shown)
+def _told(
+    connection: Connection[Row], quest_id: str, written: bytes | None
+) -> tuple[Mapping[str, str], Texts]:
+    """All words that players would read, so that whoever looks reads what is shown and not a summary of it."""
+    if written is not None:
+        draft = read(unpack_bytes(written).members, media_type).draft
+        texts: Mapping[str, QuestTexts] = {} if draft is None else draft.pack.texts
+    else:
+        standing = quests.find(connection, quest_id)
+        version = None if standing is None else quests.version(connection, standing.id, standing.version)
+        texts = {} if version is None else version.quest.texts
+    titles = {tag: one.title for tag, one in texts.items()}
+    return titles, tuple((tag, "\n\n".join(_words(one))[:WORDS_MOST]) for tag, one in texts.items())
+
+
+def _words(texts: QuestTexts) -> Iterator[str]:
+    """Every text in it, in reading order."""
+    said = msgspec.to_builtins(texts)
+    del said["checked_by"]
+    return _leaves(said)
+
+
+def _leaves(value: object) -> Iterator[str]:
+    if isinstance(value, str) and value:
+        yield value
+    for part in (
+        value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+    ):
+        yield from _leaves(part)
+
+
+def _digests(connection: Connection[Row], quest_id: str) -> Mapping[str, str]:
+    pack = pack_of(connection, quest_id)
+    return {} if pack is None else digests_of(pack)
+
+
+KIND = Kind(
+    "trail",
+    read_pack,
+    publish_pack,
+    _stand,
+    _published,
+    _is_there,
+    _shown,
+    _told,
+    show_quest_again,
+    _digests,
+)

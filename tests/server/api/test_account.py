@@ -157,7 +157,7 @@ class TestLeaving:
     def full(self, server: Server) -> Browser:
         """Somebody of whom there is a row in every table that may hold one."""
         browser = Browser(server).sign_in()
-        browser.patch("/account", {"name": "Åsa"})
+        browser.patch("/account", {"name": "Åsa", "reminders": False})
         add_passkey(browser, Authenticator())
         claimed(browser, phone_of(server))
         body = make_body(server)

@@ -3,19 +3,24 @@
 import json
 import uuid
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from geo.fences import outside_m
 from geo.positions import Position, destination
 from server.app import Server
+from server.stores import closures, publications, rests
 from server.stores.bodies import Body
+from server.stores.publications import Publication
 from server.stores.quests import Version
-from server.use_cases import publish
+from server.use_cases import publish, seasons
 from tests.server.api.people import Browser, make_body, person, put_into
 from tests.server.api.rights.closures import AREA, make_sameby, wish
 from tests.server.api.test_rights import ELSEWHERE
 from tests.server.api.things import NOW, SQUARE, Phone, make_trail, problem, publish_all
+from tests.server.maps import NEAR, Drawing
 
 DAY = timedelta(days=1)
 
@@ -328,3 +333,102 @@ def test_only_a_sameby_or_the_region_marks_ground(server: Server, kind: str) -> 
     )
 
     assert problem(answer) == "no-authority"
+
+
+def test_the_next_season_is_announced_once(server: Server, sameby: Body, editor: Browser) -> None:
+    ground = marked(editor, sameby)
+    database = server.edge.database
+    newest = editor.get(f"/bodies/{sameby.id}/closures").get_json()["closures"][0]["year"]
+
+    same_day = seasons.announce_all(database, datetime.now(UTC))
+    a_year_later = [seasons.announce_all(database, datetime(newest, 1, 1, tzinfo=UTC)) for _ in range(2)]
+    ended = editor.post(f"/season-grounds/{ground['id']}/ending", {})
+    after_its_end = seasons.announce_all(database, datetime(newest + 3, 1, 1, tzinfo=UTC))
+
+    assert (same_day, a_year_later, after_its_end) == (0, [1, 0], 0)
+    assert ended.status_code == 200
+    years = [one["year"] for one in editor.get(f"/bodies/{sameby.id}/closures").get_json()["closures"]]
+    assert years == [newest + 1, newest, newest - 1]
+
+
+def test_a_road_and_a_winter_trail_stay_open_until_the_sameby_says_otherwise(
+    server: Server, sameby: Body, editor: Browser, tmp_path: Path
+) -> None:
+    middle = Position(*NEAR)
+    drawn = Drawing()
+    drawn.way([(-5000, 0), (5000, 0)], {"highway": "tertiary"})
+    drawn.way([(-5000, 300), (5000, 300)], {"piste:type": "nordic"})
+    drawn.way([(-5000, -300), (5000, -300)], {"highway": "track"})
+    file = drawn.write(tmp_path / "ways.osm.pbf")
+    ground = marked(editor, sameby, area=square(middle, half_m=1000))
+
+    loaded = seasons.load_stays_open(server.edge.database, file, datetime.now(UTC))
+    on_road, beside = middle, destination(middle, 0, 100)
+    on_trail, on_track = (Position(middle.lon, middle.lat + degrees) for degrees in (0.003, -0.003))
+
+    def closed_at(*positions: Position) -> list[bool]:
+        standing = closures.standing(server.edge.database, datetime.now(UTC))
+        (first, _) = sorted(standing, key=lambda one: one.starts)
+        return [any(outside_m(ground.fence, one) <= 0 for ground in first.grounds) for one in positions]
+
+    assert loaded is not None
+    assert loaded.kinds == {"roads": 1, "winter-trails": 1}
+    assert loaded.announced == 2
+    assert closed_at(on_road, beside, on_trail, on_track) == [False, True, False, True]
+    assert seasons.load_stays_open(server.edge.database, file, datetime.now(UTC)) is None
+
+    asked = {
+        "body": sameby.id,
+        "name": ground["name"],
+        "area": ground["area"],
+        "stays_open": ["winter-trails"],
+    }
+    answer = editor.put(f"/season-grounds/{ground['id']}", asked, If_Match=f'"{ground["version"]}"')
+
+    assert answer.status_code == 200, answer.text
+    assert closed_at(on_road, beside, on_trail) == [True, True, False]
+
+
+# ------------------------------------------------------------------------------------------- who keeps a trail there
+
+
+def test_who_keeps_a_trail_on_the_ground_is_told_and_lets_its_stages_rest(
+    server: Server, sameby: Body, editor: Browser, trail: Version
+) -> None:
+    association = make_body(server, municipality=ELSEWHERE)
+    keeper = put_into(server, association, person(server), "editor")
+    mine = Publication(trail.quest.id, "trail", association.id, "published", 1, NOW, NOW, None)
+    with server.edge.database.transaction() as connection:
+        assert publications.add(connection, mine, None)
+    closed(editor, sameby, area=square(), starts="2031-04-01", ends="2031-06-24")
+
+    (case,) = keeper.get("/cases", Accept_Language="sv").get_json()["cases"]
+    card = keeper.get(f"/cases/{case['id']}").get_json()
+    decided = keeper.post(f"/cases/{case['id']}/decision", {"decision": "rest"})
+
+    assert case["title"] == trail.quest.texts["sv"].title
+    stages = trail.quest.texts[trail.quest.languages[0]].stages
+    assert [text["text"] for text in card["texts"]] == [
+        "2031-04-01 – 2031-06-24: Samebyn",
+        f"{stages['bridge'].title} · {stages['den'].title}",
+    ]
+    assert decided.status_code == 200, decided.text
+    with server.edge.database.transaction() as connection:
+        resting = {rest.stage for rest in rests.standing(connection, trail.quest.id)}
+    assert resting == {"bridge", "den"}
+    assert keeper.get("/cases").get_json()["cases"] == []
+
+
+def test_a_closure_that_is_taken_back_leaves_nothing_to_look_at(
+    server: Server, sameby: Body, editor: Browser, trail: Version
+) -> None:
+    operator = person(server, how="passkey", administrator="")
+    one = closed(editor, sameby, area=square())
+
+    (case,) = operator.get("/cases").get_json()["cases"]
+    editor.post(f"/closures/{one['id']}/ending", {})
+
+    assert (case["kind"], case["subject"]) == ("closure", f"{trail.quest.id}/{one['id']}")
+    assert operator.get("/cases").get_json()["cases"] == []
+    # A sameby has authority over ground, and no duties in the game.
+    assert editor.get("/cases").get_json()["cases"] == []

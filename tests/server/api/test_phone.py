@@ -13,7 +13,8 @@ from tests.server.api.things import problem
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/find", "/me", "/q/JHXTDZW", "/q/jhxtdzw", "/play/abc", "/studio", "/studio/bodies/abc"]
+    "path",
+    ["/", "/find", "/me", "/q/JHXTDZW", "/q/jhxtdzw", "/play/abc", "/o/abc", "/studio", "/studio/bodies/abc"],
 )
 def test_every_screen_has_the_first_page(client: FlaskClient, path: str) -> None:
     answer = client.get(path)
@@ -35,7 +36,9 @@ def test_the_server_and_the_router_know_the_same_screens() -> None:
     named = set(re.findall(r'readonly name: "([a-z]+)"', router))
 
     assert {"today", *plain.split()} == phone.SCREENS
-    assert named == {*phone.SCREENS, "quest", "play", "nowhere"}, "these have addresses of their own form"
+    assert named == {*phone.SCREENS, "quest", "play", "body", "nowhere"}, (
+        "these have addresses of their own form"
+    )
 
 
 def test_what_the_first_page_names_is_there_and_lasts(client: FlaskClient) -> None:

@@ -7,6 +7,7 @@ table says. A route that forgets to ask, or asks for another act, is found here.
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import pytest
 from werkzeug.test import TestResponse
@@ -14,7 +15,7 @@ from werkzeug.test import TestResponse
 from server.app import Server
 from server.policy import ACTS, POLICY, STATES, Act, Verdict, Who, decide
 from server.policy.rights import EVERYBODY, ROLES
-from server.stores import bodies
+from server.stores import bodies, stewards
 from server.use_cases.rights_table import cells_of_acts
 from tests.server.api.people import Browser, make_body, person, put_into
 from tests.server.api.rights import KINDS
@@ -41,6 +42,7 @@ def _everybody() -> Iterator[Somebody]:
         yield Somebody("stranger", EVERYBODY, how)
         for role in ROLES:
             yield Somebody(role.value, frozenset({role}), how)
+        yield Somebody("steward", frozenset({Who.STEWARD}), how)
         for duty in IN_DUTIES:
             yield Somebody(duty.value, frozenset({duty}), how)
         yield Somebody("guide elsewhere", EVERYBODY, how)
@@ -107,7 +109,7 @@ class Crowd:
             other = make_body(self.server, municipality=ELSEWHERE)
             return put_into(self.server, other, person(self.server, how=somebody.how), "owner")
         (who,) = somebody.who
-        if who in ROLES or who == Who.STRANGER:
+        if who in {*ROLES, Who.STEWARD, Who.STRANGER}:
             return person(self.server, how=somebody.how)
         everywhere = "" if who is Who.ADMINISTRATOR else MUNICIPALITY
         return person(self.server, how=somebody.how, **{who.value.replace("-", "_"): everywhere})
@@ -120,6 +122,10 @@ class Crowd:
             # In no other body: there an editor or owner would be one of another association.
             self._leave_all(browser)
             put_into(self.server, thing.body, browser, who.value)
+        if who is Who.STEWARD and thing.stage:
+            quest, _, stage = thing.stage.partition("/")
+            with self.server.edge.database.transaction() as connection:
+                stewards.add(connection, quest, stage, browser.account, datetime.now(UTC))
         path = case.rule.removeprefix("/api/v1")
         for name, value in thing.names.items():
             path = path.replace(name, value)

@@ -49,8 +49,8 @@ function inLanguages(request: Request): Request {
 }
 
 /** `fetch` that gives up: half-dead networks accept and never answer. */
-export async function patient(request: Request): Promise<Response> {
-  const over = AbortSignal.timeout(PATIENCE_MS);
+export async function patient(request: Request, patienceMs = PATIENCE_MS): Promise<Response> {
+  const over = AbortSignal.timeout(patienceMs);
   try {
     return await fetch(inLanguages(request), { signal: AbortSignal.any([over, request.signal]) });
   } catch (error) {
@@ -61,7 +61,7 @@ export async function patient(request: Request): Promise<Response> {
 export const client: Client<paths> = createClient<paths>({
   // Read at each call: tests and service workers have their own.
   baseUrl: globalThis.location?.origin ?? "",
-  fetch: patient,
+  fetch: (request) => patient(request),
 });
 
 type Answer<Data> = { data?: Data | undefined; error?: unknown; response: Response };

@@ -1075,6 +1075,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See what one has proposed, and what came of it. */
+        get: operations["list_proposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/proposals/{proposal_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Made by who proposes (UUID v4, lower case). */
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Propose a stage or a place. Who looks after the trail answers, or who is near. A repetition changes nothing. */
+        put: operations["propose"];
+        post?: never;
+        /** Take a proposal back, with the place that it names. */
+        delete: operations["take_proposal_back"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trails/{trail_id}/stages/{stage}/adoption": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The quest's id, as its `quest.toml` says it. */
+                trail_id: string;
+                /** @description The stage's key. */
+                stage: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Ask to look after a stage: to pass by now and then, and to be told when something is wrong with it. */
+        put: operations["adopt_stage"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/trails/{trail_id}/health": {
         parameters: {
             query?: never;
@@ -2212,6 +2272,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/o/{body_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The body's id. */
+                body_id: string;
+            };
+            cookie?: never;
+        };
+        /** The start page of a body, such as an association: what the API says of it. */
+        get: operations["body_screen"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/assets/{name}": {
         parameters: {
             query?: never;
@@ -2521,6 +2601,8 @@ export interface components {
             is_adult: boolean;
             /** @description A mail, at most one a week, where a stage waits for a look. */
             reminders: boolean;
+            /** @description Stages that the person looks after, as `<trail>/<stage>`; without a stage all of the trail. */
+            looks_after: string[];
             /** @description Signed in by passkey or provider within twelve hours. */
             is_strong: boolean;
             /** @description The person has a duty that asks for a strong sign-in, and no way to one yet: a passkey is to be made. */
@@ -2871,6 +2953,10 @@ export interface components {
             ends_at: string;
             /** @description To print or to send; it is used once. */
             code: string;
+            /** @description Where it is used: the code stands behind a #, which browsers send to nobody. */
+            address: string;
+            /** @description The address as a QR code: a text for each row, 1 where it is dark. */
+            square: string[];
         };
         /**
          * AcceptBody
@@ -3039,6 +3125,8 @@ export interface components {
             decisions: components["schemas"]["DecisionShown"][];
             /** @description Who asks decided before, or is in the body, and so does not decide. */
             for_somebody_else: boolean;
+            /** @description What is known of it, in sentences, the weightiest first; may be none. */
+            known: string[];
             /** @description What must be read. */
             texts: components["schemas"]["TextShown"][];
             /** @description Path of the thing in the app or the studio; may be empty. */
@@ -3424,6 +3512,82 @@ export interface components {
         OwnerBody: {
             /** @description The body's id. */
             body: string;
+        };
+        /**
+         * ProposalsAnswer
+         * @description What the person would like to give.
+         */
+        ProposalsAnswer: {
+            /** @description The newest first. */
+            proposals: components["schemas"]["ProposalAnswer"][];
+        };
+        /**
+         * ProposalAnswer
+         * @description What somebody would like to give, and what came of it.
+         */
+        ProposalAnswer: {
+            /** @description Its id. */
+            id: string;
+            /** @description stage, place or adoption. */
+            kind: string;
+            /** @description What it is called; empty for an adoption. */
+            name: string;
+            /** @description What makes it good. */
+            words: string;
+            /** @description Id of the trail that it is for. */
+            quest: string | null;
+            /** @description The stage that somebody would look after. */
+            stage: string | null;
+            /** @description Who proposes would like to write along. */
+            joins: boolean;
+            /** @description open, taken-up or declined. */
+            state: string;
+            /** @description When it was made. */
+            made_at: string;
+            /** @description When it was answered. */
+            decided_at: string | null;
+        };
+        /**
+         * ProposalBody
+         * @description A stage or a place that somebody would like to give.
+         */
+        ProposalBody: {
+            /**
+             * @description A stage of a trail, or a place of one's own.
+             * @enum {unknown}
+             */
+            kind: "place" | "stage";
+            /** @description What it is called. */
+            name: string;
+            /** @description What makes it good. */
+            words: string;
+            /** @description The language of the words. */
+            language: string;
+            /**
+             * @description Where it is; null where it is anywhere.
+             * @default null
+             */
+            at: components["schemas"]["Spot"] | null;
+            /**
+             * @description Code of the trail that it is for; its editors answer.
+             * @default null
+             */
+            quest: string | null;
+            /**
+             * @description Who proposes would like to write along: taken up, they come in as author.
+             * @default false
+             */
+            joins: boolean;
+        };
+        /**
+         * Spot
+         * @description Where it is. Only who answers sees it, and it is forgotten with the proposal.
+         */
+        Spot: {
+            /** @description Longitude, WGS 84. [°] */
+            lon: number;
+            /** @description Latitude, WGS 84. [°] */
+            lat: number;
         };
         /**
          * HealthAnswer
@@ -4465,7 +4629,7 @@ export interface components {
             text: string;
             /** @description The language of the text. */
             language: string;
-            /** @description Where to go; null where words are all. */
+            /** @description Where to go, elsewhere or a path here; null where words are all. */
             url: string | null;
             /** @description The day on which somebody last looked whether it is there. */
             checked: string;
@@ -10507,7 +10671,7 @@ export interface operations {
                     "application/json": components["schemas"]["InvitationMade"];
                 };
             };
-            /** @description `invalid-body`: The body is not of the form described; `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described; `not-json`: The body is not JSON that can be read. */
+            /** @description `bad-request`: The request cannot be read; `invalid-body`: The body is not of the form described; `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described; `not-json`: The body is not JSON that can be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13283,6 +13447,357 @@ export interface operations {
                 };
             };
             /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_proposals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalsAnswer"];
+                };
+            };
+            /** @description `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    propose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Made by who proposes (UUID v4, lower case). */
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalAnswer"];
+                };
+            };
+            /** @description `invalid-body`: The body is not of the form described; `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described; `not-json`: The body is not JSON that can be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-quest`: There is no such quest. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `proposal-taken`: The id is taken. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unsupported-encoding`: The body must come uncompressed; `unsupported-media-type`: The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `proposals-full`: As many proposals wait as may wait of one person; `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    take_proposal_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Made by who proposes (UUID v4, lower case). */
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-proposal`: There is no such proposal. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    adopt_stage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The quest's id, as its `quest.toml` says it. */
+                trail_id: string;
+                /** @description The stage's key. */
+                stage: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalAnswer"];
+                };
+            };
+            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-stage`: There is no such stage. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `proposals-full`: As many proposals wait as may wait of one person; `too-many-requests`: Too many requests. */
             429: {
                 headers: {
                     /** @description When to try again. [s] */
@@ -18614,6 +19129,65 @@ export interface operations {
             path: {
                 /** @description A page of the studio; what it is about stands in it. */
                 page: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Changes with the content. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html; charset=utf-8": string;
+                };
+            };
+            /** @description To the API's description, where the app was not built. */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The asker has it already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    body_screen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The body's id. */
+                body_id: string;
             };
             cookie?: never;
         };

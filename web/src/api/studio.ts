@@ -9,7 +9,7 @@ import type { paths } from "./schema.d.ts";
 export const studio: Client<paths> = createClient<paths>({
   baseUrl: location.origin,
   credentials: "same-origin",
-  fetch: patient,
+  fetch: (request) => patient(request),
 });
 
 studio.use({
@@ -18,6 +18,11 @@ studio.use({
     return request;
   },
 });
+
+const UNHURRIED_MS = 600_000;
+
+/** For what is large: on a slow network it is on its way for minutes. */
+export const unhurried = (request: Request): Promise<Response> => patient(request, UNHURRIED_MS);
 
 type Answer<Data> = { data?: Data | undefined; error?: unknown; response: Response };
 export type Versioned<Data> = { readonly data: Data; readonly version: string };

@@ -8,6 +8,7 @@ export type Screen =
   | { readonly name: "me" }
   | { readonly name: "quest"; readonly code: string }
   | { readonly name: "play"; readonly journey: string }
+  | { readonly name: "body"; readonly body: string }
   | { readonly name: "drift" }
   | { readonly name: "badges" }
   | { readonly name: "words" }
@@ -29,6 +30,7 @@ export function screenOf(path: string): Screen {
   if (first === "" || (first === "today" && !second)) return { name: "today" };
   if (first === "q" && CODE.test(second.toUpperCase())) return { name: "quest", code: second.toUpperCase() };
   if (first === "play" && UUID.test(second)) return { name: "play", journey: second };
+  if (first === "o" && UUID.test(second)) return { name: "body", body: second };
   if (PLAIN.has(first) && !second) return { name: first } as Screen;
   return { name: "nowhere" };
 }

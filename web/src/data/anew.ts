@@ -9,7 +9,7 @@ import { sendMedia } from "./uploads.ts";
 
 /** Caches that hold the app itself, and nothing of what somebody did with it. */
 const OF_THE_APP = /^workbox-precache|^later$/;
-const LOCKED_MS = 5_000;
+const LOCKED_MS = 5_000; // also for what is asked of the server
 /** So long pictures and sounds are waited for: a half-dead network must not hold up the next person. */
 const MEDIA_MS = 20_000;
 
@@ -43,6 +43,8 @@ export async function leaveNothing(): Promise<void> {
     const names = (await caches.keys()).filter((name) => !OF_THE_APP.test(name));
     await Promise.all(names.map((name) => caches.delete(name)));
   }
+  // Whoever was signed in here is not any more. Without a network the session stays until the next clearing with one.
+  await fetch("/api/v1/sign-in", { method: "DELETE", signal: AbortSignal.timeout(LOCKED_MS) }).catch(() => {});
 }
 
 async function withoutSenders(work: () => Promise<void>): Promise<void> {

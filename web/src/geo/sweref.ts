@@ -2,7 +2,7 @@
  * SWEREF 99 TM, the grid of Swedish maps and of those who come to help.
  *
  * WGS 84 is taken for SWEREF 99: they part by less than a metre, since the one follows the plates and the other stays
- * with the rock of 1999. Only the phone needs it; `tests/vectors/sweref.json` holds it to PROJ.
+ * with the rock of 1999. Only phone and studio need it; `tests/vectors/sweref.json` holds it to PROJ.
  * Source: Krüger, "Konforme Abbildung des Erdellipsoids in der Ebene", 1912, as Lantmäteriet gives the series.
  */
 
@@ -17,6 +17,8 @@ const FLATTENING = 1 / 298.257222101; // GRS 80
 const CENTRAL_MERIDIAN_DEG = 15;
 const SCALE = 0.9996;
 const FALSE_EASTING_M = 500_000;
+const STEPS = 6;
+const NUDGE_DEG = 1e-5;
 
 const THIRD = FLATTENING / (2 - FLATTENING);
 const RADIUS_M = (SEMI_MAJOR_M / (1 + THIRD)) * (1 + THIRD ** 2 / 4 + THIRD ** 4 / 64);
@@ -43,4 +45,23 @@ export function sweref99Tm(position: Position): GridPoint {
     eastM += factor * Math.cos(twice * along) * Math.sinh(twice * across);
   });
   return { northM: SCALE * RADIUS_M * northM, eastM: FALSE_EASTING_M + SCALE * RADIUS_M * eastM };
+}
+
+/** The position of a point of the grid, right to a centimetre in Sweden: the series, gone back by steps (Newton). */
+export function fromSweref99Tm({ northM, eastM }: GridPoint): Position {
+  let lat = northM / SCALE / RADIUS_M / RADIANS;
+  let lon = CENTRAL_MERIDIAN_DEG + (eastM - FALSE_EASTING_M) / SCALE / RADIUS_M / RADIANS / Math.cos(lat * RADIANS);
+  for (let step = 0; step < STEPS; step++) {
+    const here = sweref99Tm({ lon, lat });
+    const [toEast, toNorth] = [
+      sweref99Tm({ lon: lon + NUDGE_DEG, lat }),
+      sweref99Tm({ lon, lat: lat + NUDGE_DEG }),
+    ];
+    const [a, b] = [(toEast.eastM - here.eastM) / NUDGE_DEG, (toNorth.eastM - here.eastM) / NUDGE_DEG];
+    const [c, d] = [(toEast.northM - here.northM) / NUDGE_DEG, (toNorth.northM - here.northM) / NUDGE_DEG];
+    const [east, north] = [eastM - here.eastM, northM - here.northM];
+    lon += (d * east - b * north) / (a * d - b * c);
+    lat += (a * north - c * east) / (a * d - b * c);
+  }
+  return { lon, lat };
 }

@@ -1,8 +1,9 @@
 /** Every page of the studio: a file in `pages/`, and a line here. `:name` stands for one part of the path. */
 
-import { House, UserRound } from "@lucide/svelte";
+import { Ban, House, Inbox, Route, UserRound } from "@lucide/svelte";
 import type { Component } from "svelte";
 
+import { MAY_CLOSE } from "./closing.ts";
 import type { Account } from "./session.svelte.ts";
 
 export type StudioPage = {
@@ -23,6 +24,13 @@ export const PAGES: readonly StudioPage[] = [
   { path: "/studio/sign-in", page: "SignIn", open: true },
   { path: "/studio/apply", page: "Apply" },
   { path: "/studio/invitation", page: "Invitation" },
+  { path: "/studio/bodies/:id", page: "Body" },
+  { path: "/studio/inbox", page: "Inbox", menu: { name: "inbox", icon: Inbox }, concerns: ({ bodies, duties, looks_after }) => bodies.length + duties.length + looks_after.length > 0 },
+  { path: "/studio/inbox/:case", page: "Case" },
+  { path: "/studio/duty", page: "Duty" },
+  { path: "/studio/trails", page: "Trails", menu: { name: "trails", icon: Route } },
+  { path: "/studio/trails/:trail", page: "Trail" },
+  { path: "/studio/closures", page: "Closures", menu: { name: "closures", icon: Ban }, concerns: ({ bodies }) => bodies.some(({ kind }) => kind in MAY_CLOSE) },
   { path: "/studio/account", page: "Account", menu: { name: "account", icon: UserRound } },
 ];
 

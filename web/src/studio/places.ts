@@ -13,3 +13,7 @@ export async function municipalities(): Promise<readonly Choice[]> {
   const { features } = await said(studio.GET("/api/v1/municipalities"));
   return features.map(({ properties }) => ({ value: properties.code, label: properties.name }));
 }
+
+export type Body = Schemas["BodyAnswer"];
+export type Role = Schemas["RoleBody"]["role"];
+export const ROLES: readonly Role[] = ["viewer", "author", "editor", "owner"];

@@ -34,6 +34,11 @@ export async function strongly<Made>(act: () => Promise<Made>): Promise<Made> {
   } catch (error) {
     if (!(error instanceof SaidNo && error.code === "sign-in-stronger")) throw error;
   }
-  await new Promise<void>((go, stop) => (held.waiting = { go, stop }));
+  await showOneself();
   return act();
+}
+
+/** Asks for a passkey. Throws Regretted. */
+export function showOneself(): Promise<void> {
+  return new Promise((go, stop) => (held.waiting = { go, stop }));
 }

@@ -1,6 +1,6 @@
 """What the test of rights needs to know of each kind of thing: a file for each, and a name in KINDS."""
 
-from tests.server.api.rights import bodies, cases, closures, guides, trails
+from tests.server.api.rights import bodies, cases, closures, guides, stages, trails
 from tests.server.api.rights.kinds import Kind
 
 KINDS: dict[str, Kind] = {
@@ -13,5 +13,6 @@ KINDS: dict[str, Kind] = {
         closures.CLOSURE,
         closures.SEASON_GROUND,
         guides.KIND,
+        stages.KIND,
     )
 }

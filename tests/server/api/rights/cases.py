@@ -6,10 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from server.app import Server
-from server.stores import cases
+from server.stores import accounts, cases, proposals
+from server.stores.accounts import Account
 from server.stores.bodies import Body
 from server.stores.cases import Case
+from server.stores.proposals import Proposal
 from tests.server.api.people import make_body
+from tests.server.api.rights import trails
 from tests.server.api.rights.kinds import MUNICIPALITY, Kind, Thing
 
 AT = "/api/v1/cases/<case_id>"
@@ -17,12 +20,13 @@ AT = "/api/v1/cases/<case_id>"
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a case is about. `decision`: one that whoever may decide can make at once. `against`: the body."""
+    """What a case is about. `decision`: one that whoever may decide can make at once. `against`: the body. `of_nobody`: no body is asked."""
 
     body: Body
     subject: str
     decision: str
     against: str
+    of_nobody: bool = False
 
 
 def of_application(server: Server, phase: str) -> About:
@@ -48,10 +52,82 @@ def of_notice(server: Server, phase: str) -> About:
     return About(body, f"body {body.id}", "dismiss", "hide")
 
 
+def of_first_look(server: Server, phase: str) -> About:
+    body = make_body(server, municipality=MUNICIPALITY)
+    return About(body, trails.put_down(server, body, "asked"), "publish", "send-back")
+
+
+def of_trail(server: Server, phase: str) -> About:
+    body = make_body(server, municipality=MUNICIPALITY)
+    rests = phase == "decided"
+    trail_id = trails.put_down(server, body, "resting" if rests else "published", held=rests)
+    return About(body, trail_id, "fine", "rest")
+
+
+def of_text(server: Server, phase: str) -> About:
+    body = make_body(server, municipality=MUNICIPALITY)
+    return About(body, trails.put_down(server, body, "published", unlisted=("sv",)) + "/sv", "list", "mend")
+
+
+def of_proposal(server: Server, phase: str) -> About:
+    """What a stranger has proposed for a trail of the body."""
+    body, proposal = make_body(server, municipality=MUNICIPALITY), proposed(server)
+    return About(body, proposal, "take-up", "decline")
+
+
+def of_place(server: Server, phase: str) -> About:
+    """The body is no association: its editors would be asked like those of all others."""
+    body = make_body(server, kind="municipality", municipality=MUNICIPALITY)
+    return About(body, proposed(server), "take-up", "decline", of_nobody=True)
+
+
+def proposed(server: Server) -> str:
+    account, proposal, now = str(uuid.uuid4()), str(uuid.uuid4()), datetime.now(UTC)
+    with server.edge.database.transaction() as connection:
+        accounts.add_account(connection, Account(account, "Ali", "sv", is_adult=True, created_at=now))
+        new = Proposal(
+            proposal,
+            account,
+            "place",
+            "Källan",
+            "Kallt vatten.",
+            "sv",
+            14.6,
+            63.2,
+            None,
+            None,
+            False,
+            "open",
+            now,
+        )
+        assert proposals.add(connection, new)
+    return proposal
+
+
+def of_stage(server: Server, phase: str) -> About:
+    del phase
+    body = make_body(server, municipality=MUNICIPALITY)
+    return About(body, f"{uuid.uuid4()}/one", "mended", "not-so")
+
+
+def of_closure(server: Server, phase: str) -> About:
+    """Of a closure and a trail that are gone: there is nothing to rest, and it is seen."""
+    del phase
+    body = make_body(server, municipality=MUNICIPALITY)
+    return About(body, f"{uuid.uuid4()}/{uuid.uuid4()}", "seen", "seen")
+
+
 SUBJECTS: Mapping[str, Callable[[Server, str], About]] = {
     "application": of_application,
+    "stage": of_stage,
     "appeal": of_appeal,
     "notice": of_notice,
+    "first-look": of_first_look,
+    "trail": of_trail,
+    "text": of_text,
+    "proposal": of_proposal,
+    "place": of_place,
+    "closure": of_closure,
 }
 
 
@@ -62,7 +138,7 @@ def case_about(kind: str, about: About, phase: str) -> Case:
         str(uuid.uuid4()),
         kind,
         about.subject,
-        about.body.id,
+        None if about.of_nobody else about.body.id,
         about.body.municipality,
         2,
         "sv",
@@ -90,6 +166,7 @@ def make(server: Server, state: str, owner: str) -> Thing:
         about.body,
         {"<case_id>": case.id},
         {f"POST {AT}/decision": {"decision": decision, "words": "Vi har tittat."}},
+        stage=about.subject if kind == "stage" else "",
     )
 
 

@@ -13,13 +13,15 @@ MUNICIPALITY, ELSEWHERE = "2309", "2380"
 class Thing:
     """A thing of `body` in some state. `names`: what stands in paths for it, by placeholder.
 
-    `sent` and `headers`: beside those of its kind, what hangs on this very thing.
+    `sent` and `headers`: beside those of its kind, what hangs on this very thing. `stage`: what a steward of it looks
+    after, as `<quest>/<key>`; empty where a thing has none.
     """
 
     body: Body
     names: Mapping[str, str]
     sent: Mapping[str, object] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    stage: str = ""
 
 
 @dataclass(frozen=True, slots=True)

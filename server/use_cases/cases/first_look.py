@@ -1,0 +1,49 @@
+"""A body's first trail is looked at by the guide of its municipality, or another association, before it is shown.
+
+The subject is the trail's id.
+"""
+
+from datetime import datetime
+
+from psycopg import Connection
+
+from server.stores import publications
+from server.stores.cases import Case
+from server.stores.database import Row
+from server.use_cases.cases.kinds import Card, CaseKind, Decision
+from server.use_cases.publications import acting
+from server.use_cases.sign_in import Person
+
+NAME = "first-look"
+URGENCY = 1
+
+
+def see(connection: Connection[Row], case: Case) -> Card:
+    title, texts = acting.told(connection, case.subject, written=True)
+    return Card(title, texts, f"/studio/trails/{case.subject}")
+
+
+def carry_out(
+    connection: Connection[Row],
+    person: Person,
+    case: Case,
+    decision: str,
+    code: str,
+    words: str,
+    now: datetime,
+) -> None:
+    acting.decide_about(connection, person, case.subject, decision, words or code, now)
+
+
+def lock(connection: Connection[Row], subject: str) -> None:
+    publications.find(connection, subject, lock=True)
+
+
+KIND = CaseKind(
+    NAME,
+    (Decision("publish"), Decision("send-back", reason=True, against=frozenset({"body"}))),
+    see,
+    carry_out,
+    lock=lock,
+    impartial=True,
+)

@@ -1,0 +1,51 @@
+"""A trail that was published at once is checked afterwards. The subject is the trail's id."""
+
+from datetime import datetime
+
+from psycopg import Connection
+
+from server.stores.cases import Case
+from server.stores.database import Row
+from server.use_cases.cases.first_look import lock
+from server.use_cases.cases.kinds import Card, CaseKind, Decision
+from server.use_cases.publications import acting
+from server.use_cases.sign_in import Person
+
+NAME = "trail"
+URGENCY = 3
+
+
+def see(connection: Connection[Row], case: Case) -> Card:
+    title, texts = acting.told(connection, case.subject, written=False)
+    return Card(title, texts, f"/studio/trails/{case.subject}")
+
+
+def carry_out(
+    connection: Connection[Row],
+    person: Person,
+    case: Case,
+    decision: str,
+    code: str,
+    words: str,
+    now: datetime,
+) -> None:
+    acting.decide_about(connection, person, case.subject, decision, words or code, now)
+
+
+def undo(connection: Connection[Row], person: Person, case: Case, now: datetime) -> None:
+    acting.decide_about(connection, person, case.subject, "restore", "", now)
+
+
+KIND = CaseKind(
+    NAME,
+    (
+        Decision("fine"),
+        Decision("rest", reason=True, against=frozenset({"body"})),
+        Decision("withdraw", reason=True, against=frozenset({"body"})),
+    ),
+    see,
+    carry_out,
+    lock=lock,
+    undo=undo,
+    impartial=True,
+)

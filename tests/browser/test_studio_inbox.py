@@ -1,0 +1,238 @@
+"""The studio beside the app: what somebody does at a desk reaches those who play, and what they say reaches the desk."""
+
+import re
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+
+from playwright.sync_api import FilePayload, expect
+
+from content.packs.writing import zip_members
+from geo.positions import destination
+from server.stores import publications
+from server.stores.database import Database
+from server.stores.publications import Publication
+from server.use_cases.cases.opening import NewCase, open_case
+from tests.browser import quests
+from tests.browser.desk import WIDE, Desk, make_body, make_person
+from tests.browser.phone import NARROW, WITHIN_MS, Phone
+from tests.browser.test_for_everybody import (
+    BEYOND,
+    COLOURS,
+    GLOVE_PX,
+    RULES,
+    SMALL,
+    nameless,
+    violations,
+    wear,
+)
+from tests.server.api.rights.trails import members
+
+HERE = destination(quests.SHORE, 150, 90)
+ITEMS = 10
+#: North-west, north-east, south-east and south-west of the shore.
+AROUND = tuple(destination(quests.SHORE, bearing, 2_000) for bearing in (315, 45, 135, 225))
+
+
+def test_a_sameby_closes_ground_and_a_kit_that_was_taken_along_learns_of_it(
+    new_desk: Callable[..., Desk], new_phone: Callable[..., Phone], database: Database
+) -> None:
+    phone = new_phone(settings={}, language="en", at=HERE, worker=False)
+    phone.begin(quests.EVERY_KIND)
+    person = make_person(database, "Sanna")
+    make_body(database, "Tåssåsens sameby", person, kind="sameby", verified_at=datetime.now(UTC))
+    desk = new_desk(language="en")
+    desk.is_signed_in(database, person)
+    today = datetime.now(UTC).date()
+
+    desk.open("/studio/closures")
+    desk.tap("studio.closures.close")
+    desk.page.get_by_text(desk.says("studio.ground.list")).click()
+    desk.field("studio.ground.corners").fill(
+        "\n".join(f"{corner.lat:.5f}, {corner.lon:.5f}" for corner in AROUND)
+    )
+    desk.field("studio.closures.from").fill(today.isoformat())
+    desk.field("studio.closures.to").fill((today + timedelta(days=20)).isoformat())
+    desk.tap("studio.closures.look")
+    expect(desk.page.get_by_text(quests.every_kind().texts["en"].title, exact=True)).to_be_visible()
+    desk.tap("studio.closures.close.now")
+    expect(desk.shows("studio.closures.done")).to_be_visible()
+
+    phone.page.clock.install(time=datetime.now(UTC) + timedelta(days=2))
+    phone.page.reload()
+    phone.open_stage("arrive")
+    expect(phone.shows("app.play.ground.closed")).to_be_visible()
+
+
+def test_what_is_drawn_on_the_map_stands_in_the_list_and_the_other_way_round(
+    new_desk: Callable[..., Desk], database: Database
+) -> None:
+    person = make_person(database, "Sanna")
+    make_body(database, "Bergs kommun", person, kind="municipality", verified_at=datetime.now(UTC))
+    desk = new_desk(language="en", has_touch=False, is_mobile=False)
+    desk.is_signed_in(database, person)
+    desk.open("/studio/closures")
+    desk.button("studio.closures.close").click()
+    desk.page.get_by_text(desk.says("studio.ground.list")).click()
+    listed = desk.field("studio.ground.corners")
+    map_ = desk.page.get_by_role("region", name=desk.says("studio.ground.map"))
+    expect(map_).to_have_attribute("data-ready", "true", timeout=WITHIN_MS)
+
+    for x, y in ((300, 100), (450, 120), (400, 260), (300, 100)):
+        map_.click(position={"x": x, "y": y})
+    expect(listed).to_have_value(re.compile(r"^(\d\d\.\d+, \d\d\.\d+\n?){3}$"))
+    drawn = listed.input_value()
+    listed.fill(f"{drawn}\n\n63.1, 14.1\n63.2, 14.1\n63.2, 14.3")
+    expect(desk.shows("studio.ground.size", corners="6")).to_be_visible()
+    desk.button("studio.ground.clear").click()
+
+    expect(listed).to_have_value("")
+
+
+def test_a_moderator_clears_ten_items_by_keys_alone(
+    new_desk: Callable[..., Desk], database: Database, figure: Callable[[str], None]
+) -> None:
+    names = [f"Byalaget {number}" for number in range(ITEMS)]
+    with database.transaction() as connection:
+        for minutes_ago, name in enumerate(reversed(names)):
+            at = datetime.now(UTC) - timedelta(minutes=minutes_ago)
+            body = make_body(database, name, state="asked", municipality="2326")
+            open_case(connection, NewCase("application", body, body, "2326", urgency=2), at)
+    desk = new_desk(language="sv", has_touch=False, is_mobile=False)
+    desk.is_signed_in(database, make_person(database, "Greta", guide="2326"), how="passkey")
+    opened = desk.page.locator("article h2")
+
+    desk.open("/studio/inbox")
+    expect(opened).to_have_text(names[0])
+    desk.page.keyboard.press("j")
+    expect(opened).to_have_text(names[1])
+    desk.page.keyboard.press("k")
+    began = time.monotonic()
+    for name in names:
+        expect(opened).to_have_text(name)
+        desk.page.keyboard.press("1")
+    expect(desk.shows("studio.inbox.nothing")).to_be_visible()
+    took_s = time.monotonic() - began
+
+    figure(f"a moderator clears {ITEMS} items by keys alone: {took_s:.1f} s, {took_s / ITEMS:.2f} s each")
+    decided = database.private.read(
+        "SELECT count(*) FROM people.bodies WHERE municipality = '2326' AND state = 'active'", {}
+    )
+    assert decided == [(ITEMS,)]
+
+
+def test_keys_decide_nothing_while_somebody_writes(new_desk: Callable[..., Desk], database: Database) -> None:
+    body = make_body(database, "Byalaget", state="asked", municipality="2309")
+    with database.transaction() as connection:
+        new = NewCase("application", body, body, "2309", urgency=2, language="ar")
+        open_case(connection, new, datetime.now(UTC))
+    desk = new_desk(language="sv", has_touch=False, is_mobile=False)
+    desk.is_signed_in(database, make_person(database, "Greta", guide="2309"), how="passkey")
+    desk.open("/studio/inbox")
+    expect(desk.page.locator("article h2")).to_have_text("Byalaget")
+    expect(desk.page.get_by_text(desk.says("studio.case.not-my-language"))).to_be_visible()
+
+    desk.page.keyboard.press("2")
+    words = desk.field("studio.case.words")
+    words.fill("Vi hittar er inte 1")
+    words.press("1")
+    desk.page.keyboard.press("Escape")
+    desk.button("case.decision.application.refuse").last.click()
+    expect(desk.shows("studio.inbox.nothing")).to_be_visible()
+
+    state = database.private.read("SELECT state FROM people.bodies WHERE id = %(id)s", {"id": body})
+    assert state == [("refused",)]
+
+
+def test_an_author_brings_a_trail_mends_it_and_asks_somebody_to_look(
+    new_desk: Callable[..., Desk], database: Database
+) -> None:
+    trail, person = str(uuid.uuid4()), make_person(database, "Karin")
+    make_body(database, "Hembygdsföreningen", person)
+    good = members(trail)
+    bad = {**good, "quest.toml": good["quest.toml"] + b'\n[colour]\nis = "red"\n'}
+    desk = new_desk(language="sv", has_touch=False, is_mobile=False)
+    desk.is_signed_in(database, person, how="passkey")
+
+    desk.open("/studio/trails")
+    desk.field("studio.trails.new").set_input_files(zip_of(bad))
+    expect(desk.page.get_by_role("heading", level=2, name=desk.says("studio.trail.findings"))).to_be_visible()
+    expect(desk.page.get_by_text(re.compile(r"^quest\.toml:\d+"))).to_be_visible()
+    desk.field("studio.trail.upload").set_input_files(zip_of(good))
+    expect(desk.shows("studio.trail.findings")).to_be_hidden()
+    desk.button("studio.trail.step.ask").click()
+
+    expect(desk.shows("studio.trail.state.asked.is")).to_be_visible()
+    desk.open("/studio/trails")
+    expect(desk.shows("studio.trail.state.asked")).to_be_visible()
+
+
+def test_every_page_for_work_is_for_everybody(new_desk: Callable[..., Desk], database: Database) -> None:
+    """In day and dark, on a narrow screen, in a language from the right; with something on each page."""
+    person = make_person(database, "Lo", guide="2361", moderator="")
+    body = make_body(database, "Ruvhten sijte", person, kind="sameby", verified_at=datetime.now(UTC))
+    case = a_case(database, make_body(database, "En förening", state="asked", municipality="2361"), "2361")
+    trail = the_trail_of(database, body)
+    come: dict[str, Callable[[Desk], object]] = {
+        "/studio/inbox": lambda desk: expect(desk.page.locator("article h2")).to_be_visible(),
+        f"/studio/inbox/{case}": lambda desk: desk.page.locator(".decisions button").nth(1).click(),
+        "/studio/duty": lambda desk: expect(desk.shows("studio.calendar.mine")).to_be_visible(),
+        "/studio/trails": lambda desk: expect(desk.page.locator("main a.card").first).to_be_visible(),
+        f"/studio/trails/{trail}": lambda desk: expect(desk.shows("studio.health.title")).to_be_visible(),
+        "/studio/closures": fill_in,
+    }
+    found = []
+    for language in ("en", "ar"):
+        desk = new_desk(language=language, has_touch=False, is_mobile=False, reduced_motion="reduce")
+        desk.is_signed_in(database, person, how="passkey")
+        for path, look in come.items():
+            desk.page.set_viewport_size(WIDE)
+            desk.open(path)
+            look(desk)
+            desk.at_rest()
+            seen = {"day": violations(desk, RULES), "read aloud": nameless(desk)}
+            wear(desk, "dark")
+            seen["dark"] = violations(desk, COLOURS)
+            wear(desk, "day")
+            desk.page.set_viewport_size(NARROW)
+            seen["narrow"] = desk.page.evaluate(BEYOND)
+            seen["too small"] = desk.page.evaluate(SMALL, GLOVE_PX)
+            seen["direction"] = (
+                []
+                if desk.page.evaluate("document.dir") == ("rtl" if language == "ar" else "ltr")
+                else ["wrong"]
+            )
+            found += [f"{language} {path}, {how}: {one}" for how, several in seen.items() for one in several]
+
+    assert not found, "\n".join(found)
+
+
+def fill_in(desk: Desk) -> None:
+    desk.button("studio.closures.close").click()
+    desk.page.get_by_text(desk.says("studio.ground.list")).click()
+    desk.field("studio.ground.corners").fill("63.1, 14.1\nby the lake")
+    expect(desk.page.locator("[data-ready=true]")).to_be_visible(timeout=WITHIN_MS)
+
+
+def a_case(database: Database, body: str, municipality: str) -> str:
+    with database.transaction() as connection:
+        new = NewCase("application", body, body, municipality, urgency=1)
+        return open_case(connection, new, datetime.now(UTC))
+
+
+def the_trail_of(database: Database, body: str) -> str:
+    """The quest with every kind of task becomes that body's."""
+    now = datetime.now(UTC)
+    quest = quests.every_kind().sheet
+    titles = {tag: texts.title for tag, texts in quests.every_kind().texts.items()}
+    given = Publication(
+        quest.id, "trail", body, "published", 1, now, now, None, titles, tuple(titles), published_at=now
+    )
+    with database.transaction() as connection:
+        assert publications.add(connection, given, None)
+    return quest.id
+
+
+def zip_of(files: Mapping[str, bytes]) -> FilePayload:
+    return {"name": "trail.zip", "mimeType": "application/zip", "buffer": zip_members(files)}
