@@ -1820,7 +1820,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/closures/preview": {
+    "/api/v1/closure-previews": {
         parameters: {
             query?: never;
             header?: never;
