@@ -267,6 +267,9 @@ def decide_body(asked: Asked, path: BodyPath, body: DecisionBody) -> Response:
         say=asked.edge.sentence,
         now=datetime.now(UTC),
     )
+    if decided.decided_at is not None:
+        waited = decided.decided_at - decided.asked_at
+        asked.edge.metrics.decided("application", waited.total_seconds())
     return _reply(decided)
 
 
