@@ -167,6 +167,8 @@ class TestLeaving:
         now = datetime.now(UTC)
         trail = make_trail()
         publish_all(server, trail)
+        adopted = browser.put(f"/trails/{trail.quest.id}/stages/bridge/adoption", {})
+        assert adopted.status_code == 200, adopted.text
         with server.edge.database.transaction() as connection:
             reminders.set_wanted(connection, browser.account, wanted=False)
             assert stewards.add(connection, trail.quest.id, "", browser.account, now)
