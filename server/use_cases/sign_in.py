@@ -262,10 +262,11 @@ def refuse_weaker(connection: Connection[Row], person: Person, now: datetime) ->
 
     Raises Problem: sign-in-stronger.
     """
+    if person.is_strong(now):
+        return
     decides = any(Who(duty.duty) in DUTIES for duty in duties.of_account(connection, person.id))
-    if decides and not person.is_strong(now):
-        if passkeys.of_account(connection, person.id) or accounts.issuers(connection, person.id):
-            raise Problem("sign-in-stronger")
+    if decides and (passkeys.of_account(connection, person.id) or accounts.issuers(connection, person.id)):
+        raise Problem("sign-in-stronger")
 
 
 def finish_new_passkey(
