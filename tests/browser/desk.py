@@ -3,18 +3,21 @@
 import itertools
 import secrets
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from playwright.sync_api import Locator, ViewportSize, expect
 
-from server.stores import accounts, bodies, duties, sessions
+from server.stores import accounts, bodies, duties, publications, sessions
 from server.stores.accounts import Account
 from server.stores.bodies import Body
 from server.stores.database import Database
 from server.stores.duties import Duty
+from server.stores.publications import Publication
 from server.stores.sessions import Session
 from server.use_cases import sign_in
+from tests.browser import quests
 from tests.browser.phone import Phone, languages
 
 SESSION = "__Host-session"
@@ -123,3 +126,18 @@ def make_body(database: Database, name: str, owner: str | None = None, **changed
         if owner is not None:
             bodies.set_member(connection, given["id"], owner, "owner", now)
     return str(given["id"])
+
+
+def make_trail(database: Database, body: str) -> str:
+    """The quest with every kind of task is that body's from now on; it stays as it is. Its id."""
+    now, pack = datetime.now(UTC), quests.every_kind()
+    titles = {tag: texts.title for tag, texts in pack.texts.items()}
+    given = Publication(
+        pack.sheet.id, "trail", body, "published", 1, now, now, None, titles, tuple(titles), published_at=now
+    )
+    with database.transaction() as connection:
+        if not publications.add(connection, given, None):
+            found = publications.find(connection, given.id, lock=True)
+            assert found is not None
+            publications.change(connection, replace(found, body=body))
+    return pack.sheet.id

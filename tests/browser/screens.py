@@ -4,14 +4,16 @@ import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from playwright.sync_api import expect
 
 from server.config import CHECKOUT
 from server.stores.database import Database
+from server.use_cases.cases.opening import NewCase, open_case
 from tests.browser import quests
-from tests.browser.desk import Desk, make_body, make_person
-from tests.browser.phone import Phone
+from tests.browser.desk import Desk, make_body, make_person, make_trail
+from tests.browser.phone import WITHIN_MS, Phone
 
 Coming = Callable[[Phone], object]
 
@@ -139,6 +141,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("badges", "badges", at("/badges")),
     Screen("words", "words", at("/words")),
     Screen("stored", "stored", at("/stored")),
+    Screen("notice", "notice", at(f"/notice#quest:{quests.EVERY_KIND}")),
     Screen("scan", "scan", at("/scan")),
     Screen("body-away", "body", _no_body),
     Screen("nowhere", "nowhere", at("/q/nothing")),
@@ -189,6 +192,42 @@ def _asked(desk: Desk, body: str | None) -> None:
     expect(desk.shows("studio.members.title")).to_be_visible()
 
 
+def _waiting(desk: Desk, _body: str | None) -> None:
+    desk.open("/studio/inbox")
+    expect(desk.page.locator("article h2")).to_be_visible()
+
+
+def _deciding(desk: Desk, _body: str | None) -> None:
+    """In the form of a decision that asks why."""
+    case = desk.page.evaluate(
+        "fetch('/api/v1/cases').then((all) => all.json()).then(({cases}) => cases[0].id)"
+    )
+    desk.open(f"/studio/inbox/{case}")
+    desk.page.locator(".decisions button").nth(1).click()
+    expect(desk.field("studio.case.words")).to_be_visible()
+
+
+def _trail(desk: Desk, _body: str | None) -> None:
+    desk.open(f"/studio/trails/{quests.every_kind().sheet.id}")
+    expect(desk.shows("studio.health.title")).to_be_visible()
+
+
+def _closing(desk: Desk, _body: str | None) -> None:
+    """In the form, with a line that cannot be read."""
+    desk.open("/studio/closures")
+    desk.button("studio.closures.close").click()
+    desk.page.get_by_text(desk.says("studio.ground.list")).click()
+    desk.field("studio.ground.corners").fill("63.1, 14.1\nby the lake")
+    expect(desk.page.locator("[data-ready=true]")).to_be_visible(timeout=WITHIN_MS)
+
+
+def _adopting(desk: Desk, _body: str | None) -> None:
+    desk.open("/studio/adopt")
+    desk.field("studio.adopt.code").fill(quests.EVERY_KIND)
+    desk.button("studio.adopt.find").click()
+    expect(desk.field("studio.adopt.stage")).to_be_visible()
+
+
 STUDIO: tuple[StudioScreen, ...] = (
     StudioScreen("studio-sign-in", "SignIn", _desk_at("/studio/sign-in"), signed_in=False),
     StudioScreen("studio-code", "SignIn", _code_sent, signed_in=False),
@@ -198,6 +237,15 @@ STUDIO: tuple[StudioScreen, ...] = (
     StudioScreen("studio-invitation", "Invitation", _desk_at("/studio/invitation")),
     StudioScreen("studio-body", "Body", _asked),
     StudioScreen("studio-invited", "Body", _invited),
+    StudioScreen("studio-inbox", "Inbox", _waiting),
+    StudioScreen("studio-case", "Case", _deciding),
+    StudioScreen("studio-duty", "Duty", _desk_at("/studio/duty")),
+    StudioScreen("studio-trails", "Trails", _desk_at("/studio/trails")),
+    StudioScreen("studio-trail", "Trail", _trail),
+    StudioScreen("studio-closures", "Closures", _desk_at("/studio/closures")),
+    StudioScreen("studio-close", "Closures", _closing),
+    StudioScreen("studio-propose", "Propose", _desk_at("/studio/propose")),
+    StudioScreen("studio-adopt", "Adopt", _adopting),
     StudioScreen("studio-nowhere", "Nowhere", _desk_at("/studio/nothing")),
 )
 
@@ -214,8 +262,13 @@ def studio_walked_through(
     """One desk for whoever is not in yet, one for an owner with a passkey."""
     wishes = {"reduced_motion": "reduce", "has_touch": False, "is_mobile": False, **wishes}
     outside, inside = new_desk(**wishes), new_desk(**wishes)
-    person = make_person(database, "Elsa")
+    person = make_person(database, "Elsa", guide="2361")
     body = make_body(database, "Hembygdsföreningen", person)
+    make_body(database, "Ruvhten sijte", person, kind="sameby", verified_at=datetime.now(UTC))
+    make_trail(database, body)
+    applies = make_body(database, "Byalaget", state="asked", municipality="2361")
+    with database.transaction() as connection:
+        open_case(connection, NewCase("application", applies, applies, "2361", 1), datetime.now(UTC))
     inside.is_signed_in(database, person, how="passkey")
     for screen in STUDIO:
         desk = inside if screen.signed_in else outside
