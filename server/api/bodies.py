@@ -1,6 +1,6 @@
 """Bodies: associations, samebyar, municipalities and the region, and who acts for them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 
 import msgspec
@@ -81,6 +81,10 @@ class BodyAnswer(msgspec.Struct, frozen=True, kw_only=True):
     about: Annotated[dict[str, str], msgspec.Meta(description="A few sentences, by language.")]
     state: Annotated[str, msgspec.Meta(description="asked, active, refused or closed.")]
     verified: Annotated[bool, msgspec.Meta(description="The operator made sure that it is who it says.")]
+    read_on: Annotated[
+        date | None,
+        msgspec.Meta(description="While it asks: the day it is looked at, where nobody is on duty before."),
+    ] = None
 
 
 class BodiesAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -201,7 +205,8 @@ def list_bodies(asked: Asked, query: WhereParameters) -> Response:
 @blueprint.says_no(*_SEEN)
 def see_body(asked: Asked, path: BodyPath) -> Response:
     """See who a body is."""
-    return _reply(bodies.read(asked.edge.database, asked.signed_in, path.body_id, datetime.now(UTC)))
+    body = bodies.read(asked.edge.database, asked.signed_in, path.body_id, datetime.now(UTC))
+    return _reply(body, bodies.read_on(asked.edge.database, body))
 
 
 @blueprint.route("/bodies/<body_id>", methods=["PUT"])
@@ -222,7 +227,7 @@ def apply_as_body(asked: Asked, path: BodyPath, body: BodyApplication) -> Respon
         about=body.about,
         now=datetime.now(UTC),
     )
-    return _reply(applied)
+    return _reply(applied, bodies.read_on(asked.edge.database, applied))
 
 
 @blueprint.route("/bodies/<body_id>", methods=["PATCH"])
@@ -262,6 +267,9 @@ def decide_body(asked: Asked, path: BodyPath, body: DecisionBody) -> Response:
         say=asked.edge.sentence,
         now=datetime.now(UTC),
     )
+    if decided.decided_at is not None:
+        waited = decided.decided_at - decided.asked_at
+        asked.edge.metrics.decided("application", waited.total_seconds())
     return _reply(decided)
 
 
@@ -400,13 +408,13 @@ def version_of(if_match: str) -> int:
     return int(text)
 
 
-def _reply(body: Body) -> Response:
-    response = reply(_shown(body))
+def _reply(body: Body, read_on: date | None = None) -> Response:
+    response = reply(_shown(body, read_on))
     response.set_etag(str(body.version))
     return response
 
 
-def _shown(body: Body) -> BodyAnswer:
+def _shown(body: Body, read_on: date | None = None) -> BodyAnswer:
     return BodyAnswer(
         id=body.id,
         kind=body.kind,
@@ -416,6 +424,7 @@ def _shown(body: Body) -> BodyAnswer:
         about=dict(body.about),
         state=body.state,
         verified=body.verified_at is not None,
+        read_on=read_on,
     )
 
 

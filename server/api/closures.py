@@ -310,7 +310,7 @@ def open_ground(asked: Asked, path: ClosurePath, body: ClosureEnding) -> Respons
     )
 
 
-@blueprint.route("/closures/preview", methods=["POST"])
+@blueprint.route("/closure-previews", methods=["POST"])
 @blueprint.arguments(AreaWish, most_bytes=AREA_MOST_BYTES)
 @blueprint.response(200, PreviewAnswer)
 @blueprint.says_no(*_AREA)

@@ -67,7 +67,7 @@ class NoticeBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         msgspec.Meta(description="Who says it; may be empty where a child is concerned."),
     ] = ""
     address: Annotated[
-        Annotated[str, msgspec.Meta(max_length=254)],
+        Annotated[str, msgspec.Meta(pattern=rf"^{LINE}{{0,254}}{END}")],
         msgspec.Meta(
             description="E-mail for the receipt and the answer; may be empty where a child is concerned."
         ),

@@ -270,7 +270,7 @@ POLICY: Mapping[str, Row] = {
         "from schema shown; with a token, what that player has begun comes last",
     ),
     "GET /api/v1/closures": _everybody("where to keep away is for everybody to know: from schema shown"),
-    "POST /api/v1/closures/preview": _people(
+    "POST /api/v1/closure-previews": _people(
         "which public stages lie there is public, counted for whoever draws"
     ),
     "PUT /api/v1/closures/<closure_id>": _people(

@@ -4,7 +4,7 @@ import secrets
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 from psycopg import Connection
@@ -93,6 +93,15 @@ def read(database: Database, person: Person | None, body_id: str, now: datetime)
         else:
             allow(connection, person, "read-body", body, now)
         return body
+
+
+def read_on(database: Database, body: Body) -> date | None:
+    """The day on which its application is looked at, where nobody was on duty when it came."""
+    if body.state != "asked":
+        return None
+    with database.transaction() as connection:
+        case = cases.open_of(connection, application.NAME, body.id)
+        return None if case is None else case.read_on
 
 
 def list_active(database: Database, municipality: str | None) -> list[Body]:

@@ -122,7 +122,7 @@ def read_quarantine(database: Database, person: Person, case_id: str, now: datet
         case = cases.find(connection, case_id)
         if case is None:
             raise Problem("unknown-case")
-        who = ties(connection, person).to(case.body_id, case.municipality)
+        who = ties(connection, person).to(case.body_id, case.municipality, case.subject)
         ask("read-quarantine", who, f"{case.kind} {case.state}", person, now, unknown="unknown-case")
         kept = notices.in_quarantine(connection, case_id)
         if not kept:

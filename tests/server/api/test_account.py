@@ -11,9 +11,10 @@ from psycopg import sql
 
 from server.app import Server
 from server.stores import accounts as account_store
-from server.stores import cases, duties, guides, mine, reminders, stewards
+from server.stores import cases, duties, guides, mine, proposals, reminders, stewards
 from server.stores.duties import Duty
 from server.stores.guides import Guide
+from server.stores.proposals import Proposal
 from server.stores.tombstones import read as read_stones
 from server.tables import metadata
 from server.use_cases import accounts, erase
@@ -166,10 +167,17 @@ class TestLeaving:
         now = datetime.now(UTC)
         trail = make_trail()
         publish_all(server, trail)
+        adopted = browser.put(f"/trails/{trail.quest.id}/stages/bridge/adoption", {})
+        assert adopted.status_code == 200, adopted.text
         with server.edge.database.transaction() as connection:
             reminders.set_wanted(connection, browser.account, wanted=False)
             assert stewards.add(connection, trail.quest.id, "", browser.account, now)
             duties.give(connection, browser.account, Duty("guide", "2309", ("sv",)), now)
+            place = Proposal(
+                str(uuid.uuid4()), browser.account, "place", "Källan", "Kallt.", "sv", 14.6, 63.1, None, None,
+                joins=False, state="open", made_at=now,
+            )  # fmt: skip
+            assert proposals.add(connection, place)
             guides.put(connection, Guide("2309", browser.account, "Åsa", "0640-1", (), ("sv",)), now)
             cases.set_days(connection, browser.account, [now.date()], now.date())
             account_store.add_identity(connection, "https://id.example.se", "asa", browser.account, now)

@@ -55,6 +55,8 @@ class TestApplying:
         assert [one["id"] for one in listed] == [body]
         assert Browser(server).get("/bodies?municipality=2380").get_json()["bodies"] == []
         assert roles(applicant, body) == {applicant.account: "owner"}
+        measured = 'rotfaste_decision_seconds_count{kind="application"} '
+        assert measured in server.test_client().get("/metrics").text
 
     def test_nothing_is_refused_without_a_reason(self, server: Server) -> None:
         applicant, guide = person(server), person(server, how="passkey", guide="2309")

@@ -248,6 +248,15 @@ class TestDutyCalendar:
         on_the_day = opened(server, now=tuesday)
         assert moderator.get(f"/cases/{on_the_day}").get_json()["read_on"] is None
 
+    def test_who_applies_is_told_the_day(self, server: Server) -> None:
+        tomorrow = datetime.now(SWEDEN).date() + timedelta(days=1)
+        on_duty(server, guide(server), tomorrow)
+        sent = {"kind": "association", "name": "Byalaget", "municipality": "2309"}
+
+        applied = person(server).put(f"/bodies/{uuid.uuid4()}", sent).get_json()
+
+        assert applied["read_on"] == tomorrow.isoformat()
+
     def test_everybody_says_their_own_days_and_sees_who_else_is_there(self, server: Server) -> None:
         today = datetime.now(SWEDEN).date()
         days = [(today + timedelta(days=ahead)).isoformat() for ahead in (1, 8)]

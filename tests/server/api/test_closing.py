@@ -260,8 +260,8 @@ def test_the_preview_shows_no_unpublished_trail_and_no_hidden_stage(server: Serv
     publish.set_state(server.edge.database, gone.quest.code, "withdrawn", NOW)
     hidden = destination(SQUARE, 0, 223)  # where the trail's hidden stage lies
 
-    around = person(server).post("/closures/preview", {"area": square(half_m=600)}, Accept_Language="sv")
-    den = person(server).post("/closures/preview", {"area": square(hidden, half_m=50)})
+    around = person(server).post("/closure-previews", {"area": square(half_m=600)}, Accept_Language="sv")
+    den = person(server).post("/closure-previews", {"area": square(hidden, half_m=50)})
 
     assert around.get_json()["trails"] == [
         {
@@ -276,7 +276,7 @@ def test_the_preview_shows_no_unpublished_trail_and_no_hidden_stage(server: Serv
     assert around.get_json()["km2"] == pytest.approx(1.44, abs=0.01)
     assert not around.get_json()["large"]
     assert den.get_json()["trails"] == []
-    assert problem(Browser(server).post("/closures/preview", {"area": square()})) == "signed-out"
+    assert problem(Browser(server).post("/closure-previews", {"area": square()})) == "signed-out"
 
 
 # ------------------------------------------------------------------------------------------------------ every year

@@ -15,7 +15,7 @@ from tests.server.api.things import problem
 PLACE: dict[str, Any] = {
     "kind": "place",
     "name": "Källan bakom kyrkan",
-    "words": "Kallt vatten hela sommaren. Stå stilla och lyssna.",
+    "words": "Kallt vatten hela sommaren.\nStå stilla och lyssna.",
     "language": "sv",
     "at": {"lon": 14.63211, "lat": 63.17892},
 }

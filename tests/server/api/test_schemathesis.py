@@ -25,7 +25,7 @@ from tests.server.api.people import SESSION, make_body, person, put_into
 from tests.server.api.things import NOW, Phone, make_generic, make_tips, make_trail, of_bytes, publish_all
 from tests.server.maps import TILES, lay
 
-EXAMPLES = 2 * hypothesis.settings().max_examples  # of each route, beside what covers its description
+EXAMPLES = hypothesis.settings().max_examples  # of each route, beside what covers its description
 
 known: dict[str, Any] = {}
 

@@ -1820,7 +1820,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/closures/preview": {
+    "/api/v1/closure-previews": {
         parameters: {
             query?: never;
             header?: never;
@@ -2803,6 +2803,11 @@ export interface components {
             state: string;
             /** @description The operator made sure that it is who it says. */
             verified: boolean;
+            /**
+             * @description While it asks: the day it is looked at, where nobody is on duty before.
+             * @default null
+             */
+            read_on: string | null;
         };
         /**
          * BodyApplication
