@@ -3,14 +3,14 @@
 import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from playwright.sync_api import expect
 
 from server.config import CHECKOUT
 from server.stores.database import Database
 from tests.browser import quests
-from tests.browser.desk import Desk, make_body, make_person
+from tests.browser.desk import Desk, World, fill_in_ground
 from tests.browser.phone import Phone
 
 Coming = Callable[[Phone], object]
@@ -139,6 +139,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("badges", "badges", at("/badges")),
     Screen("words", "words", at("/words")),
     Screen("stored", "stored", at("/stored")),
+    Screen("notice", "notice", at(f"/notice#quest:{quests.EVERY_KIND}")),
     Screen("scan", "scan", at("/scan")),
     Screen("body-away", "body", _no_body),
     Screen("nowhere", "nowhere", at("/q/nothing")),
@@ -157,48 +158,73 @@ def chosen(screens: Iterable[Screen], *, new: bool) -> list[Screen]:
 
 @dataclass(frozen=True, slots=True)
 class StudioScreen:
-    """`page`: its file in `web/src/studio/pages`. `come`: with the body that the person owns; None: signed out."""
+    """`page`: its file in `web/src/studio/pages`. `path`: with what of the world it is about. `look`: what is waited for."""
 
     name: str
     page: str
-    come: Callable[[Desk, str | None], object]
+    path: str
+    look: Callable[[Desk], object] = lambda _: None
     signed_in: bool = True
 
 
-def _desk_at(path: str) -> Callable[[Desk, str | None], object]:
-    return lambda desk, body: desk.open(path.format(body=body))
-
-
-def _code_sent(desk: Desk, _body: str | None) -> None:
-    desk.open("/studio/sign-in")
+def _code_sent(desk: Desk) -> None:
     desk.field("studio.sign-in.address").fill("somebody@example.se")
     desk.tap("studio.sign-in.send")
     expect(desk.field("studio.sign-in.code")).to_be_visible()
 
 
-def _invited(desk: Desk, body: str | None) -> None:
-    desk.open(f"/studio/bodies/{body}")
+def _invited(desk: Desk) -> None:
     desk.tap("studio.invite.make")
     expect(desk.page.locator("main .code")).to_be_visible()
     desk.tap("studio.invite.open")
     desk.tap("studio.deeds.show")
 
 
-def _asked(desk: Desk, body: str | None) -> None:
-    desk.open(f"/studio/bodies/{body}")
-    expect(desk.shows("studio.members.title")).to_be_visible()
+def _adopting(desk: Desk) -> None:
+    desk.field("studio.adopt.code").fill(quests.EVERY_KIND)
+    desk.button("studio.adopt.find").click()
+    expect(desk.field("studio.adopt.stage")).to_be_visible()
+
+
+def _shows(key: str) -> Callable[[Desk], object]:
+    return lambda desk: expect(desk.shows(key)).to_be_visible()
 
 
 STUDIO: tuple[StudioScreen, ...] = (
-    StudioScreen("studio-sign-in", "SignIn", _desk_at("/studio/sign-in"), signed_in=False),
-    StudioScreen("studio-code", "SignIn", _code_sent, signed_in=False),
-    StudioScreen("studio", "Home", _desk_at("/studio")),
-    StudioScreen("studio-account", "Account", _desk_at("/studio/account")),
-    StudioScreen("studio-apply", "Apply", _desk_at("/studio/apply")),
-    StudioScreen("studio-invitation", "Invitation", _desk_at("/studio/invitation")),
-    StudioScreen("studio-body", "Body", _asked),
-    StudioScreen("studio-invited", "Body", _invited),
-    StudioScreen("studio-nowhere", "Nowhere", _desk_at("/studio/nothing")),
+    StudioScreen("studio-sign-in", "SignIn", "/studio/sign-in", signed_in=False),
+    StudioScreen("studio-code", "SignIn", "/studio/sign-in", _code_sent, signed_in=False),
+    StudioScreen("studio", "Home", "/studio"),
+    StudioScreen(
+        "studio-inbox",
+        "Inbox",
+        "/studio/inbox",
+        lambda desk: expect(desk.page.locator("article h2")).to_be_visible(),
+    ),
+    StudioScreen(
+        "studio-case",
+        "Case",
+        "/studio/inbox/{case}",
+        lambda desk: desk.page.locator(".decisions button").nth(1).click(),
+    ),
+    StudioScreen("studio-duty", "Duty", "/studio/duty", _shows("studio.calendar.mine")),
+    StudioScreen(
+        "studio-trails",
+        "Trails",
+        "/studio/trails",
+        lambda desk: expect(desk.page.locator("main a.card").first).to_be_visible(),
+    ),
+    StudioScreen("studio-trail", "Trail", "/studio/trails/{trail}", _shows("studio.health.title")),
+    StudioScreen("studio-closures", "Closures", "/studio/closures"),
+    StudioScreen("studio-close", "Closures", "/studio/closures", fill_in_ground),
+    StudioScreen("studio-propose", "Propose", "/studio/propose"),
+    StudioScreen("studio-adopt", "Adopt", "/studio/adopt", _adopting),
+    StudioScreen("studio-apply", "Apply", "/studio/apply"),
+    StudioScreen("studio-invitation", "Invitation", "/studio/invitation"),
+    StudioScreen("studio-body", "Body", "/studio/bodies/{body}", _shows("studio.members.title")),
+    StudioScreen("studio-invited", "Body", "/studio/bodies/{body}", _invited),
+    StudioScreen("studio-guide", "Guide", "/studio/guide", lambda desk: desk.tap("studio.guide.hours.add")),
+    StudioScreen("studio-account", "Account", "/studio/account"),
+    StudioScreen("studio-nowhere", "Nowhere", "/studio/nothing"),
 )
 
 
@@ -209,16 +235,15 @@ def studio_pages() -> set[str]:
 
 
 def studio_walked_through(
-    new_desk: Callable[..., Desk], database: Database, **wishes: object
+    new_desk: Callable[..., Desk], database: Database, world: World, **wishes: object
 ) -> Iterator[tuple[StudioScreen, Desk]]:
-    """One desk for whoever is not in yet, one for an owner with a passkey."""
+    """One desk for whoever is not in yet, one for somebody with a passkey and much to do."""
     wishes = {"reduced_motion": "reduce", "has_touch": False, "is_mobile": False, **wishes}
     outside, inside = new_desk(**wishes), new_desk(**wishes)
-    person = make_person(database, "Elsa")
-    body = make_body(database, "Hembygdsföreningen", person)
-    inside.is_signed_in(database, person, how="passkey")
+    inside.is_signed_in(database, world.person, how="passkey")
     for screen in STUDIO:
         desk = inside if screen.signed_in else outside
-        screen.come(desk, body if screen.signed_in else None)
+        desk.open(screen.path.format(**asdict(world)))
+        screen.look(desk)
         desk.at_rest()
         yield screen, desk

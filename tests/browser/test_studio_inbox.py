@@ -10,23 +10,11 @@ from playwright.sync_api import FilePayload, expect
 
 from content.packs.writing import zip_members
 from geo.positions import destination
-from server.stores import publications
 from server.stores.database import Database
-from server.stores.publications import Publication
 from server.use_cases.cases.opening import NewCase, open_case
 from tests.browser import quests
-from tests.browser.desk import WIDE, Desk, make_body, make_person
-from tests.browser.phone import NARROW, WITHIN_MS, Phone
-from tests.browser.test_for_everybody import (
-    BEYOND,
-    COLOURS,
-    GLOVE_PX,
-    RULES,
-    SMALL,
-    nameless,
-    violations,
-    wear,
-)
+from tests.browser.desk import Desk, make_body, make_person, make_trail
+from tests.browser.phone import WITHIN_MS, Phone
 from tests.server.api.rights.trails import members
 
 HERE = destination(quests.SHORE, 150, 90)
@@ -63,6 +51,76 @@ def test_a_sameby_closes_ground_and_a_kit_that_was_taken_along_learns_of_it(
     phone.page.reload()
     phone.open_stage("arrive")
     expect(phone.shows("app.play.ground.closed")).to_be_visible()
+
+
+def test_a_stage_is_reported_rests_and_is_mended(
+    new_desk: Callable[..., Desk], new_phone: Callable[..., Phone], database: Database
+) -> None:
+    title = quests.TASKS["look"].title("en")
+    person = make_person(database, "Karin")
+    make_trail(database, make_body(database, "Strandens vänner", person))
+    phone = new_phone(settings={}, language="en", at=HERE, worker=False)
+    journey = phone.begin(quests.EVERY_KIND)
+    phone.open_stage("look")
+    phone.context.set_offline(True)
+    phone.tap("app.play.cannot")
+    phone.tap("reason.not-safe")
+    phone.wait_until(lambda: len(phone.pending()) == 1)
+    phone.context.set_offline(False)
+    phone.sent()
+
+    other = new_phone(settings={}, language="en", at=HERE, worker=False)
+    other.begin(quests.EVERY_KIND)
+    other.open_stage("look")
+    expect(other.shows("app.play.rests")).to_be_visible()
+
+    desk = new_desk(language="en", has_touch=False, is_mobile=False)
+    desk.is_signed_in(database, person)
+    desk.open(f"/studio/trails/{quests.every_kind().sheet.id}")
+    stop = desk.page.get_by_role("listitem").filter(has=desk.page.get_by_role("heading", name=title, level=3))
+    expect(stop.get_by_text(desk.says("studio.health.rests.by-itself"))).to_be_visible()
+    desk.open("/studio/inbox")
+    expect(desk.page.locator("article h2")).to_contain_text(title)
+    desk.page.keyboard.press("1")
+    expect(desk.shows("studio.inbox.nothing")).to_be_visible()
+
+    third = new_phone(settings={}, language="en", at=HERE, worker=False)
+    third.begin(quests.EVERY_KIND)
+    third.open_stage("look")
+    expect(third.shows("app.play.cannot")).to_be_visible()
+    expect(third.shows("app.play.rests")).to_be_hidden()
+    assert journey
+
+
+def test_somebody_says_without_an_account_that_something_is_wrong_and_sees_what_came_of_it(
+    new_desk: Callable[..., Desk], new_phone: Callable[..., Phone], database: Database
+) -> None:
+    phone = new_phone(settings={}, language="uk", worker=False)
+    phone.open(f"/q/{quests.EVERY_KIND}")
+    phone.tap("app.quest.notice")
+    expect(phone.shows("app.notice.about")).to_be_visible()
+    phone.page.get_by_text(phone.says("case.reason.land-owner")).tap()
+    phone.field("app.notice.words").fill("Це моя земля.")
+    phone.field("app.notice.name").fill("Оля")
+    phone.field("app.notice.address").fill("olya@example.se")
+    phone.page.get_by_text(phone.says("app.notice.faith")).tap()
+    phone.context.set_offline(True)
+    phone.tap("app.notice.send")
+    expect(phone.shows("app.notice.offline")).to_be_visible()
+    phone.context.set_offline(False)
+    phone.tap("app.notice.send")
+    expect(phone.shows("app.notice.sent")).to_be_visible()
+    expect(phone.shows("app.notice.state.open")).to_be_visible()
+
+    desk = new_desk(language="sv", has_touch=False, is_mobile=False)
+    desk.is_signed_in(database, make_person(database, "Mona", moderator=""), how="passkey")
+    desk.open("/studio/inbox")
+    desk.page.locator("nav button.one", has_text=quests.every_kind().texts["sv"].title).first.click()
+    expect(desk.page.get_by_text("Це моя земля.")).to_be_visible()
+    desk.page.keyboard.press("1")
+    expect(desk.shows("studio.case.done")).to_be_visible()
+    phone.page.reload()
+    expect(phone.shows("case.decision.notice.dismiss")).to_be_visible()
 
 
 def test_what_is_drawn_on_the_map_stands_in_the_list_and_the_other_way_round(
@@ -166,72 +224,6 @@ def test_an_author_brings_a_trail_mends_it_and_asks_somebody_to_look(
     expect(desk.shows("studio.trail.state.asked.is")).to_be_visible()
     desk.open("/studio/trails")
     expect(desk.shows("studio.trail.state.asked")).to_be_visible()
-
-
-def test_every_page_for_work_is_for_everybody(new_desk: Callable[..., Desk], database: Database) -> None:
-    """In day and dark, on a narrow screen, in a language from the right; with something on each page."""
-    person = make_person(database, "Lo", guide="2361", moderator="")
-    body = make_body(database, "Ruvhten sijte", person, kind="sameby", verified_at=datetime.now(UTC))
-    case = a_case(database, make_body(database, "En förening", state="asked", municipality="2361"), "2361")
-    trail = the_trail_of(database, body)
-    come: dict[str, Callable[[Desk], object]] = {
-        "/studio/inbox": lambda desk: expect(desk.page.locator("article h2")).to_be_visible(),
-        f"/studio/inbox/{case}": lambda desk: desk.page.locator(".decisions button").nth(1).click(),
-        "/studio/duty": lambda desk: expect(desk.shows("studio.calendar.mine")).to_be_visible(),
-        "/studio/trails": lambda desk: expect(desk.page.locator("main a.card").first).to_be_visible(),
-        f"/studio/trails/{trail}": lambda desk: expect(desk.shows("studio.health.title")).to_be_visible(),
-        "/studio/closures": fill_in,
-    }
-    found = []
-    for language in ("en", "ar"):
-        desk = new_desk(language=language, has_touch=False, is_mobile=False, reduced_motion="reduce")
-        desk.is_signed_in(database, person, how="passkey")
-        for path, look in come.items():
-            desk.page.set_viewport_size(WIDE)
-            desk.open(path)
-            look(desk)
-            desk.at_rest()
-            seen = {"day": violations(desk, RULES), "read aloud": nameless(desk)}
-            wear(desk, "dark")
-            seen["dark"] = violations(desk, COLOURS)
-            wear(desk, "day")
-            desk.page.set_viewport_size(NARROW)
-            seen["narrow"] = desk.page.evaluate(BEYOND)
-            seen["too small"] = desk.page.evaluate(SMALL, GLOVE_PX)
-            seen["direction"] = (
-                []
-                if desk.page.evaluate("document.dir") == ("rtl" if language == "ar" else "ltr")
-                else ["wrong"]
-            )
-            found += [f"{language} {path}, {how}: {one}" for how, several in seen.items() for one in several]
-
-    assert not found, "\n".join(found)
-
-
-def fill_in(desk: Desk) -> None:
-    desk.button("studio.closures.close").click()
-    desk.page.get_by_text(desk.says("studio.ground.list")).click()
-    desk.field("studio.ground.corners").fill("63.1, 14.1\nby the lake")
-    expect(desk.page.locator("[data-ready=true]")).to_be_visible(timeout=WITHIN_MS)
-
-
-def a_case(database: Database, body: str, municipality: str) -> str:
-    with database.transaction() as connection:
-        new = NewCase("application", body, body, municipality, urgency=1)
-        return open_case(connection, new, datetime.now(UTC))
-
-
-def the_trail_of(database: Database, body: str) -> str:
-    """The quest with every kind of task becomes that body's."""
-    now = datetime.now(UTC)
-    quest = quests.every_kind().sheet
-    titles = {tag: texts.title for tag, texts in quests.every_kind().texts.items()}
-    given = Publication(
-        quest.id, "trail", body, "published", 1, now, now, None, titles, tuple(titles), published_at=now
-    )
-    with database.transaction() as connection:
-        assert publications.add(connection, given, None)
-    return quest.id
 
 
 def zip_of(files: Mapping[str, bytes]) -> FilePayload:
