@@ -97,7 +97,7 @@ const config: UserConfig = {
             {
               name: "common",
               test: /\/web\/src\/(app|api|data|ui)\/|\/node_modules\/(svelte|dexie|openapi-fetch|@lucide|@noble|workbox-window)\//,
-              minShareCount: 4,
+              minShareCount: 6,
             },
           ],
         },

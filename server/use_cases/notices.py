@@ -18,7 +18,7 @@ from server.use_cases.cases.public import KINDS as PUBLIC
 from server.use_cases.cases.public import PublicThing
 from server.use_cases.cases.reasons import REASONS
 from server.use_cases.problem import Problem
-from server.use_cases.rights import ask, ties
+from server.use_cases.rights import ties
 from server.use_cases.sign_in import Person, hashed, new_token, post, read_address
 
 #: So many receipts go to one address in a day: whoever types another's address must not fill that one's inbox.
@@ -120,10 +120,9 @@ def read_quarantine(database: Database, person: Person, case_id: str, now: datet
     """
     with database.transaction() as connection:
         case = cases.find(connection, case_id)
+        deciding.ask_about("read-quarantine", person, ties(connection, person), case, now)
         if case is None:
             raise Problem("unknown-case")
-        who = ties(connection, person).to(case.body_id, case.municipality, case.subject)
-        ask("read-quarantine", who, f"{case.kind} {case.state}", person, now, unknown="unknown-case")
         kept = notices.in_quarantine(connection, case_id)
         if not kept:
             raise Problem("nothing-kept")

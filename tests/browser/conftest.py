@@ -18,7 +18,7 @@ from server.cli.seed import SEED_DATA, load_seed
 from server.stores.database import Database
 from server.use_cases.publish import publish_pack
 from tests.browser import quests
-from tests.browser.desk import WIDE, Desk
+from tests.browser.desk import WIDE, Desk, World, make_world
 from tests.browser.machine import BUILT, Machine
 from tests.browser.phone import FLAGS, Phone, chromium
 
@@ -111,6 +111,11 @@ def new_phone(playwright: Playwright, browser: Browser, machine: Machine) -> Ite
 def database(seeded_url: str) -> Iterator[Database]:
     with closing(Database(seeded_url, size=2)) as database:
         yield database
+
+
+@pytest.fixture(scope="session")
+def world(database: Database) -> World:
+    return make_world(database)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import itertools
 import secrets
 import uuid
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,8 +17,9 @@ from server.stores.duties import Duty
 from server.stores.publications import Publication
 from server.stores.sessions import Session
 from server.use_cases import sign_in
+from server.use_cases.cases.opening import NewCase, open_case
 from tests.browser import quests
-from tests.browser.phone import Phone, languages
+from tests.browser.phone import WITHIN_MS, Phone, languages
 
 SESSION = "__Host-session"
 WIDE = ViewportSize(width=1280, height=900)
@@ -128,6 +129,21 @@ def make_body(database: Database, name: str, owner: str | None = None, **changed
     return str(given["id"])
 
 
+def fill_in_ground(desk: Desk) -> None:
+    """A form for closed ground, with a corner that cannot be read."""
+    desk.button("studio.closures.close").click()
+    desk.page.get_by_text(desk.says("studio.ground.list")).click()
+    desk.field("studio.ground.corners").fill("63.1, 14.1\nby the lake")
+    expect(desk.page.locator("[data-ready=true]")).to_be_visible(timeout=WITHIN_MS)
+
+
+def a_case(database: Database, body: str, municipality: str) -> str:
+    """That body has applied, and somebody should look."""
+    with database.transaction() as connection:
+        new = NewCase("application", body, body, municipality, urgency=1)
+        return open_case(connection, new, datetime.now(UTC))
+
+
 def make_trail(database: Database, body: str) -> str:
     """The quest with every kind of task is that body's from now on; it stays as it is. Its id."""
     now, pack = datetime.now(UTC), quests.every_kind()
@@ -141,3 +157,21 @@ def make_trail(database: Database, body: str) -> str:
             assert found is not None
             publications.change(connection, replace(found, body=body))
     return pack.sheet.id
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Somebody who does a bit of everything, and one of each thing that the studio shows. Ids, all of them."""
+
+    person: str
+    body: str
+    case: str
+    trail: str
+
+
+def make_world(database: Database) -> World:
+    person = make_person(database, "Elsa", guide="2361", moderator="")
+    body = make_body(database, "Hembygdsföreningen", person)
+    sameby = make_body(database, "Ruvhten sijte", person, kind="sameby", verified_at=datetime.now(UTC))
+    asked = make_body(database, "En förening", state="asked", municipality="2361")
+    return World(person, body, a_case(database, asked, "2361"), make_trail(database, sameby))

@@ -3,17 +3,15 @@
 import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass
 
 from playwright.sync_api import expect
 
 from server.config import CHECKOUT
 from server.stores.database import Database
-from server.use_cases.cases.opening import NewCase, open_case
 from tests.browser import quests
-from tests.browser.desk import Desk, make_body, make_person, make_trail
-from tests.browser.phone import WITHIN_MS, Phone
+from tests.browser.desk import Desk, World, fill_in_ground
+from tests.browser.phone import Phone
 
 Coming = Callable[[Phone], object]
 
@@ -160,93 +158,73 @@ def chosen(screens: Iterable[Screen], *, new: bool) -> list[Screen]:
 
 @dataclass(frozen=True, slots=True)
 class StudioScreen:
-    """`page`: its file in `web/src/studio/pages`. `come`: with the body that the person owns; None: signed out."""
+    """`page`: its file in `web/src/studio/pages`. `path`: with what of the world it is about. `look`: what is waited for."""
 
     name: str
     page: str
-    come: Callable[[Desk, str | None], object]
+    path: str
+    look: Callable[[Desk], object] = lambda _: None
     signed_in: bool = True
 
 
-def _desk_at(path: str) -> Callable[[Desk, str | None], object]:
-    return lambda desk, body: desk.open(path.format(body=body))
-
-
-def _code_sent(desk: Desk, _body: str | None) -> None:
-    desk.open("/studio/sign-in")
+def _code_sent(desk: Desk) -> None:
     desk.field("studio.sign-in.address").fill("somebody@example.se")
     desk.tap("studio.sign-in.send")
     expect(desk.field("studio.sign-in.code")).to_be_visible()
 
 
-def _invited(desk: Desk, body: str | None) -> None:
-    desk.open(f"/studio/bodies/{body}")
+def _invited(desk: Desk) -> None:
     desk.tap("studio.invite.make")
     expect(desk.page.locator("main .code")).to_be_visible()
     desk.tap("studio.invite.open")
     desk.tap("studio.deeds.show")
 
 
-def _asked(desk: Desk, body: str | None) -> None:
-    desk.open(f"/studio/bodies/{body}")
-    expect(desk.shows("studio.members.title")).to_be_visible()
-
-
-def _waiting(desk: Desk, _body: str | None) -> None:
-    desk.open("/studio/inbox")
-    expect(desk.page.locator("article h2")).to_be_visible()
-
-
-def _deciding(desk: Desk, _body: str | None) -> None:
-    """In the form of a decision that asks why."""
-    case = desk.page.evaluate(
-        "fetch('/api/v1/cases').then((all) => all.json()).then(({cases}) => cases[0].id)"
-    )
-    desk.open(f"/studio/inbox/{case}")
-    desk.page.locator(".decisions button").nth(1).click()
-    expect(desk.field("studio.case.words")).to_be_visible()
-
-
-def _trail(desk: Desk, _body: str | None) -> None:
-    desk.open(f"/studio/trails/{quests.every_kind().sheet.id}")
-    expect(desk.shows("studio.health.title")).to_be_visible()
-
-
-def _closing(desk: Desk, _body: str | None) -> None:
-    """In the form, with a line that cannot be read."""
-    desk.open("/studio/closures")
-    desk.button("studio.closures.close").click()
-    desk.page.get_by_text(desk.says("studio.ground.list")).click()
-    desk.field("studio.ground.corners").fill("63.1, 14.1\nby the lake")
-    expect(desk.page.locator("[data-ready=true]")).to_be_visible(timeout=WITHIN_MS)
-
-
-def _adopting(desk: Desk, _body: str | None) -> None:
-    desk.open("/studio/adopt")
+def _adopting(desk: Desk) -> None:
     desk.field("studio.adopt.code").fill(quests.EVERY_KIND)
     desk.button("studio.adopt.find").click()
     expect(desk.field("studio.adopt.stage")).to_be_visible()
 
 
+def _shows(key: str) -> Callable[[Desk], object]:
+    return lambda desk: expect(desk.shows(key)).to_be_visible()
+
+
 STUDIO: tuple[StudioScreen, ...] = (
-    StudioScreen("studio-sign-in", "SignIn", _desk_at("/studio/sign-in"), signed_in=False),
-    StudioScreen("studio-code", "SignIn", _code_sent, signed_in=False),
-    StudioScreen("studio", "Home", _desk_at("/studio")),
-    StudioScreen("studio-account", "Account", _desk_at("/studio/account")),
-    StudioScreen("studio-apply", "Apply", _desk_at("/studio/apply")),
-    StudioScreen("studio-invitation", "Invitation", _desk_at("/studio/invitation")),
-    StudioScreen("studio-body", "Body", _asked),
-    StudioScreen("studio-invited", "Body", _invited),
-    StudioScreen("studio-inbox", "Inbox", _waiting),
-    StudioScreen("studio-case", "Case", _deciding),
-    StudioScreen("studio-duty", "Duty", _desk_at("/studio/duty")),
-    StudioScreen("studio-trails", "Trails", _desk_at("/studio/trails")),
-    StudioScreen("studio-trail", "Trail", _trail),
-    StudioScreen("studio-closures", "Closures", _desk_at("/studio/closures")),
-    StudioScreen("studio-close", "Closures", _closing),
-    StudioScreen("studio-propose", "Propose", _desk_at("/studio/propose")),
-    StudioScreen("studio-adopt", "Adopt", _adopting),
-    StudioScreen("studio-nowhere", "Nowhere", _desk_at("/studio/nothing")),
+    StudioScreen("studio-sign-in", "SignIn", "/studio/sign-in", signed_in=False),
+    StudioScreen("studio-code", "SignIn", "/studio/sign-in", _code_sent, signed_in=False),
+    StudioScreen("studio", "Home", "/studio"),
+    StudioScreen(
+        "studio-inbox",
+        "Inbox",
+        "/studio/inbox",
+        lambda desk: expect(desk.page.locator("article h2")).to_be_visible(),
+    ),
+    StudioScreen(
+        "studio-case",
+        "Case",
+        "/studio/inbox/{case}",
+        lambda desk: desk.page.locator(".decisions button").nth(1).click(),
+    ),
+    StudioScreen("studio-duty", "Duty", "/studio/duty", _shows("studio.calendar.mine")),
+    StudioScreen(
+        "studio-trails",
+        "Trails",
+        "/studio/trails",
+        lambda desk: expect(desk.page.locator("main a.card").first).to_be_visible(),
+    ),
+    StudioScreen("studio-trail", "Trail", "/studio/trails/{trail}", _shows("studio.health.title")),
+    StudioScreen("studio-closures", "Closures", "/studio/closures"),
+    StudioScreen("studio-close", "Closures", "/studio/closures", fill_in_ground),
+    StudioScreen("studio-propose", "Propose", "/studio/propose"),
+    StudioScreen("studio-adopt", "Adopt", "/studio/adopt", _adopting),
+    StudioScreen("studio-apply", "Apply", "/studio/apply"),
+    StudioScreen("studio-invitation", "Invitation", "/studio/invitation"),
+    StudioScreen("studio-body", "Body", "/studio/bodies/{body}", _shows("studio.members.title")),
+    StudioScreen("studio-invited", "Body", "/studio/bodies/{body}", _invited),
+    StudioScreen("studio-guide", "Guide", "/studio/guide", lambda desk: desk.tap("studio.guide.hours.add")),
+    StudioScreen("studio-account", "Account", "/studio/account"),
+    StudioScreen("studio-nowhere", "Nowhere", "/studio/nothing"),
 )
 
 
@@ -257,21 +235,15 @@ def studio_pages() -> set[str]:
 
 
 def studio_walked_through(
-    new_desk: Callable[..., Desk], database: Database, **wishes: object
+    new_desk: Callable[..., Desk], database: Database, world: World, **wishes: object
 ) -> Iterator[tuple[StudioScreen, Desk]]:
-    """One desk for whoever is not in yet, one for an owner with a passkey."""
+    """One desk for whoever is not in yet, one for somebody with a passkey and much to do."""
     wishes = {"reduced_motion": "reduce", "has_touch": False, "is_mobile": False, **wishes}
     outside, inside = new_desk(**wishes), new_desk(**wishes)
-    person = make_person(database, "Elsa", guide="2361")
-    body = make_body(database, "Hembygdsföreningen", person)
-    make_body(database, "Ruvhten sijte", person, kind="sameby", verified_at=datetime.now(UTC))
-    make_trail(database, body)
-    applies = make_body(database, "Byalaget", state="asked", municipality="2361")
-    with database.transaction() as connection:
-        open_case(connection, NewCase("application", applies, applies, "2361", 1), datetime.now(UTC))
-    inside.is_signed_in(database, person, how="passkey")
+    inside.is_signed_in(database, world.person, how="passkey")
     for screen in STUDIO:
         desk = inside if screen.signed_in else outside
-        screen.come(desk, body if screen.signed_in else None)
+        desk.open(screen.path.format(**asdict(world)))
+        screen.look(desk)
         desk.at_rest()
         yield screen, desk

@@ -10,7 +10,7 @@ from geo.positions import destination
 from server.config import CHECKOUT
 from server.stores.database import Database
 from tests.browser import quests
-from tests.browser.desk import WIDE, Desk
+from tests.browser.desk import WIDE, Desk, World
 from tests.browser.phone import OWN_SIZE, Phone
 from tests.browser.screens import SCREENS, STUDIO, Screen, StudioScreen, studio_walked_through
 from tests.browser.test_for_everybody import walked_through, wear
@@ -70,11 +70,11 @@ def test_every_screen_is_taken(suffix: str, new_phone: Callable[..., Phone]) -> 
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("suffix", LOOKS)
 def test_every_page_of_the_studio_is_taken(
-    suffix: str, new_desk: Callable[..., Desk], database: Database
+    suffix: str, new_desk: Callable[..., Desk], database: Database, world: World
 ) -> None:
     OUT.mkdir(exist_ok=True)
     language, theme = LOOKS[suffix]
-    taken = studio_walked_through(new_desk, database, language=language, settings={"theme": theme})
+    taken = studio_walked_through(new_desk, database, world, language=language, settings={"theme": theme})
     for screen, desk in taken:
         high = desk.page.evaluate("document.documentElement.scrollHeight")
         desk.page.set_viewport_size({**WIDE, "height": min(HIGH_MOST_PX, max(WIDE["height"], high))})

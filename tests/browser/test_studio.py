@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from server.stores.database import Database
-from tests.browser.desk import WIDE, Desk, mailed_code, make_body, make_person
+from tests.browser.desk import WIDE, Desk, World, mailed_code, make_body, make_person
 from tests.browser.phone import NARROW, Phone
 from tests.browser.screens import STUDIO, studio_pages, studio_walked_through
 from tests.browser.test_for_everybody import (
@@ -155,11 +155,11 @@ def test_every_page_of_the_studio_is_among_those_that_are_looked_at() -> None:
 
 @pytest.mark.parametrize("language", ["sv", "ar"])
 def test_every_page_of_the_studio_is_for_everybody(
-    language: str, new_desk: Callable[..., Desk], database: Database
+    language: str, new_desk: Callable[..., Desk], database: Database, world: World
 ) -> None:
     """With room and on a narrow phone, by day and in the dark, read aloud, by mouse and with gloves on."""
     found = []
-    for screen, desk in studio_walked_through(new_desk, database, language=language):
+    for screen, desk in studio_walked_through(new_desk, database, world, language=language):
         page = desk.page
         seen = {
             "day": violations(desk, RULES),

@@ -86,7 +86,7 @@ def read(database: Database, person: Person, case_id: str, languages: Iterable[s
     with database.transaction() as connection:
         case = cases.find(connection, case_id)
         person_is = ties(connection, person)
-        _ask("read-case", person, person_is, case, now)
+        ask_about("read-case", person, person_is, case, now)
         if case is None:
             raise Problem("unknown-case")
         return _whole(connection, person, person_is, case, tuple(languages), now)
@@ -327,7 +327,8 @@ def _state(case: Case) -> str:
     return f"{case.kind} {case.state}"
 
 
-def _ask(act: str, person: Person, person_is: Ties, case: Case | None, now: datetime) -> None:
+def ask_about(act: str, person: Person, person_is: Ties, case: Case | None, now: datetime) -> None:
+    """Raises Problem: unknown-case, not-yours, not-now, sign-in-stronger."""
     if case is None or case.kind not in KINDS:
         raise Problem("unknown-case")
     who = person_is.to(case.body_id, case.municipality, case.subject)
@@ -339,12 +340,12 @@ def _locked(
 ) -> Case:
     """The thing is locked first and the case then, as by whoever changes the thing and so ends the case."""
     found = cases.find(connection, case_id)
-    _ask(act, person, person_is, found, now)
+    ask_about(act, person, person_is, found, now)
     if found is None:
         raise Problem("unknown-case")
     KINDS[found.kind].lock(connection, found.subject)
     case = cases.find(connection, case_id, lock=True)
-    _ask(act, person, person_is, case, now)
+    ask_about(act, person, person_is, case, now)
     if case is None:
         raise Problem("unknown-case")
     return case
