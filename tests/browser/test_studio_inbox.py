@@ -118,9 +118,12 @@ def test_somebody_says_without_an_account_that_something_is_wrong_and_sees_what_
     desk.page.locator("nav button.one", has_text=quests.every_kind().texts["sv"].title).first.click()
     expect(desk.page.get_by_text("Це моя земля.")).to_be_visible()
     desk.page.keyboard.press("1")
+    desk.field("studio.case.words").fill("Marken är kommunens.")
+    desk.page.locator("form").get_by_role("button", name=desk.says("case.decision.notice.dismiss")).click()
     expect(desk.shows("studio.case.done")).to_be_visible()
     phone.page.reload()
     expect(phone.shows("case.decision.notice.dismiss")).to_be_visible()
+    expect(phone.page.get_by_text("Marken är kommunens.")).to_be_visible()
 
 
 def test_what_is_drawn_on_the_map_stands_in_the_list_and_the_other_way_round(
@@ -196,7 +199,9 @@ def test_keys_decide_nothing_while_somebody_writes(new_desk: Callable[..., Desk]
     words.fill("Vi hittar er inte 1")
     words.press("1")
     desk.page.keyboard.press("Escape")
-    desk.button("case.decision.application.refuse").last.click()
+    desk.page.locator("form").get_by_role(
+        "button", name=desk.says("case.decision.application.refuse")
+    ).click()
     expect(desk.shows("studio.inbox.nothing")).to_be_visible()
 
     state = database.private.read("SELECT state FROM people.bodies WHERE id = %(id)s", {"id": body})
