@@ -36,7 +36,7 @@ blueprint = Blueprint("phone", prefix="", description="The phone's app.")
 FOLDER = CHECKOUT / "web/dist"
 #: The screens that have an address of their own (`web/src/app/router.svelte.ts`).
 SCREENS = frozenset(
-    "today find map mine me drift badges words journeys outbox taken scan feeling stored".split()  # noqa: SIM905
+    "today find map mine me drift badges words journeys outbox taken scan feeling stored notice".split()  # noqa: SIM905
 )
 HTML = "text/html; charset=utf-8"
 PNG, SVG = "image/png", "image/svg+xml"

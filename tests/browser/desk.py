@@ -3,7 +3,7 @@
 import itertools
 import secrets
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -144,17 +144,19 @@ def a_case(database: Database, body: str, municipality: str) -> str:
         return open_case(connection, new, datetime.now(UTC))
 
 
-def the_trail_of(database: Database, body: str) -> str:
-    """The quest with every kind of task becomes that body's."""
-    now = datetime.now(UTC)
-    quest = quests.every_kind().sheet
-    titles = {tag: texts.title for tag, texts in quests.every_kind().texts.items()}
+def make_trail(database: Database, body: str) -> str:
+    """The quest with every kind of task is that body's from now on; it stays as it is. Its id."""
+    now, pack = datetime.now(UTC), quests.every_kind()
+    titles = {tag: texts.title for tag, texts in pack.texts.items()}
     given = Publication(
-        quest.id, "trail", body, "published", 1, now, now, None, titles, tuple(titles), published_at=now
+        pack.sheet.id, "trail", body, "published", 1, now, now, None, titles, tuple(titles), published_at=now
     )
     with database.transaction() as connection:
-        assert publications.add(connection, given, None)
-    return quest.id
+        if not publications.add(connection, given, None):
+            found = publications.find(connection, given.id, lock=True)
+            assert found is not None
+            publications.change(connection, replace(found, body=body))
+    return pack.sheet.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,4 +174,4 @@ def make_world(database: Database) -> World:
     body = make_body(database, "Hembygdsföreningen", person)
     sameby = make_body(database, "Ruvhten sijte", person, kind="sameby", verified_at=datetime.now(UTC))
     asked = make_body(database, "En förening", state="asked", municipality="2361")
-    return World(person, body, a_case(database, asked, "2361"), the_trail_of(database, sameby))
+    return World(person, body, a_case(database, asked, "2361"), make_trail(database, sameby))

@@ -139,6 +139,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("badges", "badges", at("/badges")),
     Screen("words", "words", at("/words")),
     Screen("stored", "stored", at("/stored")),
+    Screen("notice", "notice", at(f"/notice#quest:{quests.EVERY_KIND}")),
     Screen("scan", "scan", at("/scan")),
     Screen("body-away", "body", _no_body),
     Screen("nowhere", "nowhere", at("/q/nothing")),
@@ -179,6 +180,12 @@ def _invited(desk: Desk) -> None:
     desk.tap("studio.deeds.show")
 
 
+def _adopting(desk: Desk) -> None:
+    desk.field("studio.adopt.code").fill(quests.EVERY_KIND)
+    desk.button("studio.adopt.find").click()
+    expect(desk.field("studio.adopt.stage")).to_be_visible()
+
+
 def _shows(key: str) -> Callable[[Desk], object]:
     return lambda desk: expect(desk.shows(key)).to_be_visible()
 
@@ -207,7 +214,10 @@ STUDIO: tuple[StudioScreen, ...] = (
         lambda desk: expect(desk.page.locator("main a.card").first).to_be_visible(),
     ),
     StudioScreen("studio-trail", "Trail", "/studio/trails/{trail}", _shows("studio.health.title")),
-    StudioScreen("studio-closures", "Closures", "/studio/closures", fill_in_ground),
+    StudioScreen("studio-closures", "Closures", "/studio/closures"),
+    StudioScreen("studio-close", "Closures", "/studio/closures", fill_in_ground),
+    StudioScreen("studio-propose", "Propose", "/studio/propose"),
+    StudioScreen("studio-adopt", "Adopt", "/studio/adopt", _adopting),
     StudioScreen("studio-apply", "Apply", "/studio/apply"),
     StudioScreen("studio-invitation", "Invitation", "/studio/invitation"),
     StudioScreen("studio-body", "Body", "/studio/bodies/{body}", _shows("studio.members.title")),

@@ -13,7 +13,7 @@ from geo.positions import destination
 from server.stores.database import Database
 from server.use_cases.cases.opening import NewCase, open_case
 from tests.browser import quests
-from tests.browser.desk import Desk, make_body, make_person
+from tests.browser.desk import Desk, make_body, make_person, make_trail
 from tests.browser.phone import WITHIN_MS, Phone
 from tests.server.api.rights.trails import members
 
@@ -51,6 +51,79 @@ def test_a_sameby_closes_ground_and_a_kit_that_was_taken_along_learns_of_it(
     phone.page.reload()
     phone.open_stage("arrive")
     expect(phone.shows("app.play.ground.closed")).to_be_visible()
+
+
+def test_a_stage_is_reported_rests_and_is_mended(
+    new_desk: Callable[..., Desk], new_phone: Callable[..., Phone], database: Database
+) -> None:
+    title = quests.TASKS["look"].title("en")
+    person = make_person(database, "Karin")
+    make_trail(database, make_body(database, "Strandens vänner", person))
+    phone = new_phone(settings={}, language="en", at=HERE, worker=False)
+    journey = phone.begin(quests.EVERY_KIND)
+    phone.open_stage("look")
+    phone.context.set_offline(True)
+    phone.tap("app.play.cannot")
+    phone.tap("reason.not-safe")
+    phone.wait_until(lambda: len(phone.pending()) == 1)
+    phone.context.set_offline(False)
+    phone.sent()
+
+    other = new_phone(settings={}, language="en", at=HERE, worker=False)
+    other.begin(quests.EVERY_KIND)
+    other.open_stage("look")
+    expect(other.shows("app.play.rests")).to_be_visible()
+
+    desk = new_desk(language="en", has_touch=False, is_mobile=False)
+    desk.is_signed_in(database, person)
+    desk.open(f"/studio/trails/{quests.every_kind().sheet.id}")
+    stop = desk.page.get_by_role("listitem").filter(has=desk.page.get_by_role("heading", name=title, level=3))
+    expect(stop.get_by_text(desk.says("studio.health.rests.by-itself"))).to_be_visible()
+    desk.open("/studio/inbox")
+    expect(desk.page.locator("article h2")).to_contain_text(title)
+    desk.page.keyboard.press("1")
+    expect(desk.shows("studio.inbox.nothing")).to_be_visible()
+
+    third = new_phone(settings={}, language="en", at=HERE, worker=False)
+    third.begin(quests.EVERY_KIND)
+    third.open_stage("look")
+    expect(third.shows("app.play.cannot")).to_be_visible()
+    expect(third.shows("app.play.rests")).to_be_hidden()
+    assert journey
+
+
+def test_somebody_says_without_an_account_that_something_is_wrong_and_sees_what_came_of_it(
+    new_desk: Callable[..., Desk], new_phone: Callable[..., Phone], database: Database
+) -> None:
+    phone = new_phone(settings={}, language="uk", worker=False)
+    phone.open(f"/q/{quests.EVERY_KIND}")
+    phone.tap("app.quest.notice")
+    expect(phone.shows("app.notice.about")).to_be_visible()
+    phone.page.get_by_text(phone.says("case.reason.land-owner")).tap()
+    phone.field("app.notice.words").fill("Це моя земля.")
+    phone.field("app.notice.name").fill("Оля")
+    phone.field("app.notice.address").fill("olya@example.se")
+    phone.page.get_by_text(phone.says("app.notice.faith")).tap()
+    phone.context.set_offline(True)
+    phone.tap("app.notice.send")
+    expect(phone.shows("app.notice.offline")).to_be_visible()
+    phone.context.set_offline(False)
+    phone.tap("app.notice.send")
+    expect(phone.shows("app.notice.sent")).to_be_visible()
+    expect(phone.shows("app.notice.state.open")).to_be_visible()
+
+    desk = new_desk(language="sv", has_touch=False, is_mobile=False)
+    desk.is_signed_in(database, make_person(database, "Mona", moderator=""), how="passkey")
+    desk.open("/studio/inbox")
+    desk.page.locator("nav button.one", has_text=quests.every_kind().texts["sv"].title).first.click()
+    expect(desk.page.get_by_text("Це моя земля.")).to_be_visible()
+    desk.page.keyboard.press("1")
+    desk.field("studio.case.words").fill("Marken är kommunens.")
+    desk.page.locator("form").get_by_role("button", name=desk.says("case.decision.notice.dismiss")).click()
+    expect(desk.shows("studio.case.done")).to_be_visible()
+    phone.page.reload()
+    expect(phone.shows("case.decision.notice.dismiss")).to_be_visible()
+    expect(phone.page.get_by_text("Marken är kommunens.")).to_be_visible()
 
 
 def test_what_is_drawn_on_the_map_stands_in_the_list_and_the_other_way_round(
@@ -126,7 +199,9 @@ def test_keys_decide_nothing_while_somebody_writes(new_desk: Callable[..., Desk]
     words.fill("Vi hittar er inte 1")
     words.press("1")
     desk.page.keyboard.press("Escape")
-    desk.button("case.decision.application.refuse").last.click()
+    desk.page.locator("form").get_by_role(
+        "button", name=desk.says("case.decision.application.refuse")
+    ).click()
     expect(desk.shows("studio.inbox.nothing")).to_be_visible()
 
     state = database.private.read("SELECT state FROM people.bodies WHERE id = %(id)s", {"id": body})

@@ -77,7 +77,7 @@ export async function answered<Data>(asked: Promise<Answer<Data>>): Promise<Data
     throw new Unreachable(error instanceof Error ? error.message : "no answer of ours");
   }
   const { data, error, response } = answer;
-  if (response.ok && data !== undefined) return data;
+  if (response.status === 204 || (response.ok && data !== undefined)) return data as Data;
   if (response.status === 429 || response.status >= 500) {
     throw new Unreachable(`status ${response.status}`, Number(response.headers.get("Retry-After")) || null);
   }

@@ -18,11 +18,14 @@ export type Screen =
   | { readonly name: "scan" }
   | { readonly name: "feeling" }
   | { readonly name: "stored" }
+  | { readonly name: "notice" }
   | { readonly name: "nowhere" };
 
 const CODE = /^JH[2-9A-HJKMNP-Z]{5}$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
-const PLAIN = new Set("find map mine me drift badges words journeys outbox taken scan feeling stored".split(" "));
+const PLAIN = new Set(
+  "find map mine me drift badges words journeys outbox taken scan feeling stored notice".split(" "),
+);
 
 export function screenOf(path: string): Screen {
   const [first = "", second = "", ...more] = path.split("/").filter(Boolean);
@@ -55,10 +58,11 @@ function show(path: string): void {
   window.scrollTo(0, 0);
 }
 
-export function go(path: string): void {
+/** `hash`: what the screen itself reads of its address, with its `#`; no server is ever sent that. */
+export function go(path: string, hash = ""): void {
   if (path === at.path) return;
   at.depth += 1;
-  history.pushState({ depth: at.depth }, "", path);
+  history.pushState({ depth: at.depth }, "", path + hash);
   show(path);
 }
 
@@ -87,5 +91,5 @@ export function followLinks(event: MouseEvent, isOurs = (path: string) => screen
   if (url.origin !== location.origin || link.target || link.hasAttribute("download")) return;
   if (!isOurs(url.pathname)) return;
   event.preventDefault();
-  go(url.pathname);
+  go(url.pathname, url.hash);
 }

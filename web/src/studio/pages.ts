@@ -1,6 +1,6 @@
 /** Every page of the studio: a file in `pages/`, and a line here. `:name` stands for one part of the path. */
 
-import { Ban, HeartHandshake, House, Inbox, Route, UserRound } from "@lucide/svelte";
+import { Ban, Gift, HeartHandshake, House, Inbox, Route, UserRound } from "@lucide/svelte";
 import type { Component } from "svelte";
 
 import { MAY_CLOSE } from "./closing.ts";
@@ -32,6 +32,8 @@ export const PAGES: readonly StudioPage[] = [
   { path: "/studio/trails/:trail", page: "Trail" },
   { path: "/studio/closures", page: "Closures", menu: { name: "closures", icon: Ban }, concerns: ({ bodies }) => bodies.some(({ kind }) => kind in MAY_CLOSE) },
   { path: "/studio/guide", page: "Guide", menu: { name: "guide", icon: HeartHandshake }, concerns: ({ duties }) => duties.some(({ duty }) => duty === "guide") },
+  { path: "/studio/propose", page: "Propose", menu: { name: "propose", icon: Gift } },
+  { path: "/studio/adopt", page: "Adopt" },
   { path: "/studio/account", page: "Account", menu: { name: "account", icon: UserRound } },
 ];
 

@@ -68,12 +68,20 @@ export function writeCorners(area: Area): string {
   return area
     .map((rings) =>
       rings
-        .map((ring, at) =>
-          [...(at > 0 ? [HOLE] : []), ...ring.slice(0, -1).map(([lon, lat]) => `${lat}, ${lon}`)].join("\n"),
-        )
+        .map((ring, at) => [...(at > 0 ? [HOLE] : []), ...ring.slice(0, -1).map(writeCorner)].join("\n"))
         .join("\n"),
     )
     .join("\n\n");
+}
+
+/** One corner, as a line of the list; null where it is none. */
+export function readCorner(text: string): Corner | null {
+  const figures = figuresOf(text.trim());
+  return figures && cornerOf(figures[0], figures[1]);
+}
+
+export function writeCorner([lon, lat]: Corner): string {
+  return `${rounded(lat)}, ${rounded(lon)}`;
 }
 
 /** Every area of a GeoJSON file, in degrees or in metres of SWEREF 99 TM. */

@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+
+import { aboutIn, addressOf, sentIn } from "../src/notices/about.ts";
+
+const ID = "0b5e2c54-9a3f-4d55-8f0e-4f2f5f6d7a10";
+
+test("what a notice is about stands behind the address, and nothing else does", () => {
+  expect(aboutIn("#quest:JH23456")).toEqual({ kind: "quest", id: "JH23456", stage: "" });
+  expect(aboutIn("#stage:JH23456:bridge")).toEqual({ kind: "stage", id: "JH23456", stage: "bridge" });
+  expect(aboutIn(`#body:${ID}`)).toEqual({ kind: "body", id: ID, stage: "" });
+  for (const other of [
+    "",
+    "#",
+    "#quest:no",
+    "#quest:JH23456:bridge",
+    "#body:JH23456",
+    "#stage:JH23456:",
+    "#x:y:z:w",
+  ])
+    expect(aboutIn(other)).toBeUndefined();
+});
+
+test("a notice that was sent is found again by its address alone", () => {
+  const sent = { id: ID, code: "s-ecret_0123456789abcdef" };
+
+  expect(sentIn(new URL(addressOf(sent), "https://rotfaste.example").hash)).toEqual(sent);
+  for (const other of ["", `#${ID}`, `#${ID}.no`, `#body:${ID}`, "#x.0123456789abcdef"])
+    expect(sentIn(other)).toBeUndefined();
+});
