@@ -268,7 +268,7 @@ def check_address_code(asked: Asked, body: CodeCheck) -> Response:
 
 @blueprint.route("/account/passkey", methods=["POST"])
 @blueprint.response(200, Question)
-@blueprint.says_no("passkeys-full")
+@blueprint.says_no("passkeys-full", "sign-in-stronger")
 def ask_new_passkey(asked: Asked) -> Response:
     """Have the browser make a passkey for this account."""
     begun = sign_in.begin_new_passkey(asked.edge.database, asked.person, place(asked), datetime.now(UTC))
@@ -298,14 +298,14 @@ def add_passkey(asked: Asked, body: NewPasskey) -> Response:
 @blueprint.route("/account/passkeys/<credential>", methods=["DELETE"])
 @blueprint.arguments(PasskeyPath, location="path")
 @blueprint.response(204)
-@blueprint.says_no("unknown-passkey", "last-way-in")
+@blueprint.says_no("unknown-passkey", "last-way-in", "sign-in-stronger")
 def remove_passkey(asked: Asked, path: PasskeyPath) -> Response:
     """Remove a passkey. The last way in stays."""
     try:
         credential_id = base64.urlsafe_b64decode(path.credential + "=" * (-len(path.credential) % 4))
     except (binascii.Error, ValueError):
         raise Problem("unknown-passkey") from None
-    accounts.remove_passkey(asked.edge.database, asked.person, credential_id)
+    accounts.remove_passkey(asked.edge.database, asked.person, credential_id, datetime.now(UTC))
     return Response(status=204)
 
 

@@ -1,6 +1,6 @@
 """Cases, what was read for those who do not read it, and the duty calendar."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -95,7 +95,8 @@ def add(connection: Connection[Row], case: Case) -> str:
         " %(at)s, 1, %(read_on)s, %(state)s, '', '', '')"
         " ON CONFLICT (kind, subject) WHERE state <> 'decided' DO UPDATE SET times = c.times + 1,"
         " urgency = least(c.urgency, EXCLUDED.urgency), facts = c.facts || EXCLUDED.facts,"
-        " language = coalesce(EXCLUDED.language, c.language), asked_by = coalesce(c.asked_by, EXCLUDED.asked_by)"
+        " language = coalesce(EXCLUDED.language, c.language), asked_by = coalesce(c.asked_by, EXCLUDED.asked_by),"
+        " state = CASE WHEN c.state = 'unread' AND EXCLUDED.urgency = 0 THEN 'open' ELSE c.state END"
         " RETURNING id::text",
         {
             "id": case.id,
@@ -144,12 +145,16 @@ def any_of(connection: Connection[Row], kind: str, subject: str) -> bool:
     return row is not None
 
 
-def last_decided(connection: Connection[Row], kind: str, subject: str, outcome: str, since: datetime) -> bool:
-    """Whether somebody decided so since then."""
+def found_right(
+    connection: Connection[Row], kind: str, subjects: Collection[str], outcome: str, since: datetime
+) -> bool:
+    """Whether somebody decided so since then in a case that could not wait, or took another decision back."""
     row = connection.execute(
-        "SELECT FROM people.cases WHERE kind = %(kind)s AND subject = %(subject)s AND state = 'decided'"
-        " AND outcome = %(outcome)s AND decided_at > %(since)s LIMIT 1",
-        {"kind": kind, "subject": subject, "outcome": outcome, "since": since},
+        "SELECT FROM people.cases c WHERE c.kind = %(kind)s AND c.subject = ANY(%(subjects)s) AND c.state = 'decided'"
+        " AND c.urgency = 0 AND (c.outcome = %(outcome)s AND c.decided_at > %(since)s"
+        "  OR c.outcome <> %(outcome)s AND EXISTS (SELECT FROM people.cases a WHERE a.kind = 'appeal'"
+        "   AND a.subject = c.id::text AND a.outcome = 'change' AND a.decided_at > %(since)s)) LIMIT 1",
+        {"kind": kind, "subjects": sorted(subjects), "outcome": outcome, "since": since},
     ).fetchone()
     return row is not None
 
@@ -177,6 +182,19 @@ def change(connection: Connection[Row], case: Case) -> None:
             "code": case.reason_code,
             "words": case.words,
         },
+    )
+
+
+def go_along(connection: Connection[Row], quest_id: str, body_id: str) -> None:
+    """What is open about a quest, its stages and what is proposed for it is the business of the body that has it now."""
+    connection.execute(
+        "UPDATE people.cases c SET body_id = %(body)s WHERE c.state <> 'decided'"
+        " AND (c.subject IN (%(id)s, 'quest ' || %(id)s) OR starts_with(c.subject, %(id)s || '/')"
+        "  OR starts_with(c.subject, 'stage ' || %(id)s || '/')"
+        "  OR c.kind = 'proposal' AND c.subject IN (SELECT id::text FROM people.proposals WHERE quest_id = %(id)s::uuid)"
+        "  OR c.kind = 'appeal' AND c.subject IN (SELECT n.id::text FROM people.cases n WHERE n.subject IN"
+        "   (%(id)s, 'quest ' || %(id)s) OR starts_with(n.subject, 'stage ' || %(id)s || '/')))",
+        {"id": quest_id, "body": body_id},
     )
 
 

@@ -86,12 +86,11 @@ def count_of_address(connection: Connection[Row], address: str, since: datetime)
 def hide(
     connection: Connection[Row], kind: str, thing_id: str, case_id: str, now: datetime, *, decided: bool
 ) -> None:
-    """What was decided is not made undecided by another notice."""
+    """What was decided is not made undecided by another notice. Each case hides for itself."""
     connection.execute(
         "INSERT INTO people.hidden AS h (kind, id, case_id, decided, since)"
         " VALUES (%(kind)s, %(id)s, %(case)s, %(decided)s, %(now)s)"
-        " ON CONFLICT (kind, id) DO UPDATE SET decided = true, case_id = EXCLUDED.case_id"
-        " WHERE EXCLUDED.decided AND NOT h.decided",
+        " ON CONFLICT (kind, id, case_id) DO UPDATE SET decided = true WHERE EXCLUDED.decided AND NOT h.decided",
         {"kind": kind, "id": thing_id, "case": case_id, "decided": decided, "now": now},
     )
 
@@ -139,6 +138,41 @@ def put_away_packs(connection: Connection[Row], case_id: str, quest_id: str, now
         at,
     )
     return connection.execute("DELETE FROM game.packs WHERE quest_id = %(id)s", at).rowcount
+
+
+def put_away_written(connection: Connection[Row], case_id: str, quest_id: str, now: datetime) -> None:
+    """What its body has written of it: its draft, and the versions that it could go back to."""
+    at = {"case": case_id, "id": quest_id, "now": now}
+    connection.execute(
+        "INSERT INTO people.quarantine (case_id, kind, subject, name, content, taken_at)"
+        " SELECT %(case)s, 'version', publication_id::text, number || ' ' || made_at, content, %(now)s"
+        " FROM people.publication_versions WHERE publication_id = %(id)s",
+        at,
+    )
+    connection.execute(
+        "INSERT INTO people.quarantine (case_id, kind, subject, name, content, taken_at)"
+        " SELECT %(case)s, 'draft', id::text, '', draft, %(now)s FROM people.publications"
+        " WHERE id = %(id)s AND draft IS NOT NULL",
+        at,
+    )
+    connection.execute("DELETE FROM people.publication_versions WHERE publication_id = %(id)s", at)
+    connection.execute("UPDATE people.publications SET draft = NULL WHERE id = %(id)s", at)
+
+
+def put_back_written(connection: Connection[Row], case_id: str, quest_id: str) -> None:
+    """What was written since stays; who saved an older version is known no more."""
+    at = {"case": case_id, "id": quest_id}
+    connection.execute(
+        "INSERT INTO people.publication_versions (publication_id, number, content, made_at)"
+        " SELECT %(id)s, split_part(name, ' ', 1)::int, content, substr(name, strpos(name, ' ') + 1)::timestamptz"
+        " FROM people.quarantine WHERE case_id = %(case)s AND kind = 'version' ON CONFLICT DO NOTHING",
+        at,
+    )
+    connection.execute(
+        "UPDATE people.publications p SET draft = q.content FROM people.quarantine q"
+        " WHERE p.id = %(id)s AND p.draft IS NULL AND q.case_id = %(case)s AND q.kind = 'draft'",
+        at,
+    )
 
 
 def put_back_packs(connection: Connection[Row], case_id: str, quest_id: str) -> int:

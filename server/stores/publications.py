@@ -118,6 +118,17 @@ def of_body(connection: Connection[Row], body_id: str) -> list[Publication]:
     return [Publication(*row) for row in rows]
 
 
+def bytes_of_body(connection: Connection[Row], body_id: str) -> int:
+    """Drafts and older versions. [bytes]"""
+    row = connection.execute(
+        "SELECT coalesce(sum(coalesce(octet_length(p.draft), 0) + coalesce((SELECT sum(octet_length(v.content))"
+        " FROM people.publication_versions v WHERE v.publication_id = p.id), 0)), 0)"
+        " FROM people.publications p WHERE p.body_id = %(body)s",
+        {"body": body_id},
+    ).fetchone()
+    return 0 if row is None else int(row[0])
+
+
 def was_looked_at(connection: Connection[Row], body_id: str, kind: str) -> bool:
     """Whether others have looked at something of that kind from this body and said yes."""
     row = connection.execute(

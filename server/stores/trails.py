@@ -24,14 +24,15 @@ def municipalities_of(connection: Connection[Row], quest_id: str) -> frozenset[s
 def shown(
     connection: Connection[Row], ids: list[str]
 ) -> list[tuple[str, str, str, dict[str, str], tuple[str, ...]]]:
-    """Of those that are out: id, code, version, titles by language, and the languages in which it is shown."""
+    """Of those that are out and not hidden: id, code, version, titles by language, and the languages in which it is shown."""
     rows = connection.execute(
         "SELECT q.id::text, q.code, q.version, coalesce((SELECT jsonb_object_agg(t.key, t.value ->> 'title')"
         " FROM jsonb_each(v.body -> 'texts') t WHERE t.key <> ALL (coalesce(p.unlisted, '{}'))), '{}'),"
         " v.body -> 'languages', p.unlisted"
         " FROM game.quests q JOIN game.quest_versions v ON v.quest_id = q.id AND v.version = q.version"
         " LEFT JOIN people.publications p ON p.id = q.id"
-        " WHERE q.id = ANY (%(ids)s::uuid[]) AND q.state <> 'withdrawn'",
+        " WHERE q.id = ANY (%(ids)s::uuid[]) AND q.state <> 'withdrawn'"
+        " AND NOT EXISTS (SELECT FROM people.hidden h WHERE h.kind = 'quest' AND h.id = q.id)",
         {"ids": ids},
     )
     return [

@@ -76,7 +76,7 @@ hidden = Table(
         kept=FOR_EVER,
     ),
     column("since", Moment, what="When.", why="it can be shown.", kept=FOR_EVER),
-    PrimaryKeyConstraint("kind", "id"),
+    PrimaryKeyConstraint("kind", "id", "case_id"),
     schema="people",
     comment="Public things that nobody sees for the time being, whatever their own state is.",
 )
@@ -86,10 +86,20 @@ quarantine = Table(
     metadata,
     column("id", BigInteger, Identity(always=True), what="A number.", why="to name it by.", kept=HALF_YEAR),
     column("case_id", Uuid, what="The case in which it was removed.", why="it says why.", kept=HALF_YEAR),
-    column("kind", Text, what="quest or body.", why="see content.", kept=HALF_YEAR),
+    column(
+        "kind",
+        Text,
+        what="quest, version (an older one), draft or body.",
+        why="see content.",
+        kept=HALF_YEAR,
+    ),
     column("subject", Text, what="Which one.", why="see content.", kept=HALF_YEAR),
     column(
-        "name", Text, what="Version of a pack; empty for a body.", why="it can be put back.", kept=HALF_YEAR
+        "name",
+        Text,
+        what="Version of a pack, or number and moment of an older one; may be empty.",
+        why="it can be put back.",
+        kept=HALF_YEAR,
     ),
     column(
         "content",

@@ -128,10 +128,14 @@ def change_address(
         sessions.end_all(connection, person.id, but=person.session.id)
 
 
-def remove_passkey(database: Database, person: Person, credential_id: bytes) -> None:
-    """The last way in stays, and wherever else the person is signed in ends. Raises Problem: unknown-passkey, last-way-in."""
+def remove_passkey(database: Database, person: Person, credential_id: bytes, now: datetime) -> None:
+    """The last way in stays, and wherever else the person is signed in ends.
+
+    Raises Problem: unknown-passkey, last-way-in, sign-in-stronger.
+    """
     with database.transaction() as connection:
         accounts.find(connection, person.id, lock=True)
+        sign_in.refuse_weaker(connection, person, now)
         known = passkeys.of_account(connection, person.id)
         if credential_id not in {passkey.credential_id for passkey in known}:
             raise Problem("unknown-passkey")

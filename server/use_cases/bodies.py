@@ -10,6 +10,7 @@ from hashlib import sha256
 from psycopg import Connection
 
 from quests.codes import CODE_LETTERS
+from server.policy.rights import ADMINISTRATORS
 from server.stores import accounts, bodies, cases, duties, notices
 from server.stores.bodies import Body, Deed, Invitation, Member
 from server.stores.database import Database, Row
@@ -18,7 +19,7 @@ from server.use_cases.cases.deciding import decide_locked
 from server.use_cases.cases.kinds import Say
 from server.use_cases.cases.opening import NewCase, open_case
 from server.use_cases.problem import Problem
-from server.use_cases.rights import ask, ties, who_is
+from server.use_cases.rights import ask, sees_hidden, ties, who_is
 from server.use_cases.sign_in import Person
 
 ROLES = ("viewer", "author", "editor", "owner")
@@ -92,6 +93,9 @@ def read(database: Database, person: Person | None, body_id: str, now: datetime)
                 raise Problem("unknown-body")
         else:
             allow(connection, person, "read-body", body, now)
+            who = who_is(connection, person, body.id, body.municipality)
+            if not sees_hidden(who) and notices.is_hidden(connection, "body", body_id):
+                raise Problem("unknown-body")
         return body
 
 
@@ -120,11 +124,14 @@ def change(
     about: Mapping[str, str] | None,
     now: datetime,
 ) -> Body:
-    """What is None stays. Raises Problem: changed-meanwhile, and what `allow` raises."""
+    """What is None stays. Under another name it is verified anew. Raises Problem: changed-meanwhile, as `allow`."""
     with database.transaction() as connection:
         body = _locked(connection, person, "change-body", body_id, now)
         if body.version != version:
             raise Problem("changed-meanwhile")
+        renamed = name is not None and name != body.name
+        if renamed and not who_is(connection, person, None, "") & ADMINISTRATORS:
+            body = replace(body, verified_at=None)
         body = replace(
             body,
             name=body.name if name is None else name,

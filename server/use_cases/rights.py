@@ -7,6 +7,7 @@ from datetime import datetime
 from psycopg import Connection
 
 from server.policy import ACTS, Verdict, Who, decide
+from server.policy.rights import DUTIES, MEMBERS
 from server.stores import bodies, duties, stewards
 from server.stores.bodies import Membership
 from server.stores.database import Row
@@ -67,6 +68,11 @@ def who_is(
 ) -> frozenset[Who]:
     """Everything a person is to a thing of that body (None: of nobody's) in that municipality (empty: the region)."""
     return ties(connection, person).to(body_id, municipality)
+
+
+def sees_hidden(who: AbstractSet[Who]) -> bool:
+    """Whose it is and who looks after what is public see it while it is hidden from everybody else."""
+    return bool(who & (MEMBERS | DUTIES))
 
 
 def ask(act: str, who: AbstractSet[Who], state: str, person: Person, now: datetime, *, unknown: str) -> None:

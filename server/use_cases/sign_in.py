@@ -32,7 +32,9 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from server.stores import accounts, attempts, jobs, mails, passkeys, sessions
+from server.policy import Who
+from server.policy.rights import DUTIES
+from server.stores import accounts, attempts, duties, jobs, mails, passkeys, sessions
 from server.stores.accounts import Account
 from server.stores.attempts import Attempt
 from server.stores.database import Database, Row
@@ -228,9 +230,10 @@ def finish_passkey(
 
 
 def begin_new_passkey(database: Database, person: Person, place: Place, now: datetime) -> Begun:
-    """Raises Problem: passkeys-full."""
+    """Raises Problem: passkeys-full, sign-in-stronger."""
     challenge = secrets.token_bytes(32)
     with database.transaction() as connection:
+        refuse_weaker(connection, person, now)
         known = passkeys.of_account(connection, person.id)
         address = accounts.address_of(connection, person.id)
     if len(known) >= PASSKEYS_MOST:
@@ -252,6 +255,18 @@ def begin_new_passkey(database: Database, person: Person, place: Place, now: dat
     token = new_token()
     begin(database, "new-passkey", person.id, challenge, now, token)
     return Begun(token, options_to_json(options))
+
+
+def refuse_weaker(connection: Connection[Row], person: Person, now: datetime) -> None:
+    """Who decides for others, and has more than a code, is not changed by who reads their mail alone.
+
+    Raises Problem: sign-in-stronger.
+    """
+    if person.is_strong(now):
+        return
+    decides = any(Who(duty.duty) in DUTIES for duty in duties.of_account(connection, person.id))
+    if decides and (passkeys.of_account(connection, person.id) or accounts.issuers(connection, person.id)):
+        raise Problem("sign-in-stronger")
 
 
 def finish_new_passkey(

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from server.stores.database import Database
+from tests.browser import quests
 from tests.browser.desk import WIDE, Desk, World, mailed_code, make_body, make_person
 from tests.browser.phone import NARROW, Phone
 from tests.browser.screens import STUDIO, studio_pages, studio_walked_through
@@ -120,6 +121,40 @@ def test_a_body_is_handed_over(new_desk: Callable[..., Desk], database: Database
     expect(second.shows("studio.members.you", name=second.words("studio.members.nameless"))).to_be_visible()
     expect(second.page.get_by_text("Elsa", exact=True)).to_be_hidden()
     expect(second.shows("studio.invite.title")).to_be_visible()
+
+
+def test_a_new_phone_plays_on_as_the_player_of_an_account(
+    new_desk: Callable[..., Desk], database: Database
+) -> None:
+    person = make_person(database, "Ali")
+    old, new = new_desk(language="en"), new_desk(language="en")
+    old.begin(quests.EVERY_KIND)
+    for desk in (old, new):
+        desk.is_signed_in(database, person)
+    old.open("/studio/account")
+    old.tap("studio.account.player.claim")
+    expect(old.shows("studio.account.device.here")).to_be_visible()
+
+    new.open("/studio/account")
+    new.tap("studio.account.player.play-on")
+    new.tap("studio.account.player.play-on")
+    expect(new.shows("studio.account.device.here")).to_be_visible()
+
+    before, now = (
+        next(note["value"] for note in desk.kept("notes") if note["key"] == "identity") for desk in (old, new)
+    )
+    assert now["player"] == before["player"]
+    assert now["device"] != before["device"]
+    bearer = f"Bearer {now['player']}.{now['token']}"
+    status = (
+        "(bearer) => fetch('/api/v1/me', {headers: {Authorization: bearer}}).then((answer) => answer.status)"
+    )
+    assert new.page.evaluate(status, bearer) == 200
+    old.page.reload()
+    old.tap("studio.account.device.out")
+    old.tap("studio.account.device.out")
+    expect(old.shows("studio.account.device.out")).to_be_hidden()
+    assert new.page.evaluate(status, bearer) == 401
 
 
 def test_who_saves_second_sees_what_the_first_one_wrote(

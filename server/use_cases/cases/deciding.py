@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from psycopg import Connection
 
-from server.policy import ACTS, Verdict, decide
+from server.policy import ACTS, Verdict, Who, decide
 from server.policy.acts.cases import KINDS as LOOKS
 from server.policy.rights import MEMBERS
 from server.stores import accounts, bodies, cases
@@ -352,12 +352,21 @@ def _locked(
 
 
 def _is_for_somebody_else(connection: Connection[Row], person: Person, person_is: Ties, case: Case) -> bool:
-    kind = KINDS[case.kind]
     if case.state == "second-look" and person.id == case.first_by:
         return True
-    if kind.impartial and MEMBERS & person_is.to(case.body_id, case.municipality, case.subject):
+    if _is_partial(case, person_is.to(case.body_id, case.municipality, case.subject)):
         return True
-    return person.id in kind.not_by(connection, case)
+    return person.id in KINDS[case.kind].not_by(connection, case)
+
+
+def _is_partial(case: Case, who: frozenset[Who]) -> bool:
+    """It is about a thing of the person's own body, and others decide."""
+    return KINDS[case.kind].impartial and bool(MEMBERS & who)
+
+
+def _looks(case: Case, who: frozenset[Who]) -> bool:
+    """Whether it is for such a person to read all of it."""
+    return bool(LOOKS[case.kind].decide & who) and not _is_partial(case, who)
 
 
 def _open_decisions(case: Case) -> tuple[Decision, ...]:
@@ -399,10 +408,12 @@ def _seen(
     card = KINDS[case.kind].see(connection, case)
     elsewhere = _is_for_somebody_else(connection, person, person_is, case)
     may = decide(ACTS["decide-case"], who, _state(case), strong=person.is_strong(now)) is Verdict.ALLOWED
-    looks = LOOKS[case.kind].decide & who or case.state == "unread"
+    if not _looks(case, who):  # whoever reads for others reads what was written, and not by whom
+        unread = case.state == "unread" and not _is_partial(case, who)
+        card = replace(card, texts=tuple(text for text in card.texts if unread and text[0] is not None))
     return Seen(
         case,
-        card if looks else replace(card, texts=()),
+        card,
         in_languages(card.title, languages),
         _open_decisions(case) if may and not elsewhere else (),
         _reads(person_is, case),
@@ -424,7 +435,7 @@ def _whole(
     """With what was read and done; who did it is for those who look at such cases, and not for whose thing it is."""
     seen = _seen(connection, person, person_is, case, languages, now)
     steps = cases.steps(connection, case.id)
-    if not LOOKS[case.kind].decide & person_is.to(case.body_id, case.municipality, case.subject):
+    if not _looks(case, person_is.to(case.body_id, case.municipality, case.subject)):
         return replace(seen, steps=tuple(replace(step, name="") for step in steps))
     readings = cases.readings(connection, case.kind, case.subject)
     return replace(seen, readings=tuple(readings), steps=tuple(steps))

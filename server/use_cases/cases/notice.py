@@ -51,9 +51,10 @@ def see(connection: Connection[Row], case: Case) -> Card:
 
 def hide_at_once(connection: Connection[Row], case: Case, now: datetime) -> bool:
     """Until somebody has looked. False where somebody has looked of late and found nothing wrong."""
-    if cases.last_decided(connection, NAME, case.subject, _NOTHING_WRONG.key, now - LEFT_IN_PEACE):
-        return False
     kind, thing_id = _about(case.subject)
+    whole = f"quest {thing_id.partition('/')[0]}"
+    if cases.found_right(connection, NAME, {case.subject, whole}, _NOTHING_WRONG.key, now - LEFT_IN_PEACE):
+        return False
     kind.hide(connection, thing_id, case.id, now, False)
     return True
 
@@ -105,9 +106,11 @@ def lock(connection: Connection[Row], subject: str) -> None:
 
 
 def askers(connection: Connection[Row], case: Case) -> Iterable[tuple[str, str]]:
-    return (
-        (one.address, one.language) for one in notices.of_case(connection, case.id) if one.address is not None
-    )
+    """Each address once, however many notices came with it: anybody may type another's."""
+    by_address = {
+        one.address: one.language for one in notices.of_case(connection, case.id) if one.address is not None
+    }
+    return by_address.items()
 
 
 KIND = CaseKind(

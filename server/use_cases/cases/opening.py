@@ -95,8 +95,8 @@ def _duties(kind: str) -> list[str]:
 
 
 def _state(connection: Connection[Row], new: NewCase, duties: list[str], day: date | None) -> str:
-    """`unread` where nobody who may decide reads the language, and a language helper does."""
-    if new.language is None or not duties or "unread" not in LOOKS[new.kind].phases:
+    """`unread` where nobody who may decide reads the language, and a language helper does; what cannot wait does not."""
+    if new.urgency == 0 or new.language is None or not duties or "unread" not in LOOKS[new.kind].phases:
         return "open"
     if reads(cases.readers(connection, duties, new.municipality, day), new.language):
         return "open"

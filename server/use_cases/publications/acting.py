@@ -9,7 +9,7 @@ from psycopg import Connection
 from server.policy import ACTS, Verdict, Who, decide
 from server.policy.rights import DUTIES, MEMBERS
 from server.policy.steps import DECISIONS, PUBLIC, STEPS
-from server.stores import bodies, publications, trails
+from server.stores import bodies, cases, notices, publications, trails
 from server.stores.bodies import Body, Deed
 from server.stores.database import Database, Row
 from server.stores.publications import Publication, Saved
@@ -18,12 +18,15 @@ from server.use_cases.problem import Problem
 from server.use_cases.publications import KINDS
 from server.use_cases.publications.kinds import Content, Shown, Texts
 from server.use_cases.publications.trails import as_data, digests_of, pack_of
-from server.use_cases.rights import ask, who_is
+from server.use_cases.rights import ask, sees_hidden, who_is
 from server.use_cases.sign_in import Person
 
 #: The kinds of case in which others look at what is published, beside the one that has the publication's own name.
 FIRST_LOOK, TEXT = "first-look", "text"
 OF_BODY_MOST = 200
+OF_BODY_MOST_BYTES = 4 * 2**30
+#: Of a body that nobody has approved yet: anybody may apply.
+BEFORE_ACTIVE_MOST_BYTES = 128 * 2**20
 VERSIONS_MOST = 50
 VERSIONS_MOST_BYTES = 96 * 2**20
 STEPS_TOLD_MOST = 100
@@ -57,6 +60,8 @@ def list_of_body(database: Database, person: Person | None, body_id: str, now: d
             ask("read-body", who, body.state, person, now, unknown="unknown-body")
         elif body.state != "active":
             raise Problem("unknown-body")
+        if not sees_hidden(who or frozenset()) and notices.is_hidden(connection, "body", body.id):
+            raise Problem("unknown-body")
         found = publications.of_body(connection, body.id)
         shown = {
             id_: one
@@ -71,7 +76,7 @@ def list_of_body(database: Database, person: Person | None, body_id: str, now: d
         return [
             _view(one, shown.get(one.id), person, who or frozenset(), now, looked_at=looked[one.kind])
             for one in found
-            if one.state in PUBLIC or _may_read(one, person, who, now)
+            if one.id in shown or _may_read(one, person, who, now)
         ]
 
 
@@ -171,6 +176,7 @@ def save(
             versions_most=VERSIONS_MOST,
             bytes_most=VERSIONS_MOST_BYTES,
         )
+        _refuse_too_much(connection, publication.body)
         return view(connection, replace(publication, has_draft=True), person, who, now)
 
 
@@ -396,6 +402,7 @@ def _moved(
     state = "draft" if before.state == "asked" else before.state
     after = replace(_changed(before, person, now), body=to, offered_to=None, looked_at=None, state=state)
     publications.change(connection, after)
+    cases.go_along(connection, after.id, to)
     close_case(connection, FIRST_LOOK, after.id, "moved", now)
     receiving = bodies.find(connection, to)
     if close_case(connection, after.kind, after.id, "moved", now) and receiving is not None:
@@ -437,6 +444,7 @@ def _hand_over(
     )
     if not publications.add(connection, after, None):
         raise Problem("changed-meanwhile")
+    cases.go_along(connection, quest_id, to)
     bodies.write_down(connection, now, person.id, to, "take", f"trail {quest_id}")
     return _seen(connection, after, person, now)
 
@@ -475,6 +483,16 @@ def _begun(
     if len(publications.of_body(connection, body.id)) >= OF_BODY_MOST:
         raise Problem("trails-full")
     return who, Publication(publication_id, kind, body.id, "draft", 1, now, now, person.id)
+
+
+def _refuse_too_much(connection: Connection[Row], body_id: str) -> None:
+    """Raises Problem: trails-full, where all that is kept of the body's is more than fits."""
+    body = bodies.find(connection, body_id)
+    active = body is not None and body.state == "active"
+    if publications.bytes_of_body(connection, body_id) > (
+        OF_BODY_MOST_BYTES if active else BEFORE_ACTIVE_MOST_BYTES
+    ):
+        raise Problem("trails-full")
 
 
 def _with(publication: Publication, read: Content) -> Publication:
@@ -523,7 +541,7 @@ def _needs_look(connection: Connection[Row], publication: Publication) -> bool:
 def _not_held(publication: Publication, who: frozenset[Who], person: Person, now: datetime) -> None:
     """What others decided its body does not lift. Raises Problem: held, sign-in-stronger."""
     if publication.held:
-        if not who & DUTIES:
+        if who & MEMBERS or not who & DUTIES:
             raise Problem("held")
         if not person.is_strong(now):
             raise Problem("sign-in-stronger")

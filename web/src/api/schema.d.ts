@@ -8609,7 +8609,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `cross-site`: The request came from another site. */
+            /** @description `cross-site`: The request came from another site; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8792,7 +8792,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `cross-site`: The request came from another site. */
+            /** @description `cross-site`: The request came from another site; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
             403: {
                 headers: {
                     [name: string]: unknown;

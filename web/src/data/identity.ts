@@ -40,10 +40,12 @@ const newIdentity = (): Identity => ({
 });
 
 /** Whoever was erased goes on as somebody new; what lies on this phone, and what it never sent, is theirs. */
-export async function beginAsNew(): Promise<void> {
+export const beginAsNew = (): Promise<void> => goOnAs(newIdentity());
+
+/** What lies on this phone, and what it never sent, is that player's from now on. */
+export async function goOnAs(now: Identity): Promise<void> {
   await db.transaction("rw", db.notes, db.journeys, db.moves, async () => {
     const before = (await db.notes.get(KEY))?.value as Identity | undefined;
-    const now = newIdentity();
     const renamed = (ids: readonly string[]) => ids.map((id) => (id === before?.player ? now.player : id));
     await db.notes.put({ key: KEY, value: now });
     for (const journey of await db.journeys.toArray()) {
@@ -54,6 +56,12 @@ export async function beginAsNew(): Promise<void> {
       await db.moves.update(row.id, { move, sent: 0 });
     }
   });
+}
+
+/** A device of its own, by which a player that is there already is played on; made known by whoever may let it in. */
+export async function anotherDeviceOf(player: string): Promise<{ who: Identity; token_sha256: string }> {
+  const who = { ...newIdentity(), player, registered: true };
+  return { who, token_sha256: await sha256Hex(fromBase64Url(who.token)) };
 }
 
 export const authorization = (who: Identity): { Authorization: string } => ({

@@ -89,8 +89,9 @@ def unhide(connection: Connection[Row], quest_id: str, case_id: str, now: dateti
 
 
 def remove(connection: Connection[Row], quest_id: str, case_id: str, now: datetime) -> None:
-    """Its packs go into quarantine, and its pictures and sounds are not published again, by nobody."""
+    """Its packs, older versions and draft go into quarantine, and its pictures and sounds are not published again, by nobody."""
     hide(connection, quest_id, case_id, now, True)
+    notices.put_away_written(connection, case_id, quest_id, now)
     notices.put_away_packs(connection, case_id, quest_id, now)
     notices.block(connection, case_id, notices.media_of(connection, quest_id), now)
 
@@ -98,6 +99,7 @@ def remove(connection: Connection[Row], quest_id: str, case_id: str, now: dateti
 def restore(connection: Connection[Row], quest_id: str, case_id: str, now: datetime) -> bool:
     if not notices.put_back_packs(connection, case_id, quest_id):
         return False
+    notices.put_back_written(connection, case_id, quest_id)
     notices.take_out(connection, case_id)
     unhide(connection, quest_id, case_id, now)
     return True
