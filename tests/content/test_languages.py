@@ -134,6 +134,16 @@ def asked_by_the_phone() -> tuple[set[str], tuple[str, ...]]:
     return whole, tuple(sorted(set(re.findall(r"`((?:app|studio)\.[a-z0-9.-]*)\$\{", code))))
 
 
+def test_the_app_offers_the_reasons_that_the_server_knows() -> None:
+    written = (ROOT / "web/src/notices/reasons.ts").read_text("utf-8")
+    listed, nameless = written.split("NAMELESS", 1)
+
+    assert re.findall(r'"([a-z-]+)",', listed) == list(CASE_REASONS)
+    assert set(re.findall(r'"([a-z-]+)"', nameless)) == {
+        code for code, reason in CASE_REASONS.items() if reason.nameless
+    }
+
+
 def base(key: str) -> str:
     """Without the form for a number: `app.stages#one` is `app.stages`."""
     return key.partition("#")[0]
