@@ -200,6 +200,7 @@ def test_a_stop_that_rests_is_said_and_gone_past_by_a_journey_under_way(
     phone.open(f"/play/{journey}")
     expect(phone.shows("app.play.rests.not-safe")).to_be_visible()
     expect(way).to_be_hidden()
+    phone.settled()
     phone.context.set_offline(True)  # learnt once, it is known out there too
     phone.page.reload()
     phone.tap("app.play.rests.on")
