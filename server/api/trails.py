@@ -21,8 +21,8 @@ from server.api.framework import (
     reply_bytes,
 )
 from server.problems import Refusal
-from server.use_cases.publications import acting
-from server.use_cases.publications.acting import View
+from server.use_cases.publications import acting, giving, seeing
+from server.use_cases.publications.seeing import View
 
 blueprint = Blueprint(
     "trails", same_origin=True, description="What bodies write and publish, and how far it has come."
@@ -165,7 +165,7 @@ _TAGGED = {"ETag": "The version, to change it by."}
 @blueprint.says_no("unknown-body")
 def list_trails(asked: Asked, path: BodyPath) -> Response:
     """List a body's trails: for its members all of them, for everybody else those that are out."""
-    found = acting.list_of_body(asked.edge.database, asked.signed_in, path.body_id, datetime.now(UTC))
+    found = seeing.list_of_body(asked.edge.database, asked.signed_in, path.body_id, datetime.now(UTC))
     return reply(TrailsAnswer(trails=tuple(TrailShown(**_summary(one)) for one in found)))
 
 
@@ -176,7 +176,7 @@ def list_trails(asked: Asked, path: BodyPath) -> Response:
 @blueprint.says_no(*_SEEN)
 def see_trail(asked: Asked, path: TrailPath, _: LanguageParameters) -> Response:
     """See how far a trail has come, what to mend in it, and what was done with it."""
-    return _reply(asked, acting.read(asked.edge.database, asked.person, path.trail_id, datetime.now(UTC)))
+    return _reply(asked, seeing.read(asked.edge.database, asked.person, path.trail_id, datetime.now(UTC)))
 
 
 @blueprint.route("/trails/<trail_id>", methods=["PUT"])
@@ -221,7 +221,7 @@ def save_trail(
 @blueprint.says_no(*_SEEN, "unknown-trail-version")
 def take_pack(asked: Asked, path: TrailPath, query: PackParameters) -> Response:
     """Take away what was written last, or an older version of it: to go back, save it again."""
-    publication, content = acting.read_content(
+    publication, content = seeing.read_content(
         asked.edge.database, asked.person, path.trail_id, query.version, datetime.now(UTC)
     )
     response = reply_bytes(content, ZIP)
@@ -305,7 +305,7 @@ def give_trail(asked: Asked, path: TrailPath, _: LanguageParameters, body: Owner
 
     Answers 204 where the trail is no longer one's own to see.
     """
-    given = acting.give(asked.edge.database, asked.person, path.trail_id, body.body, datetime.now(UTC))
+    given = giving.give(asked.edge.database, asked.person, path.trail_id, body.body, datetime.now(UTC))
     return Response(status=204) if given is None else _reply(asked, given)
 
 

@@ -11,7 +11,7 @@ from server.stores import publications
 from server.stores.cases import Case
 from server.stores.database import Row
 from server.use_cases.cases.kinds import Card, CaseKind, Decision
-from server.use_cases.publications import acting
+from server.use_cases.publications import acting, seeing
 from server.use_cases.sign_in import Person
 
 NAME = "first-look"
@@ -19,7 +19,7 @@ URGENCY = 1
 
 
 def see(connection: Connection[Row], case: Case) -> Card:
-    title, texts = acting.told(connection, case.subject, written=True)
+    title, texts = seeing.told(connection, case.subject, written=True)
     return Card(title, texts, f"/studio/trails/{case.subject}")
 
 

@@ -13,7 +13,7 @@ from server.stores.database import Row
 from server.use_cases.cases import first_look
 from server.use_cases.cases.kinds import Card, CaseKind, Decision
 from server.use_cases.problem import Problem
-from server.use_cases.publications import acting
+from server.use_cases.publications import acting, seeing
 from server.use_cases.sign_in import Person
 
 NAME = "text"
@@ -21,7 +21,7 @@ URGENCY = 3
 
 
 def see(connection: Connection[Row], case: Case) -> Card:
-    title, texts = acting.told(connection, _trail(case.subject), written=False)
+    title, texts = seeing.told(connection, _trail(case.subject), written=False)
     return Card(
         title,
         tuple(text for text in texts if text[0] == case.language),

@@ -8,7 +8,7 @@ from server.stores.cases import Case
 from server.stores.database import Row
 from server.use_cases.cases.first_look import lock
 from server.use_cases.cases.kinds import Card, CaseKind, Decision
-from server.use_cases.publications import acting
+from server.use_cases.publications import acting, seeing
 from server.use_cases.sign_in import Person
 
 NAME = "trail"
@@ -16,7 +16,7 @@ URGENCY = 3
 
 
 def see(connection: Connection[Row], case: Case) -> Card:
-    title, texts = acting.told(connection, case.subject, written=False)
+    title, texts = seeing.told(connection, case.subject, written=False)
     return Card(title, texts, f"/studio/trails/{case.subject}")
 
 

@@ -1,133 +1,32 @@
-"""What members of a body do to what it publishes: write, ask, publish, let it rest, take it away, give it away."""
+"""What members of a body do to what it publishes: write, ask, publish, let it rest, take it away."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from psycopg import Connection
 
-from server.policy import ACTS, Verdict, Who, decide
+from server.policy import Who
 from server.policy.rights import DUTIES, MEMBERS
 from server.policy.steps import DECISIONS, PUBLIC, STEPS
-from server.stores import bodies, cases, notices, publications, trails
-from server.stores.bodies import Body, Deed
+from server.stores import bodies, publications
+from server.stores.bodies import Body
 from server.stores.database import Database, Row
-from server.stores.publications import Publication, Saved
+from server.stores.publications import Publication
 from server.use_cases.cases.opening import NewCase, close_case, open_case
 from server.use_cases.problem import Problem
 from server.use_cases.publications import KINDS
-from server.use_cases.publications.kinds import Content, Shown, Texts
-from server.use_cases.publications.trails import as_data, digests_of, pack_of
-from server.use_cases.rights import ask, sees_hidden, who_is
+from server.use_cases.publications.kinds import FIRST_LOOK, TEXT, Content
+from server.use_cases.publications.seeing import View, allow, content_of, view
+from server.use_cases.publications.trails import as_data
+from server.use_cases.rights import ask, who_is
 from server.use_cases.sign_in import Person
 
-#: The kinds of case in which others look at what is published, beside the one that has the publication's own name.
-FIRST_LOOK, TEXT = "first-look", "text"
 OF_BODY_MOST = 200
 OF_BODY_MOST_BYTES = 4 * 2**30
 #: Of a body that nobody has approved yet: anybody may apply.
 BEFORE_ACTIVE_MOST_BYTES = 128 * 2**20
 VERSIONS_MOST = 50
 VERSIONS_MOST_BYTES = 96 * 2**20
-STEPS_TOLD_MOST = 100
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """A publication as one person sees it. `may`: the steps that can be taken now. `shown`: None where nothing is out.
-
-    `inside`: whoever looks is a member, and sees who did what. `sees_draft`: and what is not out yet, too. `first_look`: others look at it before it is shown.
-    """
-
-    publication: Publication
-    shown: Shown | None
-    may: tuple[str, ...]
-    inside: bool
-    sees_draft: bool
-    first_look: bool
-    saved: Sequence[Saved] = ()
-    steps: Sequence[Deed] = ()
-
-
-def list_of_body(database: Database, person: Person | None, body_id: str, now: datetime) -> list[View]:
-    """Members see all; everybody else what is out. Raises Problem: unknown-body."""
-    with database.transaction() as connection:
-        body = bodies.find(connection, body_id)
-        if body is None:
-            raise Problem("unknown-body")
-        who = None if person is None else who_is(connection, person, body.id, body.municipality)
-        if person is not None and who is not None:
-            ask("read-body", who, body.state, person, now, unknown="unknown-body")
-        elif body.state != "active":
-            raise Problem("unknown-body")
-        if not sees_hidden(who or frozenset()) and notices.is_hidden(connection, "body", body.id):
-            raise Problem("unknown-body")
-        found = publications.of_body(connection, body.id)
-        shown = {
-            id_: one
-            for kind in KINDS.values()
-            for id_, one in kind.shown(
-                connection, [each.id for each in found if each.kind == kind.name]
-            ).items()
-        }
-        looked = {
-            kind: publications.was_looked_at(connection, body.id, kind) for kind in {e.kind for e in found}
-        }
-        return [
-            _view(one, shown.get(one.id), person, who or frozenset(), now, looked_at=looked[one.kind])
-            for one in found
-            if one.id in shown or _may_read(one, person, who, now)
-        ]
-
-
-def read(database: Database, person: Person, publication_id: str, now: datetime) -> View:
-    """Raises Problem: unknown-trail, not-yours."""
-    with database.transaction() as connection:
-        publication = publications.find(connection, publication_id)
-        if publication is None:
-            raise Problem("unknown-trail")
-        who = _allow(connection, person, "read", publication, now)
-        return view(connection, publication, person, who, now)
-
-
-def view(
-    connection: Connection[Row],
-    publication: Publication,
-    person: Person,
-    who: frozenset[Who],
-    now: datetime,
-) -> View:
-    subject = f"{publication.kind} {publication.id}"
-    return replace(
-        _view(
-            publication,
-            KINDS[publication.kind].shown(connection, [publication.id]).get(publication.id),
-            person,
-            who,
-            now,
-            looked_at=publications.was_looked_at(connection, publication.body, publication.kind),
-        ),
-        saved=publications.saved(connection, publication.id),
-        steps=bodies.deeds_to(connection, publication.body, subject, STEPS_TOLD_MOST),
-    )
-
-
-def read_content(
-    database: Database, person: Person, publication_id: str, number: int | None, now: datetime
-) -> tuple[Publication, bytes]:
-    """What was written last, published or not; or that older version. Raises Problem: unknown-trail-version."""
-    with database.transaction() as connection:
-        publication = publications.find(connection, publication_id)
-        if publication is None:
-            raise Problem("unknown-trail")
-        _allow(connection, person, "read", publication, now, "-pack")
-        if number is None:
-            content = _content(connection, publication)
-        else:
-            content = publications.saved_content(connection, publication.id, number)
-        if content is None:
-            raise Problem("unknown-trail-version")
-        return publication, content
 
 
 def save(
@@ -151,7 +50,7 @@ def save(
         if before is None or (body_id is not None and body_id != before.body):
             who, publication = _begun(connection, person, kind, publication_id, body_id, now)
         else:
-            who, publication = _allow(connection, person, "change", before, now), before
+            who, publication = allow(connection, person, "change", before, now), before
         read = KINDS[kind].read(connection, content)
         if read.id not in {None, publication_id}:
             raise Problem("trail-differs")
@@ -166,7 +65,7 @@ def save(
             )
         else:
             _same_version(before, version)
-            publication = _with(_changed(before, person, now), read)
+            publication = _with(changed(before, person, now), read)
             publications.change(connection, publication)
             publications.set_draft(connection, publication.id, read.kept)
         publications.keep(
@@ -198,7 +97,7 @@ def take(
         before = publications.find(connection, publication_id, lock=True)
         if before is None:
             raise Problem("unknown-trail")
-        who = _allow(connection, person, step, before, now)
+        who = allow(connection, person, step, before, now)
         _same_version(before, version)
         told = STEPS[step]
         if told.needs_reason and not reason.strip():
@@ -215,7 +114,7 @@ def take(
         after = move(
             connection,
             replace(
-                _changed(before, person, now),
+                changed(before, person, now),
                 reason=reason.strip(),
                 held=_holds(before, step, from_watch=from_watch),
             ),
@@ -256,7 +155,7 @@ def decide_about(
     after = move(
         connection,
         replace(
-            _changed(before, person, now),
+            changed(before, person, now),
             reason=reason.strip(),
             held=decision in {"rest", "withdraw"},
             looked_at=now if decision == "publish" else before.looked_at,
@@ -269,18 +168,6 @@ def decide_about(
     bodies.write_down(connection, now, person.id, before.body, decision, subject, reason.strip())
     if decision == "publish":
         _ask_for_readers(connection, after, now)
-
-
-def told(
-    connection: Connection[Row], publication_id: str, *, written: bool
-) -> tuple[Mapping[str, str] | str, Texts]:
-    """Titles and what must be read, by language. `written`: of what was written last, where something was."""
-    publication = publications.find(connection, publication_id)
-    if publication is None:
-        return publication_id, ()
-    draft = publications.draft(connection, publication.id) if written else None
-    titles, texts = KINDS[publication.kind].told(connection, publication.id, draft)
-    return titles or publication.titles or publication.id, texts
 
 
 def list_in(connection: Connection[Row], publication_id: str, language: str, now: datetime) -> None:
@@ -350,13 +237,13 @@ def move(
     was = publication.state
     after = replace(publication, state=to)
     if to == "asked":
-        content = _content(connection, publication)
+        content = content_of(connection, publication)
         read = None if content is None else kind.read(connection, content)
         if read is None or any(one.weight == "mistake" for one in read.findings):
             raise Problem("pack-refused", findings=() if read is None else read.findings)
         after = replace(after, asked_at=now)
     if publish:
-        content = _content(connection, publication)
+        content = content_of(connection, publication)
         if content is None:
             raise Problem("pack-refused")
         after = replace(kind.publish(connection, after, content, now), published_at=now, has_draft=False)
@@ -365,97 +252,6 @@ def move(
     if to != was and (was in PUBLIC or (to in PUBLIC and not publish)):
         kind.stand(connection, after, now)
     return after
-
-
-def give(database: Database, person: Person, quest_id: str, to: str, now: datetime) -> View | None:
-    """A trail goes to another body when the owners of both have said so; what nobody has is handed over by a guide.
-
-    None where the person sees no more of it. Raises Problem: unknown-trail, unknown-body, body-not-active, and what
-    `ask` raises.
-    """
-    with database.transaction() as connection:
-        before = publications.find(connection, quest_id, lock=True)
-        if before is None:
-            return _hand_over(connection, person, quest_id, to, now)
-        body = bodies.find(connection, before.body)
-        takes = bodies.role_of(connection, to, person.id) == "owner"
-        if takes and before.offered_to == to:
-            _active(connection, to)
-            return _moved(connection, before, person, to, now)
-        left = (
-            body is None or body.state in {"closed", "refused"} or not bodies.owners(connection, before.body)
-        )
-        who = who_is(connection, person, before.body, "" if body is None else body.municipality)
-        ask("give-trail", who, "left" if left else "owned", person, now, unknown="unknown-trail")
-        _active(connection, to)
-        if takes or left:
-            return _moved(connection, before, person, to, now)
-        after = replace(_changed(before, person, now), offered_to=to)
-        publications.change(connection, after)
-        bodies.write_down(connection, now, person.id, before.body, "offer", f"{before.kind} {before.id}")
-        return view(connection, after, person, who, now)
-
-
-def _moved(
-    connection: Connection[Row], before: Publication, person: Person, to: str, now: datetime
-) -> View | None:
-    state = "draft" if before.state == "asked" else before.state
-    after = replace(_changed(before, person, now), body=to, offered_to=None, looked_at=None, state=state)
-    publications.change(connection, after)
-    cases.go_along(connection, after.id, to)
-    close_case(connection, FIRST_LOOK, after.id, "moved", now)
-    receiving = bodies.find(connection, to)
-    if close_case(connection, after.kind, after.id, "moved", now) and receiving is not None:
-        open_case(connection, NewCase(after.kind, after.id, to, receiving.municipality, 3), now)
-    for body_id, what in ((before.body, "give"), (to, "take")):
-        bodies.write_down(connection, now, person.id, body_id, what, f"{before.kind} {before.id}")
-    return _seen(connection, after, person, now)
-
-
-def _hand_over(
-    connection: Connection[Row], person: Person, quest_id: str, to: str, now: datetime
-) -> View | None:
-    """What came with the release, to a body that will look after it. Its texts are taken as they are."""
-    found = trails.standing(connection, quest_id)
-    if found is None:
-        raise Problem("unknown-trail")
-    who: frozenset[Who] = frozenset().union(
-        *(
-            who_is(connection, person, None, municipality)
-            for municipality in trails.municipalities_of(connection, quest_id) or {""}
-        )
-    )
-    ask("give-trail", who, "nobodys", person, now, unknown="unknown-trail")
-    _active(connection, to)
-    pack = pack_of(connection, quest_id)
-    after = Publication(
-        quest_id,
-        "trail",
-        to,
-        found,
-        1,
-        now,
-        now,
-        person.id,
-        titles={} if pack is None else {tag: texts.title for tag, texts in pack.texts.items()},
-        languages=() if pack is None else pack.sheet.languages,
-        read_texts={} if pack is None else digests_of(pack),
-        published_at=now,
-    )
-    if not publications.add(connection, after, None):
-        raise Problem("changed-meanwhile")
-    cases.go_along(connection, quest_id, to)
-    bodies.write_down(connection, now, person.id, to, "take", f"trail {quest_id}")
-    return _seen(connection, after, person, now)
-
-
-def _seen(
-    connection: Connection[Row], publication: Publication, person: Person, now: datetime
-) -> View | None:
-    who = _who(connection, person, publication)
-    return (
-        view(connection, publication, person, who, now) if _may_read(publication, person, who, now) else None
-    )
 
 
 def _begun(
@@ -499,14 +295,7 @@ def _with(publication: Publication, read: Content) -> Publication:
     return replace(publication, titles=read.titles, languages=read.languages, findings=as_data(read.findings))
 
 
-def _content(connection: Connection[Row], publication: Publication) -> bytes | None:
-    """What was written last, published or not."""
-    return publications.draft(connection, publication.id) or KINDS[publication.kind].published(
-        connection, publication.id
-    )
-
-
-def _changed(before: Publication, person: Person, now: datetime) -> Publication:
+def changed(before: Publication, person: Person, now: datetime) -> Publication:
     return replace(before, version=before.version + 1, changed_at=now, changed_by=person.id)
 
 
@@ -521,10 +310,10 @@ def _may_show(connection: Connection[Row], publication: Publication, person: Per
     """Raises Problem: grown-up-needed, body-not-active."""
     if not person.account.is_adult:
         raise Problem("grown-up-needed")
-    _active(connection, publication.body)
+    active_body(connection, publication.body)
 
 
-def _active(connection: Connection[Row], body_id: str) -> Body:
+def active_body(connection: Connection[Row], body_id: str) -> Body:
     """The body, which stays active until the transaction ends. Raises Problem: unknown-body, body-not-active."""
     body = bodies.find(connection, body_id, lock=True)
     if body is None:
@@ -550,51 +339,3 @@ def _not_held(publication: Publication, who: frozenset[Who], person: Person, now
 def _holds(before: Publication, step: str, *, from_watch: bool) -> bool:
     """Whether it is held after the step: once others decided, until they lift it."""
     return False if step == "return" else before.held or from_watch
-
-
-def _allow(
-    connection: Connection[Row],
-    person: Person,
-    act: str,
-    publication: Publication,
-    now: datetime,
-    more: str = "",
-) -> frozenset[Who]:
-    who = _who(connection, person, publication)
-    name = f"{act}-{publication.kind}{more}"
-    ask(name, who, publication.state, person, now, unknown=f"unknown-{publication.kind}")
-    return who
-
-
-def _who(connection: Connection[Row], person: Person, publication: Publication) -> frozenset[Who]:
-    body = bodies.find(connection, publication.body)
-    return who_is(connection, person, publication.body, "" if body is None else body.municipality)
-
-
-def _may_read(
-    publication: Publication, person: Person | None, who: frozenset[Who] | None, now: datetime
-) -> bool:
-    return person is not None and who is not None and _may("read", publication, person, who, now)
-
-
-def _may(act: str, publication: Publication, person: Person, who: frozenset[Who], now: datetime) -> bool:
-    found = decide(ACTS[f"{act}-{publication.kind}"], who, publication.state, strong=person.is_strong(now))
-    return found is Verdict.ALLOWED
-
-
-def _view(
-    publication: Publication,
-    shown: Shown | None,
-    person: Person | None,
-    who: frozenset[Who],
-    now: datetime,
-    *,
-    looked_at: bool,
-) -> View:
-    inside = bool(who & MEMBERS)
-    first_look = publication.state in {"draft", "asked"} and not looked_at
-    if person is None:
-        return View(publication, shown, (), inside, sees_draft=False, first_look=first_look)
-    may = tuple(act for act in ("change", *STEPS) if _may(act, publication, person, who, now))
-    sees_draft = _may("read", publication, person, who, now)
-    return View(publication, shown, may, inside, sees_draft=sees_draft, first_look=first_look)

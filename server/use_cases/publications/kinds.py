@@ -13,6 +13,9 @@ from server.stores.publications import Publication
 #: Language and words.
 Texts = tuple[tuple[str | None, str], ...]
 
+#: The kinds of case in which others look at what is published, beside the one that has the publication's own name.
+FIRST_LOOK, TEXT = "first-look", "text"
+
 
 @dataclass(frozen=True, slots=True)
 class Content:

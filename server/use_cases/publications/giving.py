@@ -1,0 +1,101 @@
+"""A publication goes to another body, or from nobody to one."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from psycopg import Connection
+
+from server.policy import Who
+from server.stores import bodies, cases, publications, trails
+from server.stores.database import Database, Row
+from server.stores.publications import Publication
+from server.use_cases.cases.opening import NewCase, close_case, open_case
+from server.use_cases.problem import Problem
+from server.use_cases.publications.acting import active_body, changed
+from server.use_cases.publications.kinds import FIRST_LOOK
+from server.use_cases.publications.seeing import View, seen, view
+from server.use_cases.publications.trails import digests_of, pack_of
+from server.use_cases.rights import ask, who_is
+from server.use_cases.sign_in import Person
+
+
+def give(database: Database, person: Person, quest_id: str, to: str, now: datetime) -> View | None:
+    """A trail goes to another body when the owners of both have said so; what nobody has is handed over by a guide.
+
+    None where the person sees no more of it. Raises Problem: unknown-trail, unknown-body, body-not-active, and what
+    `ask` raises.
+    """
+    with database.transaction() as connection:
+        before = publications.find(connection, quest_id, lock=True)
+        if before is None:
+            return _hand_over(connection, person, quest_id, to, now)
+        body = bodies.find(connection, before.body)
+        takes = bodies.role_of(connection, to, person.id) == "owner"
+        if takes and before.offered_to == to:
+            active_body(connection, to)
+            return _moved(connection, before, person, to, now)
+        left = (
+            body is None or body.state in {"closed", "refused"} or not bodies.owners(connection, before.body)
+        )
+        who = who_is(connection, person, before.body, "" if body is None else body.municipality)
+        ask("give-trail", who, "left" if left else "owned", person, now, unknown="unknown-trail")
+        active_body(connection, to)
+        if takes or left:
+            return _moved(connection, before, person, to, now)
+        after = replace(changed(before, person, now), offered_to=to)
+        publications.change(connection, after)
+        bodies.write_down(connection, now, person.id, before.body, "offer", f"{before.kind} {before.id}")
+        return view(connection, after, person, who, now)
+
+
+def _moved(
+    connection: Connection[Row], before: Publication, person: Person, to: str, now: datetime
+) -> View | None:
+    state = "draft" if before.state == "asked" else before.state
+    after = replace(changed(before, person, now), body=to, offered_to=None, looked_at=None, state=state)
+    publications.change(connection, after)
+    cases.go_along(connection, after.id, to)
+    close_case(connection, FIRST_LOOK, after.id, "moved", now)
+    receiving = bodies.find(connection, to)
+    if close_case(connection, after.kind, after.id, "moved", now) and receiving is not None:
+        open_case(connection, NewCase(after.kind, after.id, to, receiving.municipality, 3), now)
+    for body_id, what in ((before.body, "give"), (to, "take")):
+        bodies.write_down(connection, now, person.id, body_id, what, f"{before.kind} {before.id}")
+    return seen(connection, after, person, now)
+
+
+def _hand_over(
+    connection: Connection[Row], person: Person, quest_id: str, to: str, now: datetime
+) -> View | None:
+    """What came with the release, to a body that will look after it. Its texts are taken as they are."""
+    found = trails.standing(connection, quest_id)
+    if found is None:
+        raise Problem("unknown-trail")
+    who: frozenset[Who] = frozenset().union(
+        *(
+            who_is(connection, person, None, municipality)
+            for municipality in trails.municipalities_of(connection, quest_id) or {""}
+        )
+    )
+    ask("give-trail", who, "nobodys", person, now, unknown="unknown-trail")
+    active_body(connection, to)
+    pack = pack_of(connection, quest_id)
+    after = Publication(
+        quest_id,
+        "trail",
+        to,
+        found,
+        1,
+        now,
+        now,
+        person.id,
+        titles={} if pack is None else {tag: texts.title for tag, texts in pack.texts.items()},
+        languages=() if pack is None else pack.sheet.languages,
+        read_texts={} if pack is None else digests_of(pack),
+        published_at=now,
+    )
+    if not publications.add(connection, after, None):
+        raise Problem("changed-meanwhile")
+    cases.go_along(connection, quest_id, to)
+    bodies.write_down(connection, now, person.id, to, "take", f"trail {quest_id}")
+    return seen(connection, after, person, now)

@@ -1,0 +1,194 @@
+"""What somebody sees of what bodies publish, and may do with it: the rights of each, looked up."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from psycopg import Connection
+
+from server.policy import ACTS, Verdict, Who, decide
+from server.policy.rights import MEMBERS
+from server.policy.steps import STEPS
+from server.stores import bodies, notices, publications
+from server.stores.bodies import Deed
+from server.stores.database import Database, Row
+from server.stores.publications import Publication, Saved
+from server.use_cases.problem import Problem
+from server.use_cases.publications import KINDS
+from server.use_cases.publications.kinds import Shown, Texts
+from server.use_cases.rights import ask, sees_hidden, who_is
+from server.use_cases.sign_in import Person
+
+STEPS_TOLD_MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A publication as one person sees it. `may`: the steps that can be taken now. `shown`: None where nothing is out.
+
+    `inside`: whoever looks is a member, and sees who did what. `sees_draft`: and what is not out yet, too. `first_look`: others look at it before it is shown.
+    """
+
+    publication: Publication
+    shown: Shown | None
+    may: tuple[str, ...]
+    inside: bool
+    sees_draft: bool
+    first_look: bool
+    saved: Sequence[Saved] = ()
+    steps: Sequence[Deed] = ()
+
+
+def list_of_body(database: Database, person: Person | None, body_id: str, now: datetime) -> list[View]:
+    """Members see all; everybody else what is out. Raises Problem: unknown-body."""
+    with database.transaction() as connection:
+        body = bodies.find(connection, body_id)
+        if body is None:
+            raise Problem("unknown-body")
+        who = None if person is None else who_is(connection, person, body.id, body.municipality)
+        if person is not None and who is not None:
+            ask("read-body", who, body.state, person, now, unknown="unknown-body")
+        elif body.state != "active":
+            raise Problem("unknown-body")
+        if not sees_hidden(who or frozenset()) and notices.is_hidden(connection, "body", body.id):
+            raise Problem("unknown-body")
+        found = publications.of_body(connection, body.id)
+        shown = {
+            id_: one
+            for kind in KINDS.values()
+            for id_, one in kind.shown(
+                connection, [each.id for each in found if each.kind == kind.name]
+            ).items()
+        }
+        looked = {
+            kind: publications.was_looked_at(connection, body.id, kind) for kind in {e.kind for e in found}
+        }
+        return [
+            _view(one, shown.get(one.id), person, who or frozenset(), now, looked_at=looked[one.kind])
+            for one in found
+            if one.id in shown or may_read(one, person, who, now)
+        ]
+
+
+def read(database: Database, person: Person, publication_id: str, now: datetime) -> View:
+    """Raises Problem: unknown-trail, not-yours."""
+    with database.transaction() as connection:
+        publication = publications.find(connection, publication_id)
+        if publication is None:
+            raise Problem("unknown-trail")
+        who = allow(connection, person, "read", publication, now)
+        return view(connection, publication, person, who, now)
+
+
+def view(
+    connection: Connection[Row],
+    publication: Publication,
+    person: Person,
+    who: frozenset[Who],
+    now: datetime,
+) -> View:
+    subject = f"{publication.kind} {publication.id}"
+    return replace(
+        _view(
+            publication,
+            KINDS[publication.kind].shown(connection, [publication.id]).get(publication.id),
+            person,
+            who,
+            now,
+            looked_at=publications.was_looked_at(connection, publication.body, publication.kind),
+        ),
+        saved=publications.saved(connection, publication.id),
+        steps=bodies.deeds_to(connection, publication.body, subject, STEPS_TOLD_MOST),
+    )
+
+
+def read_content(
+    database: Database, person: Person, publication_id: str, number: int | None, now: datetime
+) -> tuple[Publication, bytes]:
+    """What was written last, published or not; or that older version. Raises Problem: unknown-trail-version."""
+    with database.transaction() as connection:
+        publication = publications.find(connection, publication_id)
+        if publication is None:
+            raise Problem("unknown-trail")
+        allow(connection, person, "read", publication, now, "-pack")
+        if number is None:
+            content = content_of(connection, publication)
+        else:
+            content = publications.saved_content(connection, publication.id, number)
+        if content is None:
+            raise Problem("unknown-trail-version")
+        return publication, content
+
+
+def told(
+    connection: Connection[Row], publication_id: str, *, written: bool
+) -> tuple[Mapping[str, str] | str, Texts]:
+    """Titles and what must be read, by language. `written`: of what was written last, where something was."""
+    publication = publications.find(connection, publication_id)
+    if publication is None:
+        return publication_id, ()
+    draft = publications.draft(connection, publication.id) if written else None
+    titles, texts = KINDS[publication.kind].told(connection, publication.id, draft)
+    return titles or publication.titles or publication.id, texts
+
+
+def seen(connection: Connection[Row], publication: Publication, person: Person, now: datetime) -> View | None:
+    who = who_to(connection, person, publication)
+    return (
+        view(connection, publication, person, who, now) if may_read(publication, person, who, now) else None
+    )
+
+
+def content_of(connection: Connection[Row], publication: Publication) -> bytes | None:
+    """What was written last, published or not."""
+    return publications.draft(connection, publication.id) or KINDS[publication.kind].published(
+        connection, publication.id
+    )
+
+
+def allow(
+    connection: Connection[Row],
+    person: Person,
+    act: str,
+    publication: Publication,
+    now: datetime,
+    more: str = "",
+) -> frozenset[Who]:
+    who = who_to(connection, person, publication)
+    name = f"{act}-{publication.kind}{more}"
+    ask(name, who, publication.state, person, now, unknown=f"unknown-{publication.kind}")
+    return who
+
+
+def who_to(connection: Connection[Row], person: Person, publication: Publication) -> frozenset[Who]:
+    body = bodies.find(connection, publication.body)
+    return who_is(connection, person, publication.body, "" if body is None else body.municipality)
+
+
+def may_read(
+    publication: Publication, person: Person | None, who: frozenset[Who] | None, now: datetime
+) -> bool:
+    return person is not None and who is not None and may_do("read", publication, person, who, now)
+
+
+def may_do(act: str, publication: Publication, person: Person, who: frozenset[Who], now: datetime) -> bool:
+    found = decide(ACTS[f"{act}-{publication.kind}"], who, publication.state, strong=person.is_strong(now))
+    return found is Verdict.ALLOWED
+
+
+def _view(
+    publication: Publication,
+    shown: Shown | None,
+    person: Person | None,
+    who: frozenset[Who],
+    now: datetime,
+    *,
+    looked_at: bool,
+) -> View:
+    inside = bool(who & MEMBERS)
+    first_look = publication.state in {"draft", "asked"} and not looked_at
+    if person is None:
+        return View(publication, shown, (), inside, sees_draft=False, first_look=first_look)
+    may = tuple(act for act in ("change", *STEPS) if may_do(act, publication, person, who, now))
+    sees_draft = may_do("read", publication, person, who, now)
+    return View(publication, shown, may, inside, sees_draft=sees_draft, first_look=first_look)
