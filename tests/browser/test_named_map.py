@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from geo.positions import Position
 from tests.browser import quests
 from tests.browser.machine import Machine
-from tests.browser.phone import Phone
+from tests.browser.phone import WITHIN_MS, Phone
 
 HERE: Position = quests.SHORE
 CREDIT = "Somebody’s map"
@@ -81,7 +81,7 @@ def test_its_pictures_are_drawn_and_its_credit_is_said(
     phone = new_phone(settings={}, at=HERE, address=beside.address)
     phone.open("/map")
 
-    expect(phone.page.locator(DRAWN)).to_be_visible()
+    expect(phone.page.locator(DRAWN)).to_be_visible(timeout=WITHIN_MS)
     phone.wait_until(lambda: reddish(phone))
     assert host.asked
     expect(phone.page.locator(".maplibregl-ctrl-attrib")).to_contain_text(CREDIT)
@@ -93,7 +93,7 @@ def test_who_is_sparing_has_our_map_alone(
     phone = new_phone(settings={"sparing": True}, at=HERE, address=beside.address)
     phone.open("/map")
 
-    expect(phone.page.locator(DRAWN)).to_be_visible()
+    expect(phone.page.locator(DRAWN)).to_be_visible(timeout=WITHIN_MS)
     phone.at_rest()
     assert host.asked == []
 

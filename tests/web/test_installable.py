@@ -76,7 +76,7 @@ def test_what_is_shown_before_installing_are_screens_as_they_were_taken_and_of_o
 
 def test_shortcuts_lead_to_screens() -> None:
     router = (WEB / "src/app/router.svelte.ts").read_text()
-    (screens,) = re.findall(r'PLAIN = new Set\("([^"]+)"', router)
+    (screens,) = re.findall(r'PLAIN = new Set\(\s*"([^"]+)"', router)
 
     for shortcut in MANIFEST["shortcuts"]:
         assert shortcut["url"].removeprefix("/") in screens.split()
