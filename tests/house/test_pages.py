@@ -13,6 +13,9 @@ _ROOMS = "geo|quests|media|content|server|web|tests|docs|deploy|scripts|requirem
 _NAMED = re.compile(rf"`((?:{_ROOMS})/[\w./-]*)(?:::(\w+))?`")
 
 
+_LINKED = re.compile(r"\]\(([\w./-]+)(?:#[^)]*)?\)")
+
+
 def missing(text: str) -> list[str]:
     """What is named and is not there."""
     gone = []
@@ -26,6 +29,16 @@ def missing(text: str) -> list[str]:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_everything_that_is_named_is_there(page: Path) -> None:
     assert missing(page.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_leads_to_a_file(page: Path) -> None:
+    text = re.sub(
+        "```.*?```|`[^`\n]*`", "", page.read_text("utf-8"), flags=re.DOTALL
+    )  # examples lead nowhere
+    links = _LINKED.findall(text)
+
+    assert [link for link in links if not (page.parent / link).exists()] == []
 
 
 @pytest.mark.parametrize("page", ON_SECURITY, ids=lambda page: page.name)

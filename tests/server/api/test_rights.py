@@ -23,7 +23,6 @@ from tests.server.api.rights.kinds import ELSEWHERE, MUNICIPALITY, Kind, Thing
 from tests.server.api.things import problem
 
 
-
 @dataclass(frozen=True, slots=True)
 class Somebody:
     """`who`: what the table calls them."""
