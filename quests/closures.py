@@ -98,11 +98,11 @@ def newest(closures: Iterable[Closure], revision: int | None = None) -> tuple[Cl
     return tuple(found[key] for key in sorted(found))
 
 
-def in_force(closures: Iterable[Closure], revision: int | None, made_at: datetime) -> tuple[AnyPlace, ...]:
-    """The ground that whoever knew that revision knew to be closed at that moment; None knew of none."""
+def in_force(closures: Iterable[Closure], revision: int | None, made_at: datetime) -> tuple[Closure, ...]:
+    """Those of which whoever knew that revision knew that they hold at that moment; None knew of none."""
     if revision is None:
         return ()
-    return tuple(place for one in newest(closures, revision) if one.holds(made_at) for place in one.places)
+    return tuple(one for one in newest(closures, revision) if one.holds(made_at))
 
 
 def of_quest(quest: Quest, closures: Iterable[Closure]) -> tuple[Closure, ...]:
@@ -152,12 +152,10 @@ def closed_to(quest: Quest, move: Move, closures: Iterable[Closure]) -> tuple[An
 
     `closures`: in all their revisions, at least those whose boxes hold one of the fixes in any revision.
     """
-    if move.closures_revision is None:
-        return ()
     here = [
         one
-        for one in newest(closures, move.closures_revision)
-        if one.holds(move.made_at) and any(one.near_box(fix.position) for fix in move.fixes)
+        for one in in_force(closures, move.closures_revision, move.made_at)
+        if any(one.near_box(fix.position) for fix in move.fixes)
     ]
     return tuple(place for one in knowable(quest, move.stage, here) for place in one.places)
 

@@ -10,7 +10,7 @@ from hashlib import sha256
 from psycopg import Connection
 
 from quests.codes import CODE_LETTERS
-from server.policy.rights import ADMINISTRATORS
+from server.policy.rights import ADMINISTRATORS, ROLES, Who
 from server.stores import accounts, bodies, cases, duties, notices
 from server.stores.bodies import Body, Deed, Invitation, Member
 from server.stores.database import Database, Row
@@ -22,7 +22,6 @@ from server.use_cases.problem import Problem
 from server.use_cases.rights import ask, sees_hidden, ties, who_is
 from server.use_cases.sign_in import Person
 
-ROLES = ("viewer", "author", "editor", "owner")
 INVITATION_LASTS = timedelta(days=30)
 INVITATIONS_MOST = 50
 MEMBERS_MOST = 500
@@ -279,7 +278,7 @@ def accept(database: Database, person: Person, code: str, now: datetime) -> Body
         if len(bodies.members(connection, body.id)) >= MEMBERS_MOST:
             raise Problem("members-full")
         before = bodies.role_of(connection, body.id, person.id)
-        if before is None or ROLES.index(before) < ROLES.index(invitation.role):
+        if before is None or ROLES.index(Who(before)) < ROLES.index(Who(invitation.role)):
             bodies.set_member(connection, body.id, person.id, invitation.role, now)
             bodies.write_down(connection, now, person.id, body.id, "come-in", f"member as {invitation.role}")
         return body

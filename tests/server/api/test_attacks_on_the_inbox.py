@@ -12,22 +12,13 @@ from server.stores.quests import Version
 from server.use_cases.cases import deciding
 from server.use_cases.cases.opening import NewCase, open_case
 from server.use_cases.publications import acting
+from tests.server.api.inbox import inbox
 from tests.server.api.people import Browser, add_passkey, make_body, person, put_into
 from tests.server.api.rights.trails import pack, put_out
 from tests.server.api.test_cases import mailed_to
 from tests.server.api.test_notices import ADA, CHILD, NOW, SPAM, decide, give, moderator
-from tests.server.api.test_trails import (
-    case_code,
-    changed,
-    inbox,
-    new_id,
-    published,
-    save,
-    seen,
-    step,
-    trusted,
-)
 from tests.server.api.things import Phone, problem
+from tests.server.api.trails import case_code, changed, new_id, published, save, seen, step, trusted
 
 
 class TestWhatIsHidden:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from server.app import Server
+from server.stores import duties
 from server.use_cases import accounts, mails
 from tests.server.api.people import Browser, make_body, person, put_into
 from tests.server.api.test_sign_in import older
@@ -279,6 +280,17 @@ class TestInvitations:
         accounts.erase_due(server.edge.database, datetime.now(UTC) + timedelta(days=15), tmp_path / "stones")
 
         assert problem(person(server).post("/invitations", {"code": code})) == "unknown-invitation"
+
+    def test_an_administrators_ends_with_the_duty(self, server: Server) -> None:
+        body = make_body(server)
+        operator = person(server, how="passkey", administrator="")
+        first, second = (self.invite(operator, body.id) for _ in range(2))
+        assert person(server).post("/invitations", {"code": first}).status_code == 200
+
+        with server.edge.database.transaction() as connection:
+            duties.take(connection, operator.account, "administrator", "")
+
+        assert problem(person(server).post("/invitations", {"code": second})) == "unknown-invitation"
 
     def test_one_that_was_taken_back_or_is_old_is_nothing(self, server: Server) -> None:
         body = make_body(server)
