@@ -179,6 +179,7 @@ PURPOSES: tuple[Purpose, ...] = (
             "game.closures",
             "game.grounds",
             "game.stays_open",
+            "game.default_closures",
             "shown.closures",
             "people.closed_by",
             "people.season_grounds",

@@ -107,6 +107,7 @@ def publish_now(connection: Connection[Row], published: Version, pack: bytes, no
         quests.locate(connection, quest)
     if standing != before:
         _tell(connection, standing, now)
+        _follow_season(connection, standing.id, now)
     return Receipt(quest.id, code, quest.version, new)
 
 
@@ -150,6 +151,7 @@ def stand(connection: Connection[Row], quest_id: str, state: State, now: datetim
     if standing != before:
         quests.set_standing(connection, standing)
         _tell(connection, standing, now)
+        _follow_season(connection, standing.id, now)
     return standing
 
 
@@ -202,6 +204,13 @@ def show_quest_again(connection: Connection[Row], quest_id: str, now: datetime) 
     standing = quests.find(connection, quest_id)
     if standing is not None and standing.state != "withdrawn":
         _tell(connection, standing, now)
+
+
+def _follow_season(connection: Connection[Row], quest_id: str, now: datetime) -> None:
+    """What is closed above the tree line by default goes with it."""
+    from server.use_cases import default_season  # here: it opens cases, and cases publish
+
+    default_season.follow(connection, quest_id, now)
 
 
 def _published(pack: Pack) -> tuple[Version, bytes]:

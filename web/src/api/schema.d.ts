@@ -3668,6 +3668,8 @@ export interface components {
              * @enum {unknown}
              */
             kind: "calving" | "gathering" | "hazard" | "moving" | "municipal" | "other" | "reserve";
+            /** @description Who closed it; `default-season`: nobody, it is closed by default. */
+            authority: string;
             /** @description From when. */
             starts: string;
             /** @description Until when. */
@@ -5531,6 +5533,11 @@ export interface components {
              */
             ground: ("ancient" | "church" | "installation" | "protected")[];
             /**
+             * @description On which side of the tree line it lies; where it is not said, above on a fell trail.
+             * @default null
+             */
+            tree_line: ("above" | "below") | null;
+            /**
              * @description How long after the visit its questions may be answered. [h]
              * @default 24
              */
@@ -6208,7 +6215,7 @@ export interface components {
              * @description Open again from this moment on.
              */
             ends: string;
-            /** @description Who closed it. */
+            /** @description Who closed it; `default-season` where it is closed by default, and no body closed it. */
             authority: string;
             /**
              * @description By language, what to know; may be empty.
@@ -6630,7 +6637,7 @@ export interface components {
             starts: string;
             /** @description Open again from this moment on. */
             ends: string;
-            /** @description Who closed it. */
+            /** @description Who closed it; `default-season`: nobody, it is closed by default. */
             authority: string;
             /** @description By language, what to know; may be empty. */
             texts: {
@@ -6706,7 +6713,7 @@ export interface components {
             starts: string;
             /** @description Open again from this moment on. */
             ends: string;
-            /** @description Who closed it. */
+            /** @description Who closed it; `default-season`: nobody, it is closed by default. */
             authority: string;
             /** @description By language, what to know; may be empty. */
             texts: {
@@ -6817,6 +6824,11 @@ export interface components {
              */
             stays_open: ("roads" | "ski-areas" | "winter-trails")[];
             /**
+             * @description False: nothing is closed there by default either, such as stages above the tree line.
+             * @default true
+             */
+            closed: boolean;
+            /**
              * @description More than 500 km² are meant, and no slip of the finger.
              * @default false
              */
@@ -6839,6 +6851,8 @@ export interface components {
             area: components["schemas"]["MultiPolygon"];
             /** @description What is left open in it. */
             stays_open: string[];
+            /** @description False: it is kept open, also by default. */
+            closed: boolean;
             /** @description To change it by, as If-Match. */
             version: number;
             /** @description When it was marked last. */
