@@ -191,7 +191,7 @@ def rest_stage(asked: Asked, path: StagePath, body: RestBody) -> Response:
 @blueprint.arguments(StagePath, location="path")
 @blueprint.arguments(MendedBody)
 @blueprint.response(200, StageAnswer)
-@blueprint.says_no(*_ACTS)
+@blueprint.says_no(*_ACTS, "review-needed")
 def mend_stage(asked: Asked, path: StagePath, body: MendedBody) -> Response:
     """Say that a stage can be done again. What was reported of it is answered by that."""
     return _stage(

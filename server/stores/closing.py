@@ -262,7 +262,7 @@ INSERT INTO people.season_grounds
 VALUES (%(id)s, %(body)s, %(season)s, %(name)s, {_GIVEN}, %(open)s, %(version)s, %(marked)s, %(ended)s, %(closed)s)
 ON CONFLICT (id) DO UPDATE SET season = excluded.season, name = excluded.name, area = excluded.area,
     stays_open = excluded.stays_open, version = excluded.version, marked_at = excluded.marked_at,
-    ended_at = excluded.ended_at
+    ended_at = excluded.ended_at, closed = excluded.closed
 """  # noqa: S608  put together from constants alone
 
 _CUT: LiteralString = f"""

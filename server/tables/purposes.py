@@ -147,6 +147,7 @@ PURPOSES: tuple[Purpose, ...] = (
             "people.invitations",
             "people.deeds",
             "people.publications",
+            "people.reviews",
             "people.publication_versions",
             "people.proposals",
         ),

@@ -81,9 +81,11 @@ def keys() -> set[str]:
         "case.kind": CASES,
         "case.reason": CASE_REASONS,
         "case.ground": ["law", "terms"],
+        "care": ["alone", "waits", "yes", "until", "open"],
         "case.decision": [
             *(f"{kind.name}.{decision.key}" for kind in CASES.values() for decision in kind.decisions),
             *(f"second-look.{answer}" for answer in ("confirm", "decline")),
+            "review.taken-back",
         ],
         "health": get_args(HealthVerdict),
         "company": get_args(Company),
