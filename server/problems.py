@@ -171,6 +171,8 @@ PROBLEMS: Mapping[str, Kind] = {
     "grown-up-needed": Kind(403, "A grown-up of the organisation must do this"),
     "first-look-needed": Kind(409, "Others must look at it first"),
     "held": Kind(409, "Others decided this"),
+    "review-needed": Kind(409, "The community that it tells of has not said yes"),
+    "unknown-review": Kind(404, "There is no such yes"),
     "unknown-stage": Kind(404, "There is no such stage"),
     "unknown-steward": Kind(404, "There is no such steward"),
     "stewards-full": Kind(429, "The stage has as many stewards as a stage may"),

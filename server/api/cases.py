@@ -246,7 +246,9 @@ def see_case(asked: Asked, path: CasePath, query: LanguageParameters) -> Respons
 @blueprint.arguments(LanguageParameters, location="query")
 @blueprint.arguments(CaseDecisionBody)
 @blueprint.response(200, CaseAnswer)
-@blueprint.says_no(*_ACTS, "not-yours", "not-now", "for-somebody-else", "unknown-decision", "reason-missing")
+@blueprint.says_no(
+    *_ACTS, "not-yours", "not-now", "for-somebody-else", "unknown-decision", "reason-missing", "review-needed"
+)
 def decide_case(asked: Asked, path: CasePath, query: LanguageParameters, body: CaseDecisionBody) -> Response:
     """Decide. Whom it concerns is told why; some decisions somebody else must confirm."""
     del query

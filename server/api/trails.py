@@ -1,6 +1,6 @@
 """Trails of bodies: written as packs, asked for, published, resting, withdrawn, given away."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -22,6 +22,7 @@ from server.api.framework import (
 )
 from server.problems import Refusal
 from server.use_cases.publications import acting, giving, seeing
+from server.use_cases.publications.reviewing import Standing
 from server.use_cases.publications.seeing import View
 
 blueprint = Blueprint(
@@ -120,6 +121,21 @@ class TrailShown(msgspec.Struct, frozen=True, kw_only=True):
     ]
 
 
+class TrailReview(msgspec.Struct, frozen=True, kw_only=True):
+    """Of whose culture it tells, and whether they said yes to what was written last."""
+
+    body: Annotated[
+        str | None,
+        msgspec.Meta(
+            description="The community that is asked; null: the reviewer whom the pack names stands."
+        ),
+    ]
+    name: Annotated[str, msgspec.Meta(description="What it is called; empty where none is asked.")]
+    said_yes: Annotated[bool, msgspec.Meta(description="It said yes to what was written last.")]
+    waits: Annotated[bool, msgspec.Meta(description="It has been asked.")]
+    until: Annotated[date | None, msgspec.Meta(description="The last day of its yes; null: none was named.")]
+
+
 class TrailAnswer(TrailShown, frozen=True, kw_only=True):
     """A trail, as who asks may see it."""
 
@@ -134,6 +150,9 @@ class TrailAnswer(TrailShown, frozen=True, kw_only=True):
     unlisted: Annotated[
         tuple[str, ...],
         msgspec.Meta(description="Languages in which it is out, and not shown until somebody has read them."),
+    ]
+    review: Annotated[
+        TrailReview | None, msgspec.Meta(description="Null where it tells of nobody's culture.")
     ]
     findings: Annotated[
         tuple[FindingShown, ...], msgspec.Meta(description="What to mend in what was written last.")
@@ -155,7 +174,7 @@ class TrailsAnswer(msgspec.Struct, frozen=True, kw_only=True):
 _SEEN = ("unknown-trail", "not-yours", "sign-in-stronger")
 _ACTS = (*_SEEN, "not-now")
 _CHANGES = (*_ACTS, "changed-meanwhile", "version-missing")
-_SHOWS = ("grown-up-needed", "body-not-active", "pack-refused", "medium-blocked")
+_SHOWS = ("grown-up-needed", "body-not-active", "pack-refused", "medium-blocked", "review-needed")
 _TAGGED = {"ETag": "The version, to change it by."}
 
 
@@ -271,7 +290,7 @@ def let_trail_rest(
 @blueprint.arguments(LanguageParameters, location="query")
 @blueprint.arguments(VersionHeaders, location="header")
 @blueprint.response(200, TrailAnswer, headers=_TAGGED)
-@blueprint.says_no(*_CHANGES, "grown-up-needed", "body-not-active", "held")
+@blueprint.says_no(*_CHANGES, "grown-up-needed", "body-not-active", "held", "pack-refused", "review-needed")
 def bring_trail_back(
     asked: Asked, path: TrailPath, _: LanguageParameters, headers: VersionHeaders
 ) -> Response:
@@ -333,6 +352,7 @@ def _reply(asked: Asked, view: View) -> Response:
         held=publication.held,
         offered_to=publication.offered_to,
         unlisted=tuple(publication.unlisted),
+        review=_review(view.review),
         findings=tuple(_finding(asked, one) for one in publication.findings),
         versions=tuple(
             SavedShown(version=one.number, at=one.at, name=one.name if view.inside else "")
@@ -346,6 +366,19 @@ def _reply(asked: Asked, view: View) -> Response:
     response = reply(answer)
     response.set_etag(str(publication.version))
     return response
+
+
+def _review(standing: Standing | None) -> TrailReview | None:
+    if standing is None:
+        return None
+    body = standing.body
+    return TrailReview(
+        body=None if body is None else body.id,
+        name="" if body is None else body.name,
+        said_yes=standing.said,
+        waits=standing.waits,
+        until=standing.until,
+    )
 
 
 def _summary(view: View) -> dict[str, Any]:

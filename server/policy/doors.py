@@ -285,6 +285,12 @@ POLICY: Mapping[str, Row] = {
     "GET /api/v1/bodies/<body_id>/season-grounds": _people(
         "members see what their body closes every year", "read-season-grounds"
     ),
+    "GET /api/v1/bodies/<body_id>/reviews": _people(
+        "members see what their body has said yes to", "read-reviews"
+    ),
+    "POST /api/v1/bodies/<body_id>/reviews/<trail_id>/withdrawal": _people(
+        "the community alone takes back what it said", "withdraw-review"
+    ),
     "PUT /api/v1/media/<media_id>": _devices(
         Cell.ALLOWED, "the same id under another player is another medium, and that player's own"
     ),

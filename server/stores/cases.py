@@ -136,6 +136,15 @@ def open_of(connection: Connection[Row], kind: str, subject: str, *, lock: bool 
     return None if row is None else Case(*row)
 
 
+def open_about(connection: Connection[Row], kind: str, like: str) -> list[Case]:
+    """Those that are not decided, whose subject is like that (SQL's LIKE)."""
+    query = (
+        f"SELECT {_CASE} FROM people.cases"  # noqa: S608  our own columns
+        " WHERE kind = %(kind)s AND subject LIKE %(like)s AND state <> 'decided'"
+    )
+    return [Case(*row) for row in connection.execute(query, {"kind": kind, "like": like})]
+
+
 def any_of(connection: Connection[Row], kind: str, subject: str) -> bool:
     """Whether there is or was one."""
     row = connection.execute(

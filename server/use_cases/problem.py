@@ -108,6 +108,8 @@ CODES: Mapping[str, str] = {
     "grown-up-needed": "Nothing becomes public by somebody who is not grown up.",
     "first-look-needed": "Others look at the first thing that a body publishes.",
     "held": "Others decided so, and the body does not lift it.",
+    "review-needed": "The community that it tells of has not said yes, and nobody says it in their place.",
+    "unknown-review": "That body has said no yes to that trail, or the person may not see it.",
     "unknown-stage": "No quest that is played has that stage, or the person may not see it.",
     "unknown-steward": "The stage has no such steward.",
     "stewards-full": "No more stewards fit.",

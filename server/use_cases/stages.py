@@ -12,7 +12,7 @@ from psycopg import Connection
 
 from quests.model import Quest
 from server.policy import Who
-from server.stores import bodies, quests, reports, rests, trails
+from server.stores import bodies, quests, reports, rests, reviews, trails
 from server.stores.database import Database, Row
 from server.stores.rests import Rest
 from server.use_cases import publish
@@ -230,7 +230,10 @@ def mend(database: Database, person: Person, quest_id: str, stage: str, words: s
 def answer(
     connection: Connection[Row], quest_id: str, stage: str, how: reports.Answer, now: datetime
 ) -> None:
-    """Whoever calls it has locked the stage."""
+    """Whoever calls it has locked the stage. Raises Problem: review-needed, where a community took its yes back for it."""
+    community = reviews.withheld_by(connection, quest_id, stage)
+    if community is not None:
+        raise Problem("review-needed", body=community)
     reports.answer(connection, quest_id, stage, how, now)
     if rests.end(connection, quest_id, stage, now):
         publish.show_quest_again(connection, quest_id, now)

@@ -17,6 +17,7 @@ from content.packs.model import QuestSheet
 from content.readability import EASY_LIX, EASY_SENTENCE_WORDS, lix, sentences, words
 from geo.sun import Light
 from media.intake import REFUSALS as MEDIA_REFUSALS
+from quests.closures import DEFAULT_SEASON
 from quests.closures import Kind as ClosureKind
 from quests.decks import Ground, Mobility, Together
 from quests.feelings import Feeling
@@ -63,7 +64,7 @@ def keys() -> set[str]:
     """Every key that code or a phone asks for."""
     named = {
         "finding": FINDINGS,
-        "closure": get_args(ClosureKind),
+        "closure": [*get_args(ClosureKind), DEFAULT_SEASON],
         "outcome": OUTCOMES,
         "problem": {**PROBLEMS, **REFUSALS},
         "medium": MEDIA_REFUSALS,
@@ -80,9 +81,11 @@ def keys() -> set[str]:
         "case.kind": CASES,
         "case.reason": CASE_REASONS,
         "case.ground": ["law", "terms"],
+        "care": ["alone", "waits", "yes", "until", "open"],
         "case.decision": [
             *(f"{kind.name}.{decision.key}" for kind in CASES.values() for decision in kind.decisions),
             *(f"second-look.{answer}" for answer in ("confirm", "decline")),
+            "review.taken-back",
         ],
         "health": get_args(HealthVerdict),
         "company": get_args(Company),

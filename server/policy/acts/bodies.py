@@ -58,6 +58,12 @@ ACTS: Mapping[str, Act] = {
         active=MEMBERS | GUIDES,
         closed=MEMBERS | GUIDES,
     ),
+    "read-reviews": _body(
+        "members see what their body has said yes to",
+        sees=_INSIDE,
+        active=MEMBERS,
+        closed=MEMBERS,
+    ),
     "read-season-grounds": _body(
         "members see which ground their body closes every year, and the guide knows of it",
         sees=_INSIDE,

@@ -42,6 +42,8 @@ KINDS: Mapping[str, Looks] = {
     "proposal": Looks(EDITORS, EDITORS, phases=AT_ONCE),
     "place": Looks(ELSEWHERE | GUIDES, NOBODY, phases=AT_ONCE),
     "closure": Looks(EDITORS | GUIDES),
+    # The case is the community's own: no guide, moderator or administrator says yes in their place.
+    "review": Looks(EDITORS, EDITORS, phases=AT_ONCE),
 }
 STATES = tuple(f"{kind} {phase}" for kind, looks in KINDS.items() for phase in looks.phases)
 

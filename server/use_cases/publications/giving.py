@@ -11,6 +11,7 @@ from server.stores.database import Database, Row
 from server.stores.publications import Publication
 from server.use_cases.cases.opening import NewCase, close_case, open_case
 from server.use_cases.problem import Problem
+from server.use_cases.publications import review_cases
 from server.use_cases.publications.acting import active_body, changed
 from server.use_cases.publications.kinds import FIRST_LOOK
 from server.use_cases.publications.seeing import View, seen, view
@@ -56,6 +57,7 @@ def _moved(
     publications.change(connection, after)
     cases.go_along(connection, after.id, to)
     close_case(connection, FIRST_LOOK, after.id, "moved", now)
+    review_cases.close_all(connection, after.id, "moved", now)
     receiving = bodies.find(connection, to)
     if close_case(connection, after.kind, after.id, "moved", now) and receiving is not None:
         open_case(connection, NewCase(after.kind, after.id, to, receiving.municipality, 3), now)

@@ -14,8 +14,10 @@ from server.stores.bodies import Deed
 from server.stores.database import Database, Row
 from server.stores.publications import Publication, Saved
 from server.use_cases.problem import Problem
-from server.use_cases.publications import KINDS
+from server.use_cases.publications import KINDS, reviewing
+from server.use_cases.publications.contents import content_of
 from server.use_cases.publications.kinds import Shown, Texts
+from server.use_cases.publications.reviewing import Standing
 from server.use_cases.rights import ask, sees_hidden, who_is
 from server.use_cases.sign_in import Person
 
@@ -26,7 +28,8 @@ STEPS_TOLD_MOST = 100
 class View:
     """A publication as one person sees it. `may`: the steps that can be taken now. `shown`: None where nothing is out.
 
-    `inside`: whoever looks is a member, and sees who did what. `sees_draft`: and what is not out yet, too. `first_look`: others look at it before it is shown.
+    `inside`: whoever looks is a member, and sees who did what. `sees_draft`: and what is not out yet, too. `first_look`: others look at it before it is shown. `review`: whether the community
+    that it tells of has said yes.
     """
 
     publication: Publication
@@ -37,6 +40,7 @@ class View:
     first_look: bool
     saved: Sequence[Saved] = ()
     steps: Sequence[Deed] = ()
+    review: Standing | None = None
 
 
 def list_of_body(database: Database, person: Person | None, body_id: str, now: datetime) -> list[View]:
@@ -99,6 +103,7 @@ def view(
         ),
         saved=publications.saved(connection, publication.id),
         steps=bodies.deeds_to(connection, publication.body, subject, STEPS_TOLD_MOST),
+        review=reviewing.standing(connection, publication, now),
     )
 
 
@@ -136,13 +141,6 @@ def seen(connection: Connection[Row], publication: Publication, person: Person, 
     who = who_to(connection, person, publication)
     return (
         view(connection, publication, person, who, now) if may_read(publication, person, who, now) else None
-    )
-
-
-def content_of(connection: Connection[Row], publication: Publication) -> bytes | None:
-    """What was written last, published or not."""
-    return publications.draft(connection, publication.id) or KINDS[publication.kind].published(
-        connection, publication.id
     )
 
 

@@ -15,6 +15,7 @@ from content.packs.checks import check
 from content.packs.model import QUEST_FILE, TEXTS_FOLDER, Pack
 from content.packs.publishing import publish as made_of
 from content.packs.reading import Reading, read
+from content.packs.writing import version as version_of
 from content.packs.writing import write, write_members, zip_members
 from media.kinds import media_type
 from quests.model import QuestTexts
@@ -24,7 +25,7 @@ from server.stores.publications import Publication
 from server.stores.quests import State, Version
 from server.use_cases.grounds import around_sheet
 from server.use_cases.problem import Problem
-from server.use_cases.publications.kinds import Content, Kind, Shown, Texts
+from server.use_cases.publications.kinds import Cared, Content, Kind, Shown, Texts
 from server.use_cases.publish import publish_now, show_quest_again, stand
 
 #: How a text begins to say that nobody has checked it.
@@ -182,6 +183,11 @@ def _digests(connection: Connection[Row], quest_id: str) -> Mapping[str, str]:
     return {} if pack is None else digests_of(pack)
 
 
+def _care(data: bytes) -> Cared | None:
+    draft = read(unpack_bytes(data).members, media_type).draft
+    return None if draft is None else Cared(draft.pack.sheet.care, version_of(draft.pack))
+
+
 KIND = Kind(
     "trail",
     read_pack,
@@ -193,4 +199,5 @@ KIND = Kind(
     _told,
     show_quest_again,
     _digests,
+    _care,
 )

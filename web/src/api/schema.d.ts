@@ -1075,6 +1075,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bodies/{body_id}/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Made by who applies (UUID v4, lower case). */
+                body_id: string;
+            };
+            cookie?: never;
+        };
+        /** See what a community has said yes to, and what it took back. */
+        get: operations["list_reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bodies/{body_id}/reviews/{trail_id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The community's id. */
+                body_id: string;
+                /** @description The trail's id. */
+                trail_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a yes back: the trail rests at once, or one stage of it, until the community says yes again. */
+        post: operations["withdraw_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/proposals": {
         parameters: {
             query?: never;
@@ -3443,12 +3485,30 @@ export interface components {
             offered_to: string | null;
             /** @description Languages in which it is out, and not shown until somebody has read them. */
             unlisted: string[];
+            /** @description Null where it tells of nobody's culture. */
+            review: components["schemas"]["TrailReview"] | null;
             /** @description What to mend in what was written last. */
             findings: components["schemas"]["FindingShown"][];
             /** @description Those to go back to, newest first; at most 50. */
             versions: components["schemas"]["SavedShown"][];
             /** @description What was done with it, newest first. */
             history: components["schemas"]["TrailStep"][];
+        };
+        /**
+         * TrailReview
+         * @description Of whose culture it tells, and whether they said yes to what was written last.
+         */
+        TrailReview: {
+            /** @description The community that is asked; null: the reviewer whom the pack names stands. */
+            body: string | null;
+            /** @description What it is called; empty where none is asked. */
+            name: string;
+            /** @description It said yes to what was written last. */
+            said_yes: boolean;
+            /** @description It has been asked. */
+            waits: boolean;
+            /** @description The last day of its yes; null: none was named. */
+            until: string | null;
         };
         /**
          * FindingShown
@@ -3512,6 +3572,49 @@ export interface components {
         OwnerBody: {
             /** @description The body's id. */
             body: string;
+        };
+        /**
+         * ReviewsAnswer
+         * @description What a community has said yes to.
+         */
+        ReviewsAnswer: {
+            /** @description The newest first, at most 500. */
+            reviews: components["schemas"]["ReviewShown"][];
+        };
+        /**
+         * ReviewShown
+         * @description A yes of a community to a trail.
+         */
+        ReviewShown: {
+            /** @description The trail's id. */
+            trail: string;
+            /** @description What the trail is called, by language. */
+            titles: {
+                [key: string]: string;
+            };
+            /** @description Of the trail: draft, asked, published, resting or withdrawn. */
+            state: string;
+            /** @description When it said yes. */
+            said_at: string;
+            /** @description The last day of it; null: no end was named. */
+            until: string | null;
+            /** @description When it took it back; null: it holds. */
+            withdrawn_at: string | null;
+            /** @description Keys of stages that it took its yes back for. */
+            stages: string[];
+        };
+        /**
+         * TakenBack
+         * @description What the community takes its yes back for, and why.
+         */
+        TakenBack: {
+            /** @description In words, needed; the trail's people read it. */
+            reason: string;
+            /**
+             * @description The key of one stage; null: for all of the trail.
+             * @default null
+             */
+            stage: string | null;
         };
         /**
          * ProposalsAnswer
@@ -3668,6 +3771,8 @@ export interface components {
              * @enum {unknown}
              */
             kind: "calving" | "gathering" | "hazard" | "moving" | "municipal" | "other" | "reserve";
+            /** @description Who closed it; `default-season`: nobody, it is closed by default. */
+            authority: string;
             /** @description From when. */
             starts: string;
             /** @description Until when. */
@@ -5531,6 +5636,11 @@ export interface components {
              */
             ground: ("ancient" | "church" | "installation" | "protected")[];
             /**
+             * @description On which side of the tree line it lies; where it is not said, above on a fell trail.
+             * @default null
+             */
+            tree_line: ("above" | "below") | null;
+            /**
              * @description How long after the visit its questions may be answered. [h]
              * @default 24
              */
@@ -6208,7 +6318,7 @@ export interface components {
              * @description Open again from this moment on.
              */
             ends: string;
-            /** @description Who closed it. */
+            /** @description Who closed it; `default-season` where it is closed by default, and no body closed it. */
             authority: string;
             /**
              * @description By language, what to know; may be empty.
@@ -6630,7 +6740,7 @@ export interface components {
             starts: string;
             /** @description Open again from this moment on. */
             ends: string;
-            /** @description Who closed it. */
+            /** @description Who closed it; `default-season`: nobody, it is closed by default. */
             authority: string;
             /** @description By language, what to know; may be empty. */
             texts: {
@@ -6706,7 +6816,7 @@ export interface components {
             starts: string;
             /** @description Open again from this moment on. */
             ends: string;
-            /** @description Who closed it. */
+            /** @description Who closed it; `default-season`: nobody, it is closed by default. */
             authority: string;
             /** @description By language, what to know; may be empty. */
             texts: {
@@ -6817,6 +6927,11 @@ export interface components {
              */
             stays_open: ("roads" | "ski-areas" | "winter-trails")[];
             /**
+             * @description False: nothing is closed there by default either, such as stages above the tree line.
+             * @default true
+             */
+            closed: boolean;
+            /**
              * @description More than 500 km² are meant, and no slip of the finger.
              * @default false
              */
@@ -6839,6 +6954,8 @@ export interface components {
             area: components["schemas"]["MultiPolygon"];
             /** @description What is left open in it. */
             stays_open: string[];
+            /** @description False: it is kept open, also by default. */
+            closed: boolean;
             /** @description To change it by, as If-Match. */
             version: number;
             /** @description When it was marked last. */
@@ -11361,7 +11478,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `not-now`: This cannot be done in the present state. */
+            /** @description `not-now`: This cannot be done in the present state; `review-needed`: The community that it tells of has not said yes. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12721,7 +12838,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `body-not-active`: The body cannot publish; `not-now`: This cannot be done in the present state. */
+            /** @description `body-not-active`: The body cannot publish; `not-now`: This cannot be done in the present state; `review-needed`: The community that it tells of has not said yes. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12850,7 +12967,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `body-not-active`: The body cannot publish; `first-look-needed`: Others must look at it first; `not-now`: This cannot be done in the present state. */
+            /** @description `body-not-active`: The body cannot publish; `first-look-needed`: Others must look at it first; `not-now`: This cannot be done in the present state; `review-needed`: The community that it tells of has not said yes. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13130,7 +13247,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `body-not-active`: The body cannot publish; `held`: Others decided this; `not-now`: This cannot be done in the present state. */
+            /** @description `body-not-active`: The body cannot publish; `held`: Others decided this; `not-now`: This cannot be done in the present state; `review-needed`: The community that it tells of has not said yes. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13141,6 +13258,15 @@ export interface operations {
             };
             /** @description `changed-meanwhile`: It was changed meanwhile. */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `pack-refused`: The pack has mistakes. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13439,6 +13565,223 @@ export interface operations {
             };
             /** @description `unsupported-encoding`: The body must come uncompressed; `unsupported-media-type`: The body must be application/json. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_reviews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Made by who applies (UUID v4, lower case). */
+                body_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewsAnswer"];
+                };
+            };
+            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-body`: There is no such body. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not-now`: This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    withdraw_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The community's id. */
+                body_id: string;
+                /** @description The trail's id. */
+                trail_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakenBack"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewShown"];
+                };
+            };
+            /** @description `invalid-body`: The body is not of the form described; `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described; `not-json`: The body is not JSON that can be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-review`: There is no such yes; `unknown-stage`: There is no such stage. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not-now`: This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unsupported-encoding`: The body must come uncompressed; `unsupported-media-type`: The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `reason-missing`: A reason is needed. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14085,7 +14428,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `not-now`: This cannot be done in the present state. */
+            /** @description `not-now`: This cannot be done in the present state; `review-needed`: The community that it tells of has not said yes. */
             409: {
                 headers: {
                     [name: string]: unknown;
