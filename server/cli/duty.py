@@ -73,7 +73,8 @@ def list_all() -> None:
     with closing(open_database(read_settings())) as database, database.transaction() as connection:
         rows = duties.all_given(connection)
     for address, name, duty in rows:
-        line = f"{duty.duty}  {duty.municipality or 'everywhere'}  {address}  {name}"
-        click.echo(printable(line).rstrip())
+        line = f"{duty.duty}  {duty.municipality or 'everywhere'}  {address}  {name}".rstrip()
+        ends = "" if duty.ends_at is None else f"  by a provider until {duty.ends_at.date()}"
+        click.echo(printable(line) + ends)
     if not rows:
         click.echo("Nobody has a duty yet.")

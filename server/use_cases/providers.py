@@ -10,7 +10,6 @@ from psycopg import Connection
 from server.openid import Answered, ProviderFailed, Providers, Vouched
 from server.stores import accounts, attempts, bodies, duties
 from server.stores.database import Database, Row
-from server.stores.duties import Duty
 from server.use_cases.problem import Problem
 from server.use_cases.sign_in import (
     Begun,
@@ -25,6 +24,9 @@ from server.use_cases.sign_in import (
 )
 
 VALID = timedelta(minutes=10)
+#: For so long after somebody's last sign-in at a provider a duty holds that its word gave: somebody who left the
+#: municipality, and is told so by its provider alone, decides nothing after a month.
+DUTY_LASTS = timedelta(days=30)
 
 
 def begin_provider(database: Database, providers: Providers, key: str, back: str, now: datetime) -> Begun:
@@ -89,18 +91,19 @@ def _state(token: str) -> str:
 
 
 def _give_and_take(connection: Connection[Row], account_id: str, vouched: Vouched, now: datetime) -> None:
-    """Duties as the operator's rules have them. One that several rules give is there while one of them holds."""
+    """Duties as the operator's rules have them, for a while. One that several rules give is there while one of them holds."""
     ruled: dict[tuple[str, str], bool] = {}
     for rule, holds in vouched.rules:
         at = (rule.duty, rule.municipality)
         ruled[at] = ruled.get(at, False) or holds
     had = {(duty.duty, duty.municipality) for duty in duties.of_account(connection, account_id)}
     for (duty, municipality), holds in ruled.items():
-        if holds and (duty, municipality) not in had:
-            duties.give(connection, account_id, Duty(duty, municipality), now)
-        elif not holds and (duty, municipality) in had:
-            duties.take(connection, account_id, duty, municipality)
-        else:
+        if holds:
+            ends_at = now + DUTY_LASTS
+            duties.give_until(connection, account_id, duty, municipality, vouched.issuer, ends_at, now)
+        if holds == ((duty, municipality) in had):
             continue
+        if not holds:
+            duties.take(connection, account_id, duty, municipality)
         act = "give-duty" if holds else "take-duty"
         bodies.write_down(connection, now, account_id, None, act, f"{duty} {municipality}".strip())
