@@ -28,6 +28,7 @@ from server.api.sign_in import (
     CodeCheck,
     Question,
     attempt_of,
+    came,
     of_browser,
     only_with_mail,
     place,
@@ -246,7 +247,7 @@ def send_address_code(asked: Asked, _query: LanguageParameters, body: CodeBody) 
     only_with_mail(asked)
     asked.edge.limits.count_sign_in(request.remote_addr or "")
     begun = sign_in.begin_code(
-        asked.edge.database, body.address, asked.edge.signing, words(asked), datetime.now(UTC)
+        asked.edge.database, body.address, asked.edge.signing, came(), words(asked), datetime.now(UTC)
     )
     response = reply(Attempted(minutes=sign_in.CODE_VALID.seconds // 60), 202)
     set_attempt(response, begun.token)

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import msgspec
 from flask import Response, request
 
-from server.api.edge import ATTEMPT_COOKIE, SESSION_COOKIE, only_from_here
+from server.api.edge import ATTEMPT_COOKIE, KNOWN_COOKIE, SESSION_COOKIE, only_from_here
 from server.api.framework import (
     END,
     LINE,
@@ -18,11 +18,12 @@ from server.api.framework import (
     reply,
     reply_bytes,
 )
+from server.api.limits import network
 from server.openid import Answered
 from server.problems import Refusal
 from server.use_cases import providers, sign_in
 from server.use_cases.problem import Problem
-from server.use_cases.sign_in import Place, SignedIn
+from server.use_cases.sign_in import Came, Place, SignedIn
 
 blueprint = Blueprint(
     "sign in",
@@ -37,6 +38,7 @@ pages = Blueprint("back from a provider", prefix="", same_origin=True, descripti
 BACK = "/sign-in/back"
 SIGN_IN_PAGE, SIGNED_IN_PAGE = "/studio/sign-in", "/studio"
 ATTEMPT_S = 600
+KNOWN_S = 400 * 86_400  # no browser keeps a cookie for longer
 CREDENTIAL_MOST_BYTES = 20_000
 
 # What a browser says of itself, in the order in which it is looked for: many say the names of others too.
@@ -193,7 +195,7 @@ def send_code(asked: Asked, _query: LanguageParameters, body: CodeBody) -> Respo
     only_with_mail(asked)
     asked.edge.limits.count_sign_in(request.remote_addr or "")
     begun = sign_in.begin_code(
-        asked.edge.database, body.address, asked.edge.signing, words(asked), datetime.now(UTC)
+        asked.edge.database, body.address, asked.edge.signing, came(), words(asked), datetime.now(UTC)
     )
     response = reply(Attempted(minutes=sign_in.CODE_VALID.seconds // 60), 202)
     set_attempt(response, begun.token)
@@ -290,7 +292,7 @@ def come_back(asked: Asked, query: BackParameters) -> Response:
         return _onward(f"{SIGN_IN_PAGE}#{problem.code}")
     response = _onward(SIGNED_IN_PAGE)
     end_before(asked)
-    set_session(response, signed_in)
+    set_session(asked, response, signed_in)
     return response
 
 
@@ -315,7 +317,7 @@ def come_in(asked: Asked, signed_in: SignedIn) -> Response:
     """The answer that signs a browser in; what it was signed in as before is over."""
     end_before(asked)
     response = reply(SignedInAnswer(account=signed_in.person.id, new=signed_in.new))
-    set_session(response, signed_in)
+    set_session(asked, response, signed_in)
     return response
 
 
@@ -339,7 +341,7 @@ def only_with_mail(asked: Asked) -> None:
         raise Refusal("mail-off")
 
 
-def set_session(response: Response, signed_in: SignedIn) -> None:
+def set_session(asked: Asked, response: Response, signed_in: SignedIn) -> None:
     response.set_cookie(
         SESSION_COOKIE,
         signed_in.token,
@@ -350,6 +352,12 @@ def set_session(response: Response, signed_in: SignedIn) -> None:
         samesite="Lax",
     )
     response.delete_cookie(ATTEMPT_COOKIE, path="/", secure=True, httponly=True, samesite="Lax")
+    key, account = asked.edge.signing, signed_in.person.id
+    before = request.cookies.get(KNOWN_COOKIE, "")
+    known = before if sign_in.known_browser(key, account, before) else sign_in.new_known(key, account)
+    response.set_cookie(
+        KNOWN_COOKIE, known, max_age=KNOWN_S, path="/", secure=True, httponly=True, samesite="Lax"
+    )
 
 
 def set_attempt(response: Response, token: str) -> None:
@@ -367,6 +375,10 @@ def of_browser(credential: msgspec.Struct) -> dict[str, Any]:
 
 def attempt_of() -> str:
     return request.cookies.get(ATTEMPT_COOKIE, "")
+
+
+def came() -> Came:
+    return Came(network(request.remote_addr or ""), request.cookies.get(KNOWN_COOKIE, ""))
 
 
 def place(asked: Asked) -> Place:
