@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from server.policy import Who
+from server.policy.acts.cases import KINDS as LOOKS
 from server.policy.rights import DUTIES
 from server.stores import (
     accounts,
@@ -15,6 +16,7 @@ from server.stores import (
     bodies,
     claims,
     duties,
+    involved,
     mine,
     passkeys,
     players,
@@ -201,13 +203,19 @@ def revoke_device(database: Database, person: Person, player_id: str, device_id:
 
 
 def export(database: Database, person: Person) -> bytes:
-    """Everything that is stored of the account, as JSON; what was played is exported by its player."""
+    """Everything that is stored of the account, and of what it did, asked and was told, as JSON.
+
+    What was played is exported by its player.
+    """
+    told = [(kind, role.value) for kind, looks in LOOKS.items() for role in looks.told]
     with database.transaction() as connection:
         tables = {
             table.name: [msgspec.Raw(row.encode()) for row in mine.rows(connection, table, whose, person.id)]
             for table, whose in mine.personal("people")
             if mine.exported(table)
         }
+        found = involved.rows(connection, person.id, told)
+        tables |= {name: [msgspec.Raw(row.encode()) for row in rows] for name, rows in found.items()}
     return msgspec.json.format(msgspec.json.encode(tables))
 
 
