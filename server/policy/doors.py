@@ -152,7 +152,6 @@ POLICY: Mapping[str, Row] = {
     ),
     "PUT /api/v1/bodies/<body_id>": _people("everybody may apply for one; one that is there is its owners'"),
     "PATCH /api/v1/bodies/<body_id>": _people("its owners say who it is", "change-body"),
-    "POST /api/v1/bodies/<body_id>/decision": _people("a guide looks at who applies", "decide-body"),
     "POST /api/v1/bodies/<body_id>/verification": _people("the operator makes sure", "verify-body"),
     "POST /api/v1/bodies/<body_id>/closing": _people("its owners close it", "close-body"),
     "GET /api/v1/bodies/<body_id>/members": _people("members know each other", "read-members"),

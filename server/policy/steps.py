@@ -76,6 +76,9 @@ DECISIONS: Mapping[str, Mapping[str, str]] = {
     "restore": {"resting": "published", "withdrawn": "published"},  # when an appeal was right
 }
 
+#: Those of them that its body does not lift.
+HOLD = frozenset({"rest", "withdraw"})
+
 _LOOKING = MEMBERS | WATCH
 _SEES: Mapping[str, frozenset[Who]] = {
     "draft": MEMBERS,

@@ -166,6 +166,7 @@ PURPOSES: tuple[Purpose, ...] = (
             "people.notices",
             "people.hidden",
             "people.quarantine",
+            "people.removed_words",
             "people.blocked_media",
         ),
     ),

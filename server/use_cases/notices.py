@@ -110,7 +110,9 @@ def appeal(database: Database, notice_id: str, code: str, words: str, now: datet
     """Somebody else looks. Raises Problem: unknown-notice, not-now, appeal-over, reason-missing."""
     with database.transaction() as connection:
         found = _became(connection, notice_id, code, (), now)
-        deciding.open_appeal(connection, found.case, "asker", words, found.given.language, None, now)
+        deciding.open_appeal(
+            connection, found.case, "asker", words, found.given.language, None, now, found.given.id
+        )
 
 
 def read_quarantine(database: Database, person: Person, case_id: str, now: datetime) -> Kept:
@@ -198,4 +200,4 @@ def _became(
     if given is None or case is None:
         raise Problem("unknown-notice")
     title = deciding.in_languages(notice.KIND.see(connection, case).title, (*languages, given.language))
-    return Became(given, case, title, deciding.may_appeal(connection, case, "asker", now))
+    return Became(given, case, title, deciding.may_appeal(connection, case, "asker", now, given.id))

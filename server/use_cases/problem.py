@@ -82,7 +82,7 @@ CODES: Mapping[str, str] = {
     "unknown-invitation": "The code was used, is too old, was taken back, or never was.",
     "members-full": "No more members fit.",
     "unknown-case": "No case has that id, or the person may not see it.",
-    "for-somebody-else": "Who decided before, or is in the body whose thing it is, does not decide it.",
+    "for-somebody-else": "Who decided before, asked for it, or is in the body whose thing it is, does not decide it.",
     "unknown-decision": "The case has no such decision now, or there is no such reason.",
     "not-your-language": "The person is not noted down as reading that language.",
     "appeal-over": "More than six months have gone since it was decided.",

@@ -27,6 +27,7 @@ from quests.moves import BlockedBody
 from quests.outcomes import CODES as OUTCOMES
 from quests.tasks import TASK_KINDS
 from quests.today import TimeOfYear
+from server.policy.acts.cases import KINDS as LOOKS
 from server.problems import PROBLEMS
 from server.stores import mine
 from server.use_cases.cases import KINDS as CASES
@@ -82,6 +83,13 @@ def keys() -> set[str]:
         "case.reason": CASE_REASONS,
         "case.ground": ["law", "terms"],
         "care": ["alone", "waits", "yes", "until", "open"],
+        "case.known": ["removed-before"],
+        "case.who": {
+            who.value
+            for looks in LOOKS.values()
+            if looks.impartial or looks.not_asker
+            for who in looks.decide
+        },
         "case.decision": [
             *(f"{kind.name}.{decision.key}" for kind in CASES.values() for decision in kind.decisions),
             *(f"second-look.{answer}" for answer in ("confirm", "decline")),

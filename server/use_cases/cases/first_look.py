@@ -46,5 +46,4 @@ KIND = CaseKind(
     see,
     carry_out,
     lock=lock,
-    impartial=True,
 )

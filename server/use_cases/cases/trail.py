@@ -48,5 +48,4 @@ KIND = CaseKind(
     carry_out,
     lock=lock,
     undo=undo,
-    impartial=True,
 )

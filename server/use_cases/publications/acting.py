@@ -7,12 +7,12 @@ from psycopg import Connection
 
 from server.policy import Who
 from server.policy.rights import DUTIES, MEMBERS
-from server.policy.steps import DECISIONS, PUBLIC, STEPS
+from server.policy.steps import DECISIONS, HOLD, PUBLIC, STEPS
 from server.stores import bodies, cases, publications, reports
 from server.stores.bodies import Body
 from server.stores.database import Database, Row
 from server.stores.publications import Publication
-from server.use_cases import stages
+from server.use_cases import removed, stages
 from server.use_cases.cases.opening import NewCase, close_case, open_case
 from server.use_cases.problem import Problem
 from server.use_cases.publications import KINDS, review_cases, reviewing
@@ -94,62 +94,81 @@ def take(
     reason: str,
     now: datetime,
 ) -> View:
-    """One step of `STEPS`. What needs a community's yes first is not shown by it: the community is asked.
-
-    Raises Problem: unknown-trail, changed-meanwhile, reason-missing, grown-up-needed, body-not-active,
-    first-look-needed, held, pack-refused, and what `ask` raises.
-    """
+    """One step of `STEPS`. Raises Problem: what `may_take` and `take_locked` raise."""
     with database.transaction() as connection:
-        before = publications.find(connection, publication_id, lock=True)
-        if before is None:
-            raise Problem("unknown-trail")
-        who = allow(connection, person, step, before, now)
-        _same_version(before, version)
-        told = STEPS[step]
-        if told.needs_reason and not reason.strip():
-            raise Problem("reason-missing", pointer="/reason")
-        from_watch = not who & MEMBERS
-        if step == "return":
-            _not_held(before, who, person, now)
-        if told.makes_public(before.state):
-            _may_show(connection, before, person)
-        if step == "publish" and before.state in PUBLIC and not before.has_draft:
-            return view(connection, before, person, who, now)  # it is out already
-        if step == "publish" and before.state == "draft" and _needs_look(connection, before):
-            raise Problem("first-look-needed")
-        then = reviewing.RETURN if step == "return" else reviewing.PUBLISH
-        shows = told.makes_public(before.state)
-        needed = reviewing.lacking(connection, before, then, now) if shows else None
-        waits = needed is not None and step != "ask"
-        if waits:
-            _refuse_mistakes(connection, before)
-        after = move(
-            connection,
-            replace(
-                changed(before, person, now),
-                reason=before.reason if waits else reason.strip(),
-                held=before.held if waits else _holds(before, step, from_watch=from_watch),
-            ),
-            _while_waiting(before) if waits else told.leads[before.state],
-            now,
-            publish=step == "publish" and not waits,
-        )
-        done = "ask" if waits else step
-        bodies.write_down(
-            connection, now, person.id, before.body, done, f"{before.kind} {before.id}", reason.strip()
-        )
-        _tell_the_inbox(
-            connection,
-            before,
-            after,
-            person.id,
-            now,
-            published=step == "publish" and not waits,
-            asks=step == "ask",
-        )
-        if needed is not None:
-            review_cases.open_for(connection, after, needed, then, person.id, now)
-        return view(connection, after, person, who, now)
+        before, who = may_take(connection, person, publication_id, step, version, reason, now)
+        return take_locked(connection, person, before, who, step, reason, now)
+
+
+def may_take(
+    connection: Connection[Row],
+    person: Person,
+    publication_id: str,
+    step: str,
+    version: int,
+    reason: str,
+    now: datetime,
+) -> tuple[Publication, frozenset[Who]]:
+    """The publication, locked, and what the person is to it.
+
+    Raises Problem: unknown-trail, changed-meanwhile, reason-missing, and what `ask` raises.
+    """
+    before = publications.find(connection, publication_id, lock=True)
+    if before is None:
+        raise Problem("unknown-trail")
+    who = allow(connection, person, step, before, now)
+    _same_version(before, version)
+    if STEPS[step].needs_reason and not reason.strip():
+        raise Problem("reason-missing", pointer="/reason")
+    return before, who
+
+
+def take_locked(
+    connection: Connection[Row],
+    person: Person,
+    before: Publication,
+    who: frozenset[Who],
+    step: str,
+    reason: str,
+    now: datetime,
+) -> View:
+    """What needs a community's yes first is not shown by it: the community is asked.
+
+    Raises Problem: grown-up-needed, body-not-active, first-look-needed, held, pack-refused.
+    """
+    told = STEPS[step]
+    if step == "return":
+        _not_held(before, who, person, now)
+    if told.makes_public(before.state):
+        _may_show(connection, before, person)
+    if step == "publish" and before.state in PUBLIC and not before.has_draft:
+        return view(connection, before, person, who, now)  # it is out already
+    if step == "publish" and before.state == "draft" and _needs_look(connection, before):
+        raise Problem("first-look-needed")
+    then = reviewing.RETURN if step == "return" else reviewing.PUBLISH
+    shows = told.makes_public(before.state)
+    needed = reviewing.lacking(connection, before, then, now) if shows else None
+    waits = needed is not None and step != "ask"
+    if waits:
+        _refuse_mistakes(connection, before)
+    published = step == "publish" and not waits
+    after = move(
+        connection,
+        replace(
+            changed(before, person, now),
+            reason=before.reason if waits else reason.strip(),
+            held=before.held and (waits or step != "return"),
+        ),
+        _while_waiting(before) if waits else told.leads[before.state],
+        now,
+        publish=published,
+    )
+    done, subject = "ask" if waits else step, f"{before.kind} {before.id}"
+    bodies.write_down(connection, now, person.id, before.body, done, subject, reason.strip())
+    _tell_the_inbox(connection, before, after, person.id, now, published=published, asks=step == "ask")
+    if needed is not None:
+        review_cases.open_for(connection, after, needed, then, person.id, now)
+    return view(connection, after, person, who, now)
 
 
 def decide_about(
@@ -184,7 +203,7 @@ def decide_about(
         replace(
             changed(before, person, now),
             reason=reason.strip(),
-            held=decision in {"rest", "withdraw"},
+            held=decision in HOLD,
             looked_at=now if decision == "publish" else before.looked_at,
         ),
         to,
@@ -357,7 +376,19 @@ def move(
     publications.change(connection, after)
     if to != was and (was in PUBLIC or (to in PUBLIC and not publish)):
         kind.stand(connection, after, now)
+    if publish:
+        _hold_back(connection, after, now)
     return after
+
+
+def _hold_back(connection: Connection[Row], publication: Publication, now: datetime) -> None:
+    """What was removed for good and is published again under another id waits for somebody who looks."""
+    kind, body = KINDS[publication.kind], bodies.find(connection, publication.body)
+    _, texts = kind.told(connection, publication.id, None)
+    words = (words for _, words in texts)
+    municipality = "" if body is None else body.municipality
+    if removed.hold_back(connection, kind.public, publication.id, publication.body, municipality, words, now):
+        kind.show_again(connection, publication.id, now)
 
 
 def _begun(
@@ -440,8 +471,3 @@ def _not_held(publication: Publication, who: frozenset[Who], person: Person, now
             raise Problem("held")
         if not person.is_strong(now):
             raise Problem("sign-in-stronger")
-
-
-def _holds(before: Publication, step: str, *, from_watch: bool) -> bool:
-    """Whether it is held after the step: once others decided, until they lift it."""
-    return False if step == "return" else before.held or from_watch

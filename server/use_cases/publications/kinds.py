@@ -54,7 +54,8 @@ class Kind:
     gives the publication as it then is. `stand`: what is out rests, is withdrawn or is back. `published`: the content
     that is out. `is_there`: something that is nobody's has that id. `shown`: by id, of those that are out. `told`: titles
     and what must be read, by language; of what was written last (else of what is out). `show_again`: in the languages
-    that are listed now. `digests`: by language, of the texts that are out. `care`: None for what cannot be read.
+    that are listed now. `digests`: by language, of the texts that are out. `care`: None for what cannot be read. `public`:
+    its name among what notices are given of.
     """
 
     name: str
@@ -68,3 +69,4 @@ class Kind:
     show_again: Callable[[Connection[Row], str, datetime], None]
     digests: Callable[[Connection[Row], str], Mapping[str, str]]
     care: Callable[[bytes], Cared | None]
+    public: str

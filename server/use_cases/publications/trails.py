@@ -159,7 +159,12 @@ def _told(
         version = None if standing is None else quests.version(connection, standing.id, standing.version)
         texts = {} if version is None else version.quest.texts
     titles = {tag: one.title for tag, one in texts.items()}
-    return titles, tuple((tag, "\n\n".join(_words(one))[:WORDS_MOST]) for tag, one in texts.items())
+    return titles, tuple(words_of(texts))
+
+
+def words_of(texts: Mapping[str, QuestTexts]) -> Iterator[tuple[str, str]]:
+    """Language, and all of its words, to what a card holds."""
+    return ((tag, "\n\n".join(_words(one))[:WORDS_MOST]) for tag, one in texts.items())
 
 
 def _words(texts: QuestTexts) -> Iterator[str]:
@@ -200,4 +205,5 @@ KIND = Kind(
     show_quest_again,
     _digests,
     _care,
+    "quest",
 )

@@ -138,6 +138,12 @@ def put_into(server: Server, body: Body, browser: Browser, role: str) -> Browser
     return browser
 
 
+def answers(browser: Browser, body_id: str, decision: str = "approve", words: str = "") -> TestResponse:
+    """What the inbox says to who decides on a body that applies."""
+    case = browser.get(f"/bodies/{body_id}").get_json()["case"]
+    return browser.post(f"/cases/{case}/decision", {"decision": decision, "words": words})
+
+
 def base64url(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).decode().rstrip("=")
 

@@ -30,16 +30,21 @@ class TestBelonging:
         assert problem(giver.put(f"/trails/{trail_id}", pack(trail_id), If_Match='"9"')) == "not-yours"
         assert problem(giver.put(f"/trails/{trail_id}/body", {"body": other.id})) == "unknown-trail"
 
-    def test_what_a_closed_body_left_a_guide_hands_to_another(self, server: Server) -> None:
+    def test_what_a_closed_body_left_a_guide_offers_and_another_takes(self, server: Server) -> None:
         body, owner, trail_id = published(server)
-        other, taker = trusted(server)
+        other, taker = trusted(server, "editor")
         guide = person(server, how="passkey", guide="2309")
         assert problem(guide.put(f"/trails/{trail_id}/body", {"body": other.id})) == "not-now"
         assert owner.post(f"/bodies/{body.id}/closing", {"reason": "Slut."}).status_code == 200
 
         assert guide.put(f"/trails/{trail_id}/body", {"body": body.id}).status_code == 409
-        assert guide.put(f"/trails/{trail_id}/body", {"body": other.id}).status_code == 200
+        offered = guide.put(f"/trails/{trail_id}/body", {"body": other.id}).get_json()
 
+        assert (offered["body"], offered["offered_to"]) == (body.id, other.id)
+        listed = taker.get(f"/bodies/{other.id}/trails").get_json()["trails"]
+        assert [one["offered_to"] for one in listed if one["id"] == trail_id] == [other.id]
+        assert trail_id not in person(server).get(f"/bodies/{other.id}/trails").text
+        assert taker.put(f"/trails/{trail_id}/body", {"body": other.id}).status_code == 200
         assert seen(taker, trail_id)["body"] == other.id
 
     def test_what_came_with_the_release_is_handed_over_as_it_is(self, server: Server) -> None:

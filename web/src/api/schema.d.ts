@@ -482,26 +482,6 @@ export interface paths {
         patch: operations["change_body"];
         trace?: never;
     };
-    "/api/v1/bodies/{body_id}/decision": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Made by who applies (UUID v4, lower case). */
-                body_id: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Approve who applied, or refuse with a reason. */
-        post: operations["decide_body"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/bodies/{body_id}/verification": {
         parameters: {
             query?: never;
@@ -2850,6 +2830,16 @@ export interface components {
              * @default null
              */
             read_on: string | null;
+            /**
+             * @description While it asks: the case in the inbox in which it is decided.
+             * @default null
+             */
+            case: string | null;
+            /**
+             * @description Nobody else sees it: somebody must look first, or decided so.
+             * @default false
+             */
+            hidden: boolean;
         };
         /**
          * BodyApplication
@@ -2900,19 +2890,6 @@ export interface components {
             about: {
                 [key: string]: string;
             } | null;
-        };
-        /**
-         * DecisionBody
-         * @description What a guide decides of an application.
-         */
-        DecisionBody: {
-            /** @description Whether it becomes active. */
-            approve: boolean;
-            /**
-             * @description In words; needed where it is refused.
-             * @default
-             */
-            reason: string;
         };
         /**
          * ClosingBody
@@ -3083,7 +3060,7 @@ export interface components {
             words: string;
             /** @description What can be decided by who asks; may be none. */
             decisions: components["schemas"]["DecisionShown"][];
-            /** @description Who asks decided before, or is in the body, and so does not decide. */
+            /** @description Who asks decided before, asked for it, or is in the body, and so does not decide. */
             for_somebody_else: boolean;
         };
         /**
@@ -3165,7 +3142,7 @@ export interface components {
             words: string;
             /** @description What can be decided by who asks; may be none. */
             decisions: components["schemas"]["DecisionShown"][];
-            /** @description Who asks decided before, or is in the body, and so does not decide. */
+            /** @description Who asks decided before, asked for it, or is in the body, and so does not decide. */
             for_somebody_else: boolean;
             /** @description What is known of it, in sentences, the weightiest first; may be none. */
             known: string[];
@@ -3173,6 +3150,8 @@ export interface components {
             texts: components["schemas"]["TextShown"][];
             /** @description Path of the thing in the app or the studio; may be empty. */
             link: string;
+            /** @description Where it is for somebody else: in words, who that may be. */
+            who_decides: string;
             /** @description Oldest first. */
             readings: components["schemas"]["ReadingShown"][];
             /** @description Oldest first. */
@@ -3439,6 +3418,8 @@ export interface components {
             first_look: boolean;
             /** @description What may be done now: change, ask, publish, rest, return, withdraw. */
             may: string[];
+            /** @description The body that it is offered to. */
+            offered_to: string | null;
         };
         /**
          * TrailAnswer
@@ -3471,6 +3452,8 @@ export interface components {
             first_look: boolean;
             /** @description What may be done now: change, ask, publish, rest, return, withdraw. */
             may: string[];
+            /** @description The body that it is offered to. */
+            offered_to: string | null;
             /** @description The version that is played now; null where nothing is out. */
             published_version: string | null;
             /** @description When it was last published. */
@@ -3481,8 +3464,10 @@ export interface components {
             reason: string;
             /** @description Others decided so, and its body does not lift it. */
             held: boolean;
-            /** @description The body that it is offered to. */
-            offered_to: string | null;
+            /** @description The case in which others decided so, for whom it was told: there is why. */
+            held_in: string | null;
+            /** @description Nobody else sees it, whatever its state: somebody must look first, or decided so. */
+            hidden: boolean;
             /** @description Languages in which it is out, and not shown until somebody has read them. */
             unlisted: string[];
             /** @description Null where it tells of nobody's culture. */
@@ -3553,6 +3538,22 @@ export interface components {
             name: string;
             /** @description Why, in words; may be empty. */
             reason: string;
+        };
+        /**
+         * TrailRestBody
+         * @description Why a trail rests. Who lets another body's rest decides it for that body, which is told and may appeal.
+         */
+        TrailRestBody: {
+            /**
+             * @description In words; needed where something is taken away.
+             * @default
+             */
+            reason: string;
+            /**
+             * @description One of the reasons' codes, where it is another body's; may be empty.
+             * @default
+             */
+            reason_code: string;
         };
         /**
          * StepBody
@@ -10042,129 +10043,6 @@ export interface operations {
             };
         };
     };
-    decide_body: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Made by who applies (UUID v4, lower case). */
-                body_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DecisionBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BodyAnswer"];
-                };
-            };
-            /** @description `invalid-body`: The body is not of the form described; `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described; `not-json`: The body is not JSON that can be read. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `signed-out`: Nobody is signed in. */
-            401: {
-                headers: {
-                    /** @description How to show who you are. */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `cross-site`: The request came from another site; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `unknown-body`: There is no such body. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `not-now`: This cannot be done in the present state. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `too-large`: The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `unsupported-encoding`: The body must come uncompressed; `unsupported-media-type`: The body must be application/json. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `reason-missing`: A reason is needed. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `too-many-requests`: Too many requests. */
-            429: {
-                headers: {
-                    /** @description When to try again. [s] */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `database-gone`: The database cannot be reached for the moment. */
-            503: {
-                headers: {
-                    /** @description When to try again. [s] */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
     verify_body: {
         parameters: {
             query?: never;
@@ -13047,7 +12925,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["StepBody"];
+                "application/json": components["schemas"]["TrailRestBody"];
             };
         };
         responses: {
@@ -13136,7 +13014,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `reason-missing`: A reason is needed. */
+            /** @description `reason-missing`: A reason is needed; `unknown-reason`: There is no such reason. */
             422: {
                 headers: {
                     [name: string]: unknown;
