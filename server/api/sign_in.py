@@ -23,6 +23,7 @@ from server.openid import Answered
 from server.problems import Refusal
 from server.use_cases import providers, sign_in
 from server.use_cases.problem import Problem
+from server.use_cases.providers import Back, NotJoined
 from server.use_cases.sign_in import Came, Place, SignedIn
 
 blueprint = Blueprint(
@@ -36,7 +37,7 @@ pages = Blueprint("back from a provider", prefix="", same_origin=True, descripti
 
 #: Where providers send browsers: registered there, so it never changes.
 BACK = "/sign-in/back"
-SIGN_IN_PAGE, SIGNED_IN_PAGE = "/studio/sign-in", "/studio"
+SIGN_IN_PAGE, SIGNED_IN_PAGE, ACCOUNT_PAGE = "/studio/sign-in", "/studio", "/studio/account"
 ATTEMPT_S = 600
 KNOWN_S = 400 * 86_400  # no browser keeps a cookie for longer
 CREDENTIAL_MOST_BYTES = 20_000
@@ -274,22 +275,32 @@ def ask_provider(asked: Asked, path: ProviderPath) -> Response:
 @pages.arguments(BackParameters, location="query")
 @pages.response(302, description="On to a page of ours, always the same: signed in, or with what went wrong.")
 def come_back(asked: Asked, query: BackParameters) -> Response:
-    """Where a provider sends the browser. What it says is asked of the provider itself, and only then believed."""
+    """Where a provider sends the browser. What it says is asked of the provider itself, and only then believed.
+
+    Who asked to be joined to an account is, in a browser that is signed in to it; else whoever it is comes in.
+    """
     try:
         asked.edge.limits.count_sign_in(request.remote_addr or "")
-        signed_in = providers.finish_provider(
-            asked.edge.database,
-            asked.edge.providers,
+        token, now = request.cookies.get(SESSION_COOKIE), datetime.now(UTC)
+        back = Back(
             attempt_of(),
             query.state,
             Answered(query.code, query.error, query.iss),
+            sign_in.authenticate(asked.edge.database, token, now) if token else None,
             browser(),
             asked.languages[0] if asked.languages else None,
-            datetime.now(UTC),
         )
+        signed_in = providers.finish_provider(asked.edge.database, asked.edge.providers, back, now)
+    except NotJoined as problem:
+        asked.edge.log.info("joining-failed", code=problem.code, why=str(problem.__cause__ or ""))
+        return _onward(f"{ACCOUNT_PAGE}#{problem.code}")
     except Problem as problem:
         asked.edge.log.info("sign-in-failed", code=problem.code, why=str(problem.__cause__ or ""))
         return _onward(f"{SIGN_IN_PAGE}#{problem.code}")
+    if signed_in is None:
+        response = _onward(ACCOUNT_PAGE)
+        response.delete_cookie(ATTEMPT_COOKIE, path="/", secure=True, httponly=True, samesite="Lax")
+        return response
     response = _onward(SIGNED_IN_PAGE)
     end_before(asked)
     set_session(asked, response, signed_in)

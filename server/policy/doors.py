@@ -124,6 +124,8 @@ POLICY: Mapping[str, Row] = {
     "POST /api/v1/account/passkey": _people("a question for the own authenticator"),
     "POST /api/v1/account/passkey/check": _people("everybody adds to their own account"),
     "DELETE /api/v1/account/passkeys/<credential>": _people("everybody removes their own"),
+    "POST /api/v1/account/providers/<key>": _people("where one goes on to be joined, for the own account"),
+    "DELETE /api/v1/account/identities/<identity>": _people("everybody lets go of their own"),
     "DELETE /api/v1/account/sessions": _people("everybody signs themselves out elsewhere"),
     "DELETE /api/v1/account/sessions/<session_id>": _people("everybody ends their own"),
     "PUT /api/v1/account/player": Row(

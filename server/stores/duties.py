@@ -82,6 +82,16 @@ def take(connection: Connection[Row], account_id: str, duty: str, municipality: 
     return taken.rowcount == 1
 
 
+def take_of_issuer(connection: Connection[Row], account_id: str, issuer: str) -> list[Duty]:
+    """Those that this provider's word gave; which they were."""
+    rows = connection.execute(
+        "DELETE FROM people.duties WHERE account_id = %(account)s AND issuer = %(issuer)s"
+        " RETURNING duty, municipality, languages, ends_at",
+        {"account": account_id, "issuer": issuer},
+    )
+    return [Duty(duty, where, tuple(languages), ends_at) for duty, where, languages, ends_at in rows]
+
+
 def all_given(connection: Connection[Row]) -> list[tuple[str, str, Duty]]:
     """(address, name, duty) of those that hold now, by duty; an address is empty where somebody has none."""
     rows = connection.execute(

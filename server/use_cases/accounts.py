@@ -25,7 +25,7 @@ from server.stores import (
     stewards,
     tombstones,
 )
-from server.stores.accounts import Account
+from server.stores.accounts import Account, Identity
 from server.stores.bodies import Membership
 from server.stores.database import Database
 from server.stores.duties import Duty
@@ -51,7 +51,7 @@ class Overview:
     passkeys: tuple[Passkey, ...]
     sessions: tuple[Session, ...]
     players: Mapping[str, tuple[DeviceSeen, ...]]
-    issuers: tuple[str, ...]
+    identities: tuple[Identity, ...]
     duties: tuple[Duty, ...]
     memberships: tuple[Membership, ...]
 
@@ -59,7 +59,7 @@ class Overview:
     def needs_passkey(self) -> bool:
         """A duty in which others are decided for, and no way yet to sign in strongly enough for it."""
         decides = any(Who(duty.duty) in DUTIES for duty in self.duties)
-        return decides and not self.passkeys and not self.issuers
+        return decides and not self.passkeys and not self.identities
 
     reminders: bool
     looks_after: tuple[str, ...]
@@ -76,7 +76,7 @@ def overview(database: Database, person: Person) -> Overview:
                 player: tuple(players.devices_seen(connection, player))
                 for player in claims.players(connection, person.id)
             },
-            tuple(accounts.issuers(connection, person.id)),
+            tuple(accounts.identities(connection, person.id)),
             tuple(duties.of_account(connection, person.id)),
             tuple(bodies.memberships(connection, person.id)),
             reminders.wanted(connection, person.id),

@@ -51,6 +51,8 @@ SESSION_LASTS = timedelta(days=90)
 SESSION_IDLES = timedelta(days=30)
 #: For how long a sign-in by passkey or provider stands for more than a code does.
 STRONG_LASTS = timedelta(hours=12)
+#: For how long a sign-in, by a code too, lets a person change how they sign in at a provider.
+FRESH_LASTS = timedelta(minutes=15)
 STRONG = frozenset({"passkey", "provider"})
 PASSKEYS_MOST = 20
 NAME = "Rotfäste"
@@ -94,6 +96,10 @@ class Person:
 
     def is_strong(self, now: datetime) -> bool:
         return self.session.how in STRONG and self.session.begun_at > now - STRONG_LASTS
+
+    def is_fresh(self, now: datetime) -> bool:
+        """However the person signed in, it was of late: no forgotten browser."""
+        return self.session.begun_at > now - FRESH_LASTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,6 +348,16 @@ def refuse_weaker(connection: Connection[Row], person: Person, now: datetime) ->
     decides = any(Who(duty.duty) in DUTIES for duty in duties.of_account(connection, person.id))
     if decides and (passkeys.of_account(connection, person.id) or accounts.issuers(connection, person.id)):
         raise Problem("sign-in-stronger")
+
+
+def refuse_stale(connection: Connection[Row], person: Person, now: datetime) -> None:
+    """As `refuse_weaker`; and whoever signed in by a code has done so of late.
+
+    Raises Problem: sign-in-stronger, sign-in-again.
+    """
+    refuse_weaker(connection, person, now)
+    if not person.is_strong(now) and not person.is_fresh(now):
+        raise Problem("sign-in-again")
 
 
 def finish_new_passkey(

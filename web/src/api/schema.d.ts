@@ -195,7 +195,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where a provider sends the browser. What it says is asked of the provider itself, and only then believed. */
+        /**
+         * Where a provider sends the browser. What it says is asked of the provider itself, and only then believed.
+         * @description Who asked to be joined to an account is, in a browser that is signed in to it; else whoever it is comes in.
+         */
         get: operations["come_back"];
         put?: never;
         post?: never;
@@ -306,6 +309,46 @@ export interface paths {
         post?: never;
         /** Remove a passkey. The last way in stays. */
         delete: operations["remove_passkey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/providers/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The provider's key. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Join who one is at a provider to the own account. It sends the browser back here, within ten minutes. */
+        post: operations["join_provider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/identities/{identity}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As the account gives it. */
+                identity: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Who one is at a provider leads here no more; what its word gave ends. The last way in stays. */
+        delete: operations["leave_provider"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2637,8 +2680,8 @@ export interface components {
             sessions: components["schemas"]["SessionShown"][];
             /** @description Players of this account. */
             players: components["schemas"]["PlayerShown"][];
-            /** @description Issuers at which the person has signed in, oldest first. */
-            providers: string[];
+            /** @description Who the person is at providers that lead here, oldest first. */
+            providers: components["schemas"]["IdentityShown"][];
             /** @description What the person does for all. */
             duties: components["schemas"]["DutyShown"][];
             /** @description By name. */
@@ -2692,6 +2735,20 @@ export interface components {
             /** @description Its id. */
             id: string;
             /** @description When it was added. */
+            added_at: string;
+        };
+        /**
+         * IdentityShown
+         * @description Who one is at a provider, joined to the account.
+         */
+        IdentityShown: {
+            /** @description Names it here. */
+            id: string;
+            /** @description The provider's address. */
+            issuer: string;
+            /** @description What people know the provider as; its address where it is none now. */
+            name: string;
+            /** @description When it was joined. */
             added_at: string;
         };
         /**
@@ -8920,6 +8977,188 @@ export interface operations {
                 };
             };
             /** @description `unknown-passkey`: There is no such passkey. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `last-way-in`: The last way to sign in stays. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    join_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The provider's key. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Onward"];
+                };
+            };
+            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `sign-in-again`: A sign-in of just now is needed; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-provider`: There is no such provider. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `provider-failed`: The provider did not vouch for anybody. */
+            424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    leave_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As the account gives it. */
+                identity: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `sign-in-again`: A sign-in of just now is needed; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-identity`: The account is not joined to that. */
             404: {
                 headers: {
                     [name: string]: unknown;
