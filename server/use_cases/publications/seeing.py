@@ -9,8 +9,8 @@ from psycopg import Connection
 from server.policy import ACTS, Verdict, Who, decide
 from server.policy.acts.cases import KINDS as LOOKS
 from server.policy.rights import EDITORS, MEMBERS
-from server.policy.steps import HOLD, STEPS
-from server.stores import bodies, cases, notices, publications
+from server.policy.steps import HOLD, LOOKING, STEPS
+from server.stores import bodies, cases, notices, publications, stewards
 from server.stores.bodies import Deed
 from server.stores.database import Database, Row
 from server.stores.publications import Publication, Saved
@@ -117,6 +117,10 @@ def view(
     now: datetime,
 ) -> View:
     subject = f"{publication.kind} {publication.id}"
+    if not who & LOOKING:
+        if notices.is_hidden(connection, KINDS[publication.kind].public, publication.id):
+            raise Problem(f"unknown-{publication.kind}")
+        return _of_steward(connection, publication, person, now)
     return replace(
         _view(
             publication,
@@ -132,6 +136,15 @@ def view(
         held_in=_held_in(connection, publication, who),
         hidden=notices.is_hidden(connection, KINDS[publication.kind].public, publication.id),
     )
+
+
+def _of_steward(connection: Connection[Row], publication: Publication, person: Person, now: datetime) -> View:
+    """What is out and how far it has come; nothing of what its body writes, nor of who did what."""
+    known = replace(
+        publication, findings=(), reason="", offered_to=None, asked_at=None, unlisted=(), has_draft=False
+    )
+    shown = KINDS[publication.kind].shown(connection, [publication.id]).get(publication.id)
+    return _view(known, shown, person, frozenset(), now, looked_at=True)
 
 
 def _held_in(connection: Connection[Row], publication: Publication, who: frozenset[Who]) -> str | None:
@@ -194,7 +207,11 @@ def allow(
 
 def who_to(connection: Connection[Row], person: Person, publication: Publication) -> frozenset[Who]:
     body = bodies.find(connection, publication.body)
-    return who_is(connection, person, publication.body, "" if body is None else body.municipality)
+    found = who_is(connection, person, publication.body, "" if body is None else body.municipality)
+    looks_after = any(
+        one.partition("/")[0] == publication.id for one in stewards.of_account(connection, person.id)
+    )
+    return found | {Who.STEWARD} if looks_after else found
 
 
 def may_read(

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from content.packs.writing import zip_members
 from server.app import Server
-from server.stores import bodies, cases, duties, notices, publications
+from server.stores import bodies, cases, duties, notices, publications, stewards
 from server.stores.duties import Duty
 from server.stores.quests import Version
 from server.use_cases.cases import deciding
@@ -458,6 +458,33 @@ class TestOwnBodies:
             bodies.remove_member(connection, body, guide.account)
 
         assert problem(answers(guide, body)) == "for-somebody-else"
+
+
+class TestStewards:
+    def test_who_looks_after_a_stage_reads_its_trail_and_nothing_that_its_body_writes(
+        self, server: Server
+    ) -> None:
+        body, owner, trail_id = published(server)
+        assert save(owner, trail_id, content=changed(trail_id, "Hemligt utkast")).status_code == 200
+        steward = person(server)
+        assert problem(steward.get(f"/trails/{trail_id}")) == "not-yours"
+        with server.edge.database.transaction() as connection:
+            stewards.add(connection, trail_id, "one", steward.account, NOW)
+
+        told = seen(steward, trail_id)
+
+        assert (told["state"], told["titles"], told["may"]) == ("published", {"sv": "Tips"}, [])
+        assert (told["versions"], told["history"], told["findings"], told["has_draft"]) == ([], [], [], False)
+        assert steward.get(f"/trails/{trail_id}/health").status_code == 200
+        assert "Hemligt" not in steward.get(f"/bodies/{body.id}/trails").text
+        assert problem(steward.get(f"/trails/{trail_id}/pack")) == "not-yours"
+        for door in ("resting", "withdrawal", "publishing"):
+            sent = None if door == "publishing" else {"reason": "Så."}
+            answer = steward.post(f"/trails/{trail_id}/{door}", sent, If_Match=tag_of(owner, trail_id))
+            assert problem(answer) == "not-yours"
+        with server.edge.database.transaction() as connection:
+            stewards.remove(connection, trail_id, "one", steward.account)
+        assert problem(steward.get(f"/trails/{trail_id}")) == "not-yours"
 
 
 class TestWhatIsGiven:

@@ -102,7 +102,7 @@ def make(server: Server, state: str, _owner: str) -> Thing:
         )
         with server.edge.database.transaction() as connection:
             publications.add(connection, other, None)
-    return Thing(body, {"<trail_id>": trail_id})
+    return Thing(body, {"<trail_id>": trail_id}, stage=f"{trail_id}/one")
 
 
 TRAIL = Kind(
