@@ -11,12 +11,16 @@ import pytest
 
 from server.app import Server
 from server.policy import POLICY, Door
+from server.stores import accounts
 from tests.server.api.people import Browser, add_passkey
-from tests.server.api.things import Phone, problem
+from tests.server.api.things import NOW, Phone, problem
 
 SIGNED_IN = {Door.PERSON, Door.PERSON_AND_DEVICE}
 #: A door through which everybody goes to things that are nobody's own.
-EVERYBODYS = {"PUT /api/v1/trails/<trail_id>/stages/<stage>/adoption"}
+EVERYBODYS = {
+    "PUT /api/v1/trails/<trail_id>/stages/<stage>/adoption",
+    "POST /api/v1/account/providers/<key>",
+}
 PLACE = {
     "kind": "place",
     "name": "Källan",
@@ -29,6 +33,7 @@ HASH = {"token_sha256": "0" * 64}
 #: By route: what is sent, and what whoever it does not belong to is told.
 SAYS: dict[str, tuple[dict[str, Any] | None, str]] = {
     "DELETE /api/v1/account/passkeys/<credential>": (None, "unknown-passkey"),
+    "DELETE /api/v1/account/identities/<identity>": (None, "unknown-identity"),
     "DELETE /api/v1/account/sessions/<session_id>": (None, "unknown-session"),
     "DELETE /api/v1/account/players/<player_id>": (None, "unknown-player"),
     "PUT /api/v1/account/players/<player_id>/devices/<device_id>": (HASH, "unknown-player"),
@@ -63,11 +68,14 @@ def owner(server: Server) -> Owner:
     assert answer.status_code == 200, answer.text
     answer = browser.put(f"/proposals/{proposal}", PLACE)
     assert answer.status_code == 200, answer.text
+    with server.edge.database.transaction() as connection:
+        accounts.add_identity(connection, "https://id.example.se", "asa", browser.account, NOW)
     shown = browser.see()
     return Owner(
         browser,
         {
             "<credential>": shown["passkeys"][0]["id"],
+            "<identity>": shown["providers"][0]["id"],
             "<session_id>": shown["sessions"][0]["id"],
             "<player_id>": phone.player,
             "<device_id>": phone.device,
