@@ -18,8 +18,7 @@ from server.stores.proposals import Proposal
 from server.stores.tombstones import read as read_stones
 from server.tables import metadata
 from server.use_cases import accounts, erase
-from tests.server.api.people import Authenticator, Browser, add_passkey, make_body, person, put_into
-from tests.server.api.test_sign_in import older
+from tests.server.api.people import Authenticator, Browser, add_passkey, make_body, older, person, put_into
 from tests.server.api.things import Phone, make_trail, problem, publish_all
 
 
