@@ -9,8 +9,8 @@ ROOT = Path(__file__).parents[2]
 ON_SECURITY = sorted((ROOT / "docs/security").glob("*.md"))
 PAGES = sorted({*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")} - {ROOT / "CHANGELOG.md"})
 _ROOMS = "geo|quests|media|content|server|web|tests|docs|deploy|scripts|requirements|seed_data"
-#: A file or folder, perhaps with a test in it. `<kind>` stands for a name of somebody's own.
-_NAMED = re.compile(rf"`((?:{_ROOMS})/[\w./-]*)(?:::(\w+))?`")
+#: A file or folder, perhaps with a function in it (`file.py: name`, of a test `file.py::name`). `<kind>` is anybody's own.
+_NAMED = re.compile(rf"`((?:{_ROOMS})/[\w./-]*)(?:::? ?(\w+))?`")
 
 
 _LINKED = re.compile(r"\]\(([\w./-]+)(?:#[^)]*)?\)")
@@ -19,10 +19,10 @@ _LINKED = re.compile(r"\]\(([\w./-]+)(?:#[^)]*)?\)")
 def missing(text: str) -> list[str]:
     """What is named and is not there."""
     gone = []
-    for path, test in _NAMED.findall(text):
+    for path, name in _NAMED.findall(text):
         file = ROOT / path
-        if not file.exists() or (test and f"def {test}(" not in file.read_text("utf-8")):
-            gone.append(f"{path}::{test}" if test else path)
+        if not file.exists() or (name and f"def {name}(" not in file.read_text("utf-8")):
+            gone.append(f"{path}::{name}" if name else path)
     return gone
 
 

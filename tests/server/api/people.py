@@ -7,7 +7,7 @@ import json
 import secrets
 import uuid
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import cbor2
@@ -211,3 +211,15 @@ def add_passkey(browser: Browser, authenticator: Authenticator | None = None) ->
     )
     assert answer.status_code == 201, answer.text
     return authenticator
+
+
+def older(server: Server, table: str, column: str, by: timedelta) -> None:
+    """All rows of that table of people, made so much older than they are."""
+    with server.edge.database.transaction() as connection:
+        connection.execute(f"UPDATE people.{table} SET {column} = {column} - %s", [by])  # noqa: S608  a test's own words
+
+
+def count(server: Server, table: str) -> int:
+    rows = server.edge.database.private.read(f"SELECT count(*) FROM people.{table}")  # noqa: S608
+    number: int = rows[0][0]
+    return number

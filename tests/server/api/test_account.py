@@ -24,11 +24,11 @@ from tests.server.api.people import (
     add_passkey,
     answers,
     make_body,
+    older,
     person,
     put_into,
 )
 from tests.server.api.test_bodies import APPLICATION
-from tests.server.api.test_sign_in import older
 from tests.server.api.things import Phone, make_trail, problem, publish_all
 
 

@@ -11,8 +11,7 @@ import pytest
 from server.app import Server
 from server.stores import duties
 from server.use_cases import accounts, mails
-from tests.server.api.people import Browser, answers, make_body, person, put_into
-from tests.server.api.test_sign_in import older
+from tests.server.api.people import Browser, answers, make_body, older, person, put_into
 from tests.server.api.things import problem
 
 APPLICATION: dict[str, Any] = {

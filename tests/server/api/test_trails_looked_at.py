@@ -85,6 +85,27 @@ class TestLooking:
         assert inbox(owner) == []
         assert seen(owner, trail_id)["state"] == "asked"
 
+    @pytest.mark.parametrize(
+        "no_association_that_acts",
+        [{"state": "asked"}, {"state": "closed"}, {"kind": "sameby"}, {"kind": "municipality"}],
+        ids=str,
+    )
+    def test_nobody_looks_at_it_but_an_association_that_acts(
+        self, server: Server, no_association_that_acts: dict[str, str]
+    ) -> None:
+        """Anybody may apply for a body; that alone must not let them see or publish what others wrote."""
+        _, owner, trail_id = self.asked(server)
+        (case,) = inbox(person(server, how="passkey", guide="2309"))
+        other = make_body(server, **no_association_that_acts)
+        stranger = put_into(server, other, person(server, how="passkey"), "owner")
+
+        answer = stranger.post(f"/cases/{case['id']}/decision", {"decision": "publish"})
+
+        assert problem(answer) == "unknown-case"
+        assert inbox(stranger) == []
+        assert problem(stranger.get(f"/trails/{trail_id}")) == "unknown-trail"
+        assert seen(owner, trail_id)["state"] == "asked"
+
     def test_it_is_sent_back_with_words_and_asked_for_again(self, server: Server) -> None:
         _, owner, trail_id = self.asked(server)
         guide = person(server, how="passkey", guide="2309")

@@ -15,10 +15,9 @@ from joserfc import jwk
 from server.api.sign_in import SIGNED_IN_PAGE
 from server.app import Server
 from tests.server.api import provider as openid
-from tests.server.api.people import ATTEMPT, Browser, base64url
+from tests.server.api.people import ATTEMPT, Browser, base64url, count, older
 from tests.server.api.provider import CLIENT_ID, CLIENT_SECRET, RunningProvider, Spoiled
 from tests.server.api.providers.browsers import FAILED, OVER, begin, come_back, where, with_providers
-from tests.server.api.test_sign_in import count, older
 from tests.server.api.things import problem
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # of the libraries that the provider is made of
