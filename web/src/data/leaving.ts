@@ -1,6 +1,7 @@
 /** To be erased, everywhere: asked for, regretted within 14 days, and what this phone knows of it. */
 
 import { answered, client, SaidNo, type Schemas } from "../api/client.ts";
+import { DRAFTS } from "../app/drafts.svelte.ts";
 import { shelve } from "../app/shelf.ts";
 import { db } from "./db.ts";
 import { authorization, beginAsNew, identity } from "./identity.ts";
@@ -60,6 +61,6 @@ async function clearThisPhone(keepsToken: boolean): Promise<void> {
     for (const table of db.tables) await table.clear();
     await db.notes.bulkAdd(kept);
   });
-  for (const name of ["place", "spilled"]) shelve(name, null); // where one was, beside the database
+  for (const name of ["place", "spilled", DRAFTS]) shelve(name, null); // where one was, beside the database
   if (typeof caches !== "undefined") await caches.delete("seen");
 }
