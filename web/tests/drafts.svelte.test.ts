@@ -58,12 +58,12 @@ test("after a week nothing is left", () => {
 });
 
 test("who signs out leaves what they wrote in the app, and nothing of the studio", () => {
-  shown("studio.apply me", ({ fields }) => (fields.words = "Hej"));
+  shown("studio/apply me", ({ fields }) => (fields.words = "Hej"));
   shown("notice quest JH22222", ({ fields }) => (fields.words = "Hej"));
 
-  forgetDrafts("studio.");
+  forgetDrafts("studio/");
 
-  expect([shown("studio.apply me").words, shown("notice quest JH22222").words]).toEqual(["", "Hej"]);
+  expect([shown("studio/apply me").words, shown("notice quest JH22222").words]).toEqual(["", "Hej"]);
 });
 
 test("what cannot be read is an empty form", () => {

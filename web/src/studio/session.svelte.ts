@@ -32,7 +32,7 @@ export async function know(): Promise<Account | null> {
 
 export async function signOut(): Promise<void> {
   await said(studio.DELETE("/api/v1/sign-in"));
-  forgetDrafts("studio.");
+  forgetDrafts("studio/");
   held.account = null;
 }
 
