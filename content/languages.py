@@ -87,7 +87,7 @@ class Languages:
             language = self.by_tag.get(tag)
             if language is not None and key in language.sentences:
                 said = {name: self._said(name, value, tag) for name, value in details.items()}
-                return language.sentences[key].format_map(said), tag
+                return _filled(language.sentences[key], said), tag
         raise KeyError(key)
 
     def _said(self, name: str, value: object, tag: str) -> object:
@@ -97,6 +97,14 @@ class Languages:
             written = f"{value:.7g}"
             return written if tag.startswith("en") else written.replace(".", ",")
         return value
+
+
+def _filled(sentence: str, said: Mapping[str, object]) -> str:
+    """What ends with a full stop of its own, as a Ukrainian date does, ends the sentence too."""
+    for name, value in said.items():
+        if str(value).endswith("."):
+            sentence = sentence.replace(f"{{{name}}}.", f"{{{name}}}")
+    return sentence.format_map(said)
 
 
 def read_languages(files: Mapping[str, bytes]) -> Languages:

@@ -14,6 +14,8 @@ from server.api.framework import END, LINE, Asked, Blueprint, reply
 from server.api.stages import StagePath
 from server.stores.proposals import Proposal
 from server.use_cases import proposals
+from server.use_cases.cases.deciding import in_languages
+from server.use_cases.proposals import Titled
 
 blueprint = Blueprint("proposals", same_origin=True, description="What people would like to give.")
 
@@ -54,7 +56,10 @@ class ProposalAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
     id: Annotated[str, msgspec.Meta(description="Its id.")]
     kind: Annotated[str, msgspec.Meta(description="stage, place or adoption.")]
-    name: Annotated[str, msgspec.Meta(description="What it is called; empty for an adoption.")]
+    title: Annotated[
+        str, msgspec.Meta(description="What it is called; of an adoption, the stage in a language asked for.")
+    ]
+    name: Annotated[str, msgspec.Meta(description="As it was written; empty for an adoption.")]
     words: Annotated[str, msgspec.Meta(description="What makes it good.")]
     quest: Annotated[str | None, msgspec.Meta(description="Id of the trail that it is for.")]
     stage: Annotated[str | None, msgspec.Meta(description="The stage that somebody would look after.")]
@@ -76,7 +81,7 @@ class ProposalsAnswer(msgspec.Struct, frozen=True, kw_only=True):
 def list_proposals(asked: Asked) -> Response:
     """See what one has proposed, and what came of it."""
     found = proposals.mine(asked.edge.database, asked.person)
-    return reply(ProposalsAnswer(proposals=tuple(_shown(one) for one in found)))
+    return reply(ProposalsAnswer(proposals=tuple(_shown(asked, one) for one in found)))
 
 
 @blueprint.route("/proposals/<proposal_id>", methods=["PUT"])
@@ -102,7 +107,8 @@ def propose(asked: Asked, path: ProposalPath, body: ProposalBody) -> Response:
         "open",
         now,
     )
-    return reply(_shown(proposals.propose(asked.edge.database, asked.person, proposal, body.quest, now)))
+    made = proposals.propose(asked.edge.database, asked.person, proposal, body.quest, now)
+    return reply(_shown(asked, made))
 
 
 @blueprint.route("/proposals/<proposal_id>", methods=["DELETE"])
@@ -121,15 +127,14 @@ def take_proposal_back(asked: Asked, path: ProposalPath) -> Response:
 @blueprint.says_no("unknown-stage", "proposals-full")
 def adopt_stage(asked: Asked, path: StagePath) -> Response:
     """Ask to look after a stage: to pass by now and then, and to be told when something is wrong with it."""
-    return reply(
-        _shown(
-            proposals.adopt(asked.edge.database, asked.person, path.trail_id, path.stage, datetime.now(UTC))
-        )
-    )
+    made = proposals.adopt(asked.edge.database, asked.person, path.trail_id, path.stage, datetime.now(UTC))
+    return reply(_shown(asked, made))
 
 
-def _shown(proposal: Proposal) -> ProposalAnswer:
+def _shown(asked: Asked, titled: Titled) -> ProposalAnswer:
+    proposal = titled.proposal
     return ProposalAnswer(
+        title=in_languages(titled.title, asked.languages),
         id=proposal.id,
         kind=proposal.kind,
         name=proposal.name,

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from psycopg import Connection
@@ -23,9 +23,17 @@ OPEN_MOST = 10
 MEMBERS_MOST = 500
 
 
+@dataclass(frozen=True, slots=True)
+class Titled:
+    """`title`: what is proposed is called, by language where it has several."""
+
+    proposal: Proposal
+    title: Mapping[str, str] | str
+
+
 def propose(
     database: Database, person: Person, proposal: Proposal, code: str | None, now: datetime
-) -> Proposal:
+) -> Titled:
     """`code`: of the trail that it is for. A repetition changes nothing.
 
     Raises Problem: unknown-quest, proposal-taken, proposals-full.
@@ -36,10 +44,10 @@ def propose(
             if quest is None:
                 raise Problem("unknown-quest", pointer="/quest")
             proposal = replace(proposal, quest=quest.id)
-        return _put(connection, person, proposal, now)
+        return _titled(connection, _put(connection, person, proposal, now))
 
 
-def adopt(database: Database, person: Person, quest_id: str, stage: str, now: datetime) -> Proposal:
+def adopt(database: Database, person: Person, quest_id: str, stage: str, now: datetime) -> Titled:
     """Asks to look after a stage. A repetition changes nothing. Raises Problem: unknown-stage, proposals-full."""
     with database.transaction() as connection:
         if stages.find(connection, quest_id, stage) is None:
@@ -59,12 +67,13 @@ def adopt(database: Database, person: Person, quest_id: str, stage: str, now: da
             "open",
             now,
         )
-        return _put(connection, person, asked, now)
+        return _titled(connection, _put(connection, person, asked, now))
 
 
-def mine(database: Database, person: Person) -> list[Proposal]:
+def mine(database: Database, person: Person) -> list[Titled]:
+    """The newest first."""
     with database.transaction() as connection:
-        return proposals.of_account(connection, person.id)
+        return [_titled(connection, one) for one in proposals.of_account(connection, person.id)]
 
 
 def take_back(database: Database, person: Person, proposal_id: str, now: datetime) -> None:
@@ -117,6 +126,10 @@ def title_of(connection: Connection[Row], proposal: Proposal) -> Mapping[str, st
         for tag, texts in quest.texts.items()
         if proposal.stage in texts.stages
     }
+
+
+def _titled(connection: Connection[Row], proposal: Proposal) -> Titled:
+    return Titled(proposal, proposal.name or title_of(connection, proposal))
 
 
 def _put(connection: Connection[Row], person: Person, proposal: Proposal, now: datetime) -> Proposal:

@@ -243,6 +243,13 @@ def test_numbers_are_written_as_the_language_writes_them() -> None:
     assert "14.5" in LANGUAGES.say("finding.place-swapped", details, ["en"])[0]
 
 
+def test_what_ends_with_a_full_stop_ends_the_sentence() -> None:
+    for day, said in {"11 грудня 2026 р.": "11 грудня 2026 р.", "11 грудня": "11 грудня."}.items():
+        sentence = LANGUAGES.say("problem.being-erased", {"day": day}, ["uk"])[0]
+        assert f"{said} " in sentence
+        assert ".." not in sentence
+
+
 def test_a_name_that_means_something_is_said_in_words() -> None:
     assert (
         "ett heltal"

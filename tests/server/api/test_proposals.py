@@ -131,6 +131,7 @@ def test_who_adopts_a_stage_looks_after_it_when_its_body_says_yes(server: Server
 
     asked = newcomer.put(path)
     assert (asked.status_code, asked.get_json()["kind"]) == (200, "adoption")
+    assert [one["title"] for one in newcomer.get("/proposals").get_json()["proposals"]] == ["Ett"]
     assert newcomer.put(path).get_json()["id"] == asked.get_json()["id"]
     assert problem(newcomer.put(f"/trails/{trail_id}/stages/nowhere/adoption")) == "unknown-stage"
     (case,) = inbox(owner)

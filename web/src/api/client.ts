@@ -64,6 +64,15 @@ export const client: Client<paths> = createClient<paths>({
   fetch: (request) => patient(request),
 });
 
+/** What the server says to a phone that it does not know, or no more. */
+export const UNKNOWN_PHONE = "unknown-token";
+let unknownPhone = async (): Promise<void> => {};
+
+/** Done before anybody is told that the server does not know this phone. */
+export function whenUnknown(act: () => Promise<void>): void {
+  unknownPhone = act;
+}
+
 type Answer<Data> = { data?: Data | undefined; error?: unknown; response: Response };
 
 /** What came, or an exception that says whether trying again helps. */
@@ -81,6 +90,10 @@ export async function answered<Data>(asked: Promise<Answer<Data>>): Promise<Data
   if (response.status === 429 || response.status >= 500) {
     throw new Unreachable(`status ${response.status}`, Number(response.headers.get("Retry-After")) || null);
   }
-  if (typeof error === "object" && error !== null && "type" in error) throw new SaidNo(response.status, error);
+  if (typeof error === "object" && error !== null && "type" in error) {
+    const no = new SaidNo(response.status, error);
+    if (no.code === UNKNOWN_PHONE) await unknownPhone();
+    throw no;
+  }
   throw new Unreachable(`status ${response.status} without words`);
 }

@@ -3691,7 +3691,9 @@ export interface components {
             id: string;
             /** @description stage, place or adoption. */
             kind: string;
-            /** @description What it is called; empty for an adoption. */
+            /** @description What it is called; of an adoption, the stage in a language asked for. */
+            title: string;
+            /** @description As it was written; empty for an adoption. */
             name: string;
             /** @description What makes it good. */
             words: string;

@@ -79,11 +79,13 @@ function form(file: LanguageFile | undefined, key: string, details: Details, tag
   return file[key];
 }
 
+/** What ends with a full stop of its own, as a Ukrainian date does, ends the sentence too. */
 function filled(sentence: string, details: Details, tag: string): string {
-  return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => {
+  return sentence.replace(/\{(\w+)\}(\.?)/g, (whole, name: string, stop: string) => {
     const value = details[name];
     if (value === undefined) return whole;
-    return typeof value === "number" ? number(value, {}, tag) : value;
+    const said = typeof value === "number" ? number(value, {}, tag) : value;
+    return said.endsWith(".") ? said : said + stop;
   });
 }
 

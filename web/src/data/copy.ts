@@ -2,6 +2,7 @@
 
 import { strToU8, zipSync, type Zippable } from "fflate";
 
+import { draftsAsKept } from "../app/drafts.svelte.ts";
 import { db } from "./db.ts";
 import { spilled } from "./spill.ts";
 
@@ -25,7 +26,7 @@ export async function copy(): Promise<Blob> {
     db.awards.toArray(),
     db.media.toArray(),
   ]);
-  const told = { journeys, moves: [...moves, ...spilled()], places, words, drifts, awards };
+  const told = { journeys, moves: [...moves, ...spilled()], places, words, drifts, awards, drafts: draftsAsKept() };
   const files: Zippable = { "rotfaste.json": strToU8(JSON.stringify(told, null, 1)) };
   for (const medium of media) {
     const bytes = new Uint8Array(await medium.blob.arrayBuffer());

@@ -1,6 +1,6 @@
 /** Who plays, as the server knows it: ids and a token made here, so that nothing waits for a network. */
 
-import { answered, client } from "../api/client.ts";
+import { answered, client, whenUnknown } from "../api/client.ts";
 import { db, type OutboxMove } from "./db.ts";
 
 export type Identity = {
@@ -12,6 +12,7 @@ export type Identity = {
 };
 
 const KEY = "identity";
+const SHUT_OUT = "shut-out";
 
 export function randomToken(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(32));
@@ -48,8 +49,9 @@ export async function goOnAs(now: Identity): Promise<void> {
     const before = (await db.notes.get(KEY))?.value as Identity | undefined;
     const renamed = (ids: readonly string[]) => ids.map((id) => (id === before?.player ? now.player : id));
     await db.notes.put({ key: KEY, value: now });
-    for (const journey of await db.journeys.toArray()) {
-      await db.journeys.update(journey.id, { known: 0, players: renamed(journey.players) });
+    await db.notes.delete(SHUT_OUT);
+    for (const { stuck, ...journey } of await db.journeys.toArray()) {
+      await db.journeys.put({ ...journey, known: 0, players: renamed(journey.players) }); // what stuck is tried anew
     }
     for (const row of await db.moves.where("pending").equals(1).toArray()) {
       const move = { ...row.move, by: renamed(row.move.by), device: now.device } as OutboxMove["move"];
@@ -57,6 +59,19 @@ export async function goOnAs(now: Identity): Promise<void> {
     }
   });
 }
+
+/**
+ * Whether the server knows this phone no more: somebody who is signed in as its player shut it out. What is done here
+ * stays, and is sent when the phone plays on as that player again.
+ */
+export const isShutOut = async (): Promise<boolean> => (await db.notes.get(SHUT_OUT)) !== undefined;
+
+export async function setShutOut(out: boolean): Promise<void> {
+  if (out) await db.notes.put({ key: SHUT_OUT, value: true });
+  else await db.notes.delete(SHUT_OUT);
+}
+
+whenUnknown(() => setShutOut(true));
 
 /** A device of its own, by which a player that is there already is played on; made known by whoever may let it in. */
 export async function anotherDeviceOf(player: string): Promise<{ who: Identity; token_sha256: string }> {

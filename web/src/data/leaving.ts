@@ -1,9 +1,10 @@
 /** To be erased, everywhere: asked for, regretted within 14 days, and what this phone knows of it. */
 
-import { answered, client, SaidNo, type Schemas } from "../api/client.ts";
+import { answered, client, SaidNo, type Schemas, UNKNOWN_PHONE } from "../api/client.ts";
+import { DRAFTS } from "../app/drafts.svelte.ts";
 import { shelve } from "../app/shelf.ts";
 import { db } from "./db.ts";
-import { authorization, beginAsNew, identity } from "./identity.ts";
+import { authorization, beginAsNew, type Identity, identity } from "./identity.ts";
 
 export const BEING_ERASED = "being-erased";
 const KEY = "erasure";
@@ -20,12 +21,21 @@ export async function leavingUntil(): Promise<Date | null> {
 /** Throws Unreachable, and then nothing was asked for. `clear`: what this phone holds goes too, but for what regrets. */
 export async function askToBeErased(clear: boolean): Promise<void> {
   const who = await identity();
-  if (who.registered) {
-    const headers = authorization(who);
+  const asked = who.registered && (await askTheServer(who));
+  if (clear) await clearThisPhone(asked);
+}
+
+/** False where the server knows this phone no more: there is nothing that it could ask to have erased. */
+async function askTheServer(who: Identity): Promise<boolean> {
+  const headers = authorization(who);
+  try {
     const state = await answered(client.POST("/api/v1/me/erasure", { headers, body: { player: who.player } }));
     await db.notes.put({ key: KEY, value: state });
+    return true;
+  } catch (error) {
+    if (error instanceof SaidNo && error.code === UNKNOWN_PHONE) return false;
+    throw error;
   }
-  if (clear) await clearThisPhone(who.registered);
 }
 
 /** Throws Unreachable, and SaidNo when it is too late. */
@@ -47,7 +57,7 @@ export async function afterTheLastDay(now: Date): Promise<void> {
   try {
     await askWhetherLeaving(); // it may have been regretted on another phone
   } catch (error) {
-    if (!(error instanceof SaidNo) || error.status !== 401) return;
+    if (!(error instanceof SaidNo) || error.code !== UNKNOWN_PHONE) return;
     await db.notes.delete(KEY);
     await beginAsNew();
   }
@@ -60,6 +70,6 @@ async function clearThisPhone(keepsToken: boolean): Promise<void> {
     for (const table of db.tables) await table.clear();
     await db.notes.bulkAdd(kept);
   });
-  for (const name of ["place", "spilled"]) shelve(name, null); // where one was, beside the database
+  for (const name of ["place", "spilled", DRAFTS]) shelve(name, null); // where one was, beside the database
   if (typeof caches !== "undefined") await caches.delete("seen");
 }

@@ -5,10 +5,10 @@
  * only on an outcome (moves.md); ids made on the phone make repeating safe.
  */
 
-import { answered, client, SaidNo, Unreachable, type Schemas } from "../api/client.ts";
+import { answered, client, SaidNo, UNKNOWN_PHONE, Unreachable, type Schemas } from "../api/client.ts";
 import { db, type Journey, type OutboxMove } from "./db.ts";
 import { askWhetherLeaving, BEING_ERASED, leavingUntil } from "./leaving.ts";
-import { authorization, type Identity, registered } from "./identity.ts";
+import { authorization, type Identity, registered, setShutOut } from "./identity.ts";
 import { spilled, unspill } from "./spill.ts";
 
 /** A move waits so long before it is sent: until then it can be undone. */
@@ -74,6 +74,8 @@ async function send({ languages, now }: Wish): Promise<Sent> {
       if (error instanceof SaidNo && error.code === BEING_ERASED) {
         await askWhetherLeaving(); // on another of the player's phones
         break;
+      } else if (error instanceof SaidNo && error.code === UNKNOWN_PHONE) {
+        return { told, awards, next };
       } else if (error instanceof SaidNo) await stuck(id, error);
       else if (error instanceof Unreachable)
         unreachable = error; // another journey may still get through
@@ -82,6 +84,7 @@ async function send({ languages, now }: Wish): Promise<Sent> {
     }
   }
   if (unreachable) throw unreachable;
+  await setShutOut(false);
   return { told, awards, next };
 }
 

@@ -1,6 +1,7 @@
 /** What lies on this phone and on the server, in figures that a person can check. */
 
 import { answered, client, type Schemas, Unreachable } from "../api/client.ts";
+import { drafts } from "../app/drafts.svelte.ts";
 import { wanted } from "../app/language.svelte.ts";
 import { save } from "./copy.ts";
 import { db } from "./db.ts";
@@ -42,6 +43,7 @@ export async function onThisPhone(): Promise<Lies[]> {
     plain("words", words),
     plain("drifts", drifts),
     plain("awards", awards),
+    plain("drafts", drafts()),
     { kind: "kits", count: kits, bytes: await weigh(db.kits), own: false },
     { kind: "files", count: files, bytes: await weigh(db.files), own: false },
     { kind: "remembered", count: remembered, bytes: null, own: false },

@@ -3,6 +3,7 @@
 import type { Schemas } from "../api/client.ts";
 import { said, studio, whenSignedOut } from "../api/studio.ts";
 import { SaidNo } from "../api/client.ts";
+import { forgetDrafts } from "../app/drafts.svelte.ts";
 
 export type Account = Schemas["AccountAnswer"];
 
@@ -31,6 +32,7 @@ export async function know(): Promise<Account | null> {
 
 export async function signOut(): Promise<void> {
   await said(studio.DELETE("/api/v1/sign-in"));
+  forgetDrafts("studio/");
   held.account = null;
 }
 
