@@ -311,6 +311,8 @@ POLICY: Mapping[str, Row] = {
         "an address that the server signed lets in whoever has it, for ten minutes; nothing else does",
     ),
     "GET /welcome": _everybody("from schema shown; nothing of whoever asks is kept"),
+    "GET /about/notice": _everybody("anybody may say that something public should not be"),
+    "POST /about/notice": _everybody("the same as the API's, from a form that needs no script"),
     "GET /about/<name>": _everybody("what is kept, on which terms, and who answers for it, is for everybody"),
     "GET /api/v1/municipalities": _everybody("from schema shown"),
     "GET /api/v1/municipalities/<municipality>/guide": _everybody("a guide is there to be rung"),

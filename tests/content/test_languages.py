@@ -78,7 +78,7 @@ def keys() -> set[str]:
             *(f"case.{part}" for part in ("subject", "body", "reason", "person", "appeal")),
             *(f"{mail}.{part}" for mail in ("notice", "hidden") for part in ("subject", "body")),
         ],
-        "notice": ["soon", "on"],
+        "notice": ["soon", "on", "thing", "thing-how", "mend", "field", "words-missing", "who-free"],
         "case.kind": CASES,
         "case.reason": CASE_REASONS,
         "case.ground": ["law", "terms"],
