@@ -131,6 +131,19 @@ class TestApplying:
         )
         assert operator.post(f"/bodies/{body}/verification").get_json()["verified"]
 
+    def test_under_another_name_it_is_verified_anew(self, server: Server) -> None:
+        body = make_body(server, kind="sameby", verified_at=datetime.now(UTC))
+        owner = put_into(server, body, person(server), "owner")
+
+        def verified_after(**changed: str) -> bool:
+            tag = owner.get(f"/bodies/{body.id}").headers["ETag"]
+            answer = owner.patch(f"/bodies/{body.id}", changed, If_Match=tag)
+            found: bool = answer.get_json()["verified"]
+            return found
+
+        assert verified_after(phone="0640-543 21", name=body.name)
+        assert not verified_after(name="Granna sameby")
+
 
 class TestChanging:
     def test_two_who_change_it_at_once_do_not_undo_each_others_work(self, server: Server) -> None:

@@ -1,5 +1,6 @@
 """Ground closed by those who may: what is refused, what is changed, and what a phone learns of it."""
 
+import dataclasses
 import json
 import uuid
 from datetime import UTC, datetime, timedelta
@@ -11,7 +12,7 @@ import pytest
 from geo.fences import outside_m
 from geo.positions import Position, destination
 from server.app import Server
-from server.stores import closures, publications, rests
+from server.stores import bodies, closures, publications, rests
 from server.stores.bodies import Body
 from server.stores.publications import Publication
 from server.stores.quests import Version
@@ -349,6 +350,18 @@ def test_the_next_season_is_announced_once(server: Server, sameby: Body, editor:
     assert ended.status_code == 200
     years = [one["year"] for one in editor.get(f"/bodies/{sameby.id}/closures").get_json()["closures"]]
     assert years == [newest + 1, newest, newest - 1]
+
+
+@pytest.mark.parametrize("changed", [{"verified_at": None}, {"state": "closed"}], ids=str)
+def test_no_season_is_announced_of_a_body_that_may_not_close_ground_any_more(
+    server: Server, sameby: Body, editor: Browser, changed: dict[str, Any]
+) -> None:
+    marked(editor, sameby)
+    database, year = server.edge.database, datetime.now(UTC).year
+    with database.transaction() as connection:
+        bodies.change(connection, dataclasses.replace(sameby, **changed))
+
+    assert seasons.announce_all(database, datetime(year + 3, 1, 1, tzinfo=UTC)) == 0
 
 
 def test_a_road_and_a_winter_trail_stay_open_until_the_sameby_says_otherwise(

@@ -198,6 +198,18 @@ def test_who_may_do_a_thing_may_see_it() -> None:
                 assert one in act.sees[state] or act.sees[state] >= EVERYBODY, (name, state, one)
 
 
+def test_nothing_else_is_for_strangers_viewers_and_other_associations() -> None:
+    # The cells say that the code does as the table says, and not that the table is right. So whoever widens it for those
+    # who have least to do with a thing writes it twice.
+    def by(who: Who) -> set[str]:
+        return {name for name, act in ACTS.items() if any(who in may for may in act.may.values())}
+
+    assert by(Who.STRANGER) == {"read-body"}
+    assert {state for state, who in ACTS["read-body"].may.items() if who >= EVERYBODY} == {"active"}
+    assert by(Who.MEMBER_ELSEWHERE) == {"read-trail", "read-case", "decide-case"}
+    assert {name for name in by(Who.VIEWER) if not name.startswith("read-")} == set()
+
+
 def test_a_table_that_lets_everybody_in_is_caught(crowd: Crowd, monkeypatch: pytest.MonkeyPatch) -> None:
     """That the cells can fail: with another table in force some of them meet something else."""
     open_to_all = {

@@ -186,6 +186,20 @@ class TestWhatIsReported:
         assert problem(again) == "not-now"
         assert problem(editor.post(f"{owned_trail.at}/stages/nowhere/mended", {})) == "unknown-stage"
 
+    def test_everybody_is_told_of_it_until_it_is_mended(self, owned_trail: Trail) -> None:
+        editor, client = owned_trail.member("editor"), owned_trail.server.test_client()
+
+        def told() -> dict[str, str]:
+            shown = client.get(f"/api/v1/quests/{owned_trail.quest.code}?lang=sv").get_json()
+            return {one["key"]: one["rests"] for one in shown["stages_shown"] if one.get("rests")}
+
+        before = told()
+        editor.post(f"{owned_trail.at}/stages/bridge/rest", {"reason": "closed"})
+        resting = told()
+        editor.post(f"{owned_trail.at}/stages/bridge/mended", {})
+
+        assert (before, resting, told()) == ({}, {"bridge": "closed"}, {})
+
 
 class TestStewards:
     def test_editors_ask_a_member_who_may_stop(self, owned_trail: Trail) -> None:
