@@ -39,6 +39,16 @@ def test_a_place_is_taken_up_by_an_association_and_its_maker_writes_along(server
     assert [(one["body"], one["role"]) for one in newcomer.see()["bodies"]] == [(body.id, "author")]
 
 
+def test_who_is_in_the_association_already_keeps_the_role(server: Server) -> None:
+    body, editor = trusted(server, "editor")
+    owner = put_into(server, body, person(server), "owner")
+    proposed(owner, joins=True)
+
+    assert decide(editor, "place", "take-up").status_code == 200
+
+    assert [one["role"] for one in owner.see()["bodies"]] == ["owner"]
+
+
 def test_who_did_not_wish_to_write_along_is_taken_in_nowhere(server: Server) -> None:
     newcomer, (_, editor) = person(server), trusted(server, "editor")
     proposed(newcomer)

@@ -175,3 +175,9 @@ class TestLooking:
         save(owner, trail_id, content=zip_members(files))
         assert step(owner, trail_id, "publishing").get_json()["unlisted"] == []
         assert [one for one in inbox(reads_english) if one["kind"] == "text"] == []
+
+        files["texts/en.toml"] = files["texts/en.toml"].replace(b'"Quiz"', b'"Something else"')
+        save(owner, trail_id, content=zip_members(files))
+        assert step(owner, trail_id, "publishing").get_json()["unlisted"] == ["en"]
+        assert "Something else" not in on_the_map(server, code, "en").text
+        assert [one["kind"] for one in inbox(reads_english)] == ["text"]
