@@ -253,7 +253,7 @@ def appeal_was_right(connection: Connection[Row], case_id: str) -> bool:
 
 
 def end_appeals(connection: Connection[Row], case_id: str, but: str, now: datetime) -> None:
-    """Of what another appeal has changed nobody needs to look at the others any more."""
+    """Of what was changed anyway nobody needs to look at the appeals any more. `but`: the one that changed it."""
     connection.execute(
         "UPDATE people.cases SET state = 'decided', outcome = 'changed', decided_at = %(now)s, decided_by = NULL,"
         " reason_code = 'by-itself', words = '' WHERE kind = 'appeal' AND state <> 'decided' AND id <> %(but)s"

@@ -168,7 +168,16 @@ def take_locked(
     _tell_the_inbox(connection, before, after, person.id, now, published=published, asks=step == "ask")
     if needed is not None:
         review_cases.open_for(connection, after, needed, then, person.id, now)
+    if before.held and not after.held:
+        _end_appeals(connection, after, now)
     return view(connection, after, person, who, now)
+
+
+def _end_appeals(connection: Connection[Row], publication: Publication, now: datetime) -> None:
+    """Of what others have lifted by themselves nobody needs to look at an appeal any more."""
+    decided = cases.decided_last(connection, publication.kind, publication.id, HOLD)
+    if decided is not None:
+        cases.end_appeals(connection, decided, decided, now)
 
 
 def decide_about(

@@ -187,6 +187,20 @@ class TestHolding:
         assert seen(owner, trail_id)["state"] == "published"
         assert seen(owner, trail_id)["held_in"] is None
 
+    def test_who_lifts_what_was_decided_ends_the_appeal_against_it(self, server: Server) -> None:
+        _, owner, trail_id = published(server)
+        first, second = moderator(server), moderator(server)
+        decide_about(first, "trail", "fine")
+        assert step(first, trail_id, "resting", "Isen bär inte.").status_code == 200
+        case = seen(owner, trail_id)["held_in"]
+        assert owner.post(f"/cases/{case}/appeal", {"words": "Det finns ingen is."}).status_code == 201
+        assert [one["kind"] for one in inbox(second)] == ["appeal"]
+
+        assert step(first, trail_id, "return").get_json()["state"] == "published"
+
+        assert inbox(second) == []
+        assert not owner.get(f"/cases/{case}").get_json()["may_appeal"]
+
     def test_what_nobody_waited_for_is_in_no_time_to_a_decision(self, server: Server) -> None:
         _, _, trail_id = published(server)
         reads = moderator(server)
