@@ -1,7 +1,7 @@
 """Closures that no body made: stages above the tree line, in the season in which they are closed by default."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import LiteralString
 
 from psycopg import Connection
@@ -16,12 +16,17 @@ from server.stores.closing import CUT_TO_M, SMALLEST_M2, polygons
 from server.stores.database import Row
 
 
-def quests_above(connection: Connection[Row]) -> list[str]:
-    """The ids of quests with a stage above the tree line, in the version that is played; and of what was closed once."""
+def quests_above(connection: Connection[Row], ids: Collection[str] | None = None) -> list[str]:
+    """The ids of quests with a stage above the tree line, in the version that is played; and of what was closed once.
+
+    `ids`: of these alone.
+    """
     rows = connection.execute(
         "SELECT q.id::text FROM game.quests q JOIN game.quest_versions v ON v.quest_id = q.id AND v.version = q.version"
-        " WHERE v.body -> 'setting' ? 'fell' OR v.body -> 'stages' @> '[{\"tree_line\": \"above\"}]'"
-        " OR EXISTS (SELECT FROM game.default_closures d WHERE d.quest_id = q.id) ORDER BY q.id"
+        " WHERE (%(ids)s::uuid[] IS NULL OR q.id = ANY (%(ids)s::uuid[]))"
+        " AND (v.body -> 'setting' ? 'fell' OR v.body -> 'stages' @> '[{\"tree_line\": \"above\"}]'"
+        "  OR EXISTS (SELECT FROM game.default_closures d WHERE d.quest_id = q.id)) ORDER BY q.id",
+        {"ids": None if ids is None else list(ids)},
     )
     return [row[0] for row in rows]
 
