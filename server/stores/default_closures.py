@@ -15,6 +15,8 @@ from server.stores import closures
 from server.stores.closing import CUT_TO_M, SMALLEST_M2, polygons
 from server.stores.database import Row
 
+DEGREE_LEAST_M = 34_000.0  # no degree is shorter in Sweden: of longitude, at 72° north [m]
+
 
 def quests_above(connection: Connection[Row], ids: Collection[str] | None = None) -> list[str]:
     """The ids of quests with a stage above the tree line, in the version that is played; and of what was closed once.
@@ -79,6 +81,8 @@ def ground_around(
             "kinds": list(widths_m),
             "widths": [float(width) for width in widths_m.values()],
             "around": around_m,
+            "margin": (max(reach_m for _, reach_m in drawn) + around_m + max(widths_m.values()))
+            / DEGREE_LEAST_M,
             "coarse": CUT_TO_M,
             "least": SMALLEST_M2,
         },
@@ -113,13 +117,13 @@ passed AS (
     )) AS area
     FROM game.stays_open s
     JOIN unnest(%(kinds)s::text[], %(widths)s::float8[]) AS w (kind, width) ON w.kind = s.kind
-    WHERE s.id IN (SELECT near.id FROM places p JOIN game.stays_open near ON near.shape && ST_Expand(p.drawn, 0.03))
+    WHERE s.id IN (SELECT near.id FROM places p JOIN game.stays_open near ON near.shape && ST_Expand(p.drawn, %(margin)s))
 ),
 said AS (
     SELECT ST_UnaryUnion(ST_Collect(ST_Transform(ST_MakeValid(g.area), 3006))) AS area
     FROM people.season_grounds g JOIN people.bodies b ON b.id = g.body_id
     WHERE g.ended_at IS NULL AND g.season = %(season)s AND b.state = 'active' AND b.verified_at IS NOT NULL
-        AND EXISTS (SELECT FROM places p WHERE g.area && ST_Expand(p.drawn, 0.03))
+        AND EXISTS (SELECT FROM places p WHERE g.area && ST_Expand(p.drawn, %(margin)s))
 ),
 free AS MATERIALIZED (
     SELECT ST_Union(coalesce(passed.area, 'SRID=3006;POLYGON EMPTY'), coalesce(said.area, 'SRID=3006;POLYGON EMPTY'))
