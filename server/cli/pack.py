@@ -131,6 +131,9 @@ def _imported(database: Database, path: Path, voice: Voice) -> bool:
         if problem.code == "belongs-to-body":
             print(voice("pack.belongs-to-body", name=path))
             return False
+        if problem.code == "review-needed":
+            print(f"{path}: {voice('problem.review-needed', **problem.facts)}")
+            return False
         findings = tuple(one for one in problem.findings if isinstance(one, Finding))
         _print(path, Reading(None, findings), voice)
         return False

@@ -1,7 +1,7 @@
 """Closures that no body made: stages above the tree line, in the season in which they are closed by default."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import LiteralString
 
 from psycopg import Connection
@@ -15,13 +15,20 @@ from server.stores import closures
 from server.stores.closing import CUT_TO_M, SMALLEST_M2, polygons
 from server.stores.database import Row
 
+DEGREE_LEAST_M = 34_000.0  # no degree is shorter in Sweden: of longitude, at 72° north [m]
 
-def quests_above(connection: Connection[Row]) -> list[str]:
-    """The ids of quests with a stage above the tree line, in the version that is played; and of what was closed once."""
+
+def quests_above(connection: Connection[Row], ids: Collection[str] | None = None) -> list[str]:
+    """The ids of quests with a stage above the tree line, in the version that is played; and of what was closed once.
+
+    `ids`: of these alone.
+    """
     rows = connection.execute(
         "SELECT q.id::text FROM game.quests q JOIN game.quest_versions v ON v.quest_id = q.id AND v.version = q.version"
-        " WHERE v.body -> 'setting' ? 'fell' OR v.body -> 'stages' @> '[{\"tree_line\": \"above\"}]'"
-        " OR EXISTS (SELECT FROM game.default_closures d WHERE d.quest_id = q.id) ORDER BY q.id"
+        " WHERE (%(ids)s::uuid[] IS NULL OR q.id = ANY (%(ids)s::uuid[]))"
+        " AND (v.body -> 'setting' ? 'fell' OR v.body -> 'stages' @> '[{\"tree_line\": \"above\"}]'"
+        "  OR EXISTS (SELECT FROM game.default_closures d WHERE d.quest_id = q.id)) ORDER BY q.id",
+        {"ids": None if ids is None else list(ids)},
     )
     return [row[0] for row in rows]
 
@@ -74,6 +81,8 @@ def ground_around(
             "kinds": list(widths_m),
             "widths": [float(width) for width in widths_m.values()],
             "around": around_m,
+            "margin": (max(reach_m for _, reach_m in drawn) + around_m + max(widths_m.values()))
+            / DEGREE_LEAST_M,
             "coarse": CUT_TO_M,
             "least": SMALLEST_M2,
         },
@@ -108,13 +117,13 @@ passed AS (
     )) AS area
     FROM game.stays_open s
     JOIN unnest(%(kinds)s::text[], %(widths)s::float8[]) AS w (kind, width) ON w.kind = s.kind
-    WHERE s.id IN (SELECT near.id FROM places p JOIN game.stays_open near ON near.shape && ST_Expand(p.drawn, 0.03))
+    WHERE s.id IN (SELECT near.id FROM places p JOIN game.stays_open near ON near.shape && ST_Expand(p.drawn, %(margin)s))
 ),
 said AS (
     SELECT ST_UnaryUnion(ST_Collect(ST_Transform(ST_MakeValid(g.area), 3006))) AS area
     FROM people.season_grounds g JOIN people.bodies b ON b.id = g.body_id
     WHERE g.ended_at IS NULL AND g.season = %(season)s AND b.state = 'active' AND b.verified_at IS NOT NULL
-        AND EXISTS (SELECT FROM places p WHERE g.area && ST_Expand(p.drawn, 0.03))
+        AND EXISTS (SELECT FROM places p WHERE g.area && ST_Expand(p.drawn, %(margin)s))
 ),
 free AS MATERIALIZED (
     SELECT ST_Union(coalesce(passed.area, 'SRID=3006;POLYGON EMPTY'), coalesce(said.area, 'SRID=3006;POLYGON EMPTY'))

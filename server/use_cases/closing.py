@@ -117,6 +117,7 @@ def close(database: Database, person: Person, wish: Wish, revision: int | None, 
     """
     now = now.replace(microsecond=0)
     with database.transaction() as connection:
+        bodies.find(connection, wish.body, lock=True)  # before the closures, as who publishes does
         closures.lock(connection)
         known = closing.owned(connection, wish.id)
         body = _of(connection, person, wish, known, now)

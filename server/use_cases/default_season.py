@@ -38,16 +38,16 @@ def follow_all(database: Database, now: datetime) -> int:
 
 def follow_around(connection: Connection[Row], area: Polygons, now: datetime) -> int:
     """Those that are shown around that ground, of which somebody has said something. Gives how many changed."""
-    above = set(default_closures.quests_above(connection))
+    around = [quest_id for quest_id, _ in closing.shown_around(connection, area)]
     return sum(
-        follow(connection, quest_id, now)
-        for quest_id, _ in closing.shown_around(connection, area)
-        if quest_id in above
+        follow(connection, quest_id, now) for quest_id in default_closures.quests_above(connection, around)
     )
 
 
 def follow(connection: Connection[Row], quest_id: str, now: datetime) -> int:
     """The seasons to come of one quest, as it is played now; none where it is withdrawn. Gives how many changed."""
+    if not default_closures.quests_above(connection, [quest_id]):
+        return 0
     now = now.replace(microsecond=0)
     closures.lock(connection)
     quest = _played(connection, quest_id)

@@ -64,6 +64,7 @@ def mark(
     """
     now = now.replace(microsecond=0)
     with database.transaction() as connection:
+        bodies.find(connection, wish.body, lock=True)  # before the closures, as who publishes does
         closures.lock(connection)
         known = closing.ground(connection, wish.id, lock=True)
         body = _of(connection, person, wish, known, now)

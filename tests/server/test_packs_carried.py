@@ -1,6 +1,8 @@
 """`rotfaste pack import` and `export`: what an association owns goes in, and comes out whole."""
 
 import re
+import uuid
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,11 @@ from server.cli.pack import command
 from server.cli.quest import command as quest_command
 from server.config import CHECKOUT
 from server.readers.packs import read_members
+from server.stores import bodies
+from server.stores.bodies import Body
+from server.stores.database import Database
 from tests.content.examples import CODE, spoilt, trail
+from tests.server.api.rights import trails
 
 DOOR = CHECKOUT / "seed_data/quests/anywhere/from-your-door"
 
@@ -90,6 +96,22 @@ def test_of_several_packs_the_good_ones_come_in_and_the_others_are_told(tmp_path
     assert "JHVQH62 is in" in brought.output
     assert pack("export", "JHVQH62", "--to", tmp_path / "door.zip").exit_code == 0
     assert pack("export", "JH22222", "--to", tmp_path / "bad-one.zip").exit_code == 1
+
+
+def test_what_tells_of_a_community_that_is_here_is_no_commands_to_publish(
+    opened: Database, tmp_path: Path
+) -> None:
+    now = datetime.now(UTC)
+    sameby = Body(str(uuid.uuid4()), "sameby", "Samebyn", "2309", "", {}, "active", 1, now, verified_at=now)
+    with opened.transaction() as connection:
+        assert bodies.add(connection, sameby)
+    told = tmp_path / "told.zip"
+    told.write_bytes(trails.pack(str(uuid.uuid4()), sameby.id))
+
+    brought = pack("import", "--lang", "en", told)
+
+    assert brought.exit_code == 1
+    assert "Samebyn has not said yes to this" in brought.output
 
 
 @pytest.mark.parametrize("code", ["JH00000", "\udcff", "", "JH22222\n\n'--"])

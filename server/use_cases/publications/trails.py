@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
+from io import BytesIO
 from typing import cast
+from zipfile import ZipFile
 
 import msgspec
 from psycopg import Connection
@@ -30,6 +32,7 @@ from server.use_cases.publish import publish_now, show_quest_again, stand
 
 #: How a text begins to say that nobody has checked it.
 NOBODY = ("nobody", "machine")
+CARE = b"care"
 WORDS_MOST = 50_000  # characters of one language on a card
 
 
@@ -189,6 +192,10 @@ def _digests(connection: Connection[Row], quest_id: str) -> Mapping[str, str]:
 
 
 def _care(data: bytes) -> Cared | None:
+    """Most packs tell of nobody: only the others are read whole."""
+    with ZipFile(BytesIO(data)) as archive:
+        if QUEST_FILE not in archive.namelist() or CARE not in archive.read(QUEST_FILE):
+            return Cared(None, "")
     draft = read(unpack_bytes(data).members, media_type).draft
     return None if draft is None else Cared(draft.pack.sheet.care, version_of(draft.pack))
 

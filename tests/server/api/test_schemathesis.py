@@ -44,7 +44,7 @@ config = schemathesis.Config.from_dict(
         "generation": {"mode": "all", "max-examples": EXAMPLES, "no-shrink": True},
         "checks": {
             "negative_data_rejection": {
-                "expected-statuses": [400, 401, 403, 404, 405, 406, 409, 412, 415, 422, 428, 429]
+                "expected-statuses": [400, 401, 403, 404, 405, 406, 409, 412, 413, 415, 422, 428, 429]
             },
             # Past the form, and then: swapped, no such box, a cursor of another search, an owner not among the players.
             # Of media also: larger than their type may be, a type that is not taken in, too many, not in tus, damaged.
