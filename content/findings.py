@@ -127,6 +127,7 @@ _MISTAKES = (
     # Land.
     "care-missing",
     "care-not-reviewed",
+    "care-until",
     "consent-date",
     "consent-missing",
     "consent-refused",

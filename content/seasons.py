@@ -20,12 +20,16 @@ class Season(
     forbid_unknown_fields=True,
     rename={"starts": "from", "ends": "to"},
 ):
-    """Swedish days, both closed. `ahead`: so many seasons are announced. `stays_open_m`: to each side. [m]"""
+    """Swedish days, both closed. `ahead`: so many seasons are announced. `stays_open_m`: to each side. [m]
+
+    `above_tree_line_m`: stages there are closed in it by default, so far around them; null: none is. [m]
+    """
 
     kind: Kind
     starts: MonthDay
     ends: MonthDay
     ahead: Annotated[int, msgspec.Meta(ge=1, le=5)]
+    above_tree_line_m: Annotated[float, msgspec.Meta(ge=20, le=1000)] | None = None
     stays_open_m: dict[StaysOpen, Annotated[float, msgspec.Meta(gt=0, le=1000)]]
 
     def of(self, year: int) -> tuple[datetime, datetime]:

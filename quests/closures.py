@@ -23,6 +23,9 @@ from quests.region import SWEDEN
 # A kit holds the closures that come as near as this to one of its stages: an hour's walk.
 NEAR_STAGES_M = 5_000
 
+# Whose a closure is that comes by default, and that no body closed.
+DEFAULT_SEASON = "default-season"
+
 Kind = Literal["calving", "gathering", "moving", "municipal", "reserve", "hazard", "other"]
 Ring = Annotated[tuple[tuple[Lon, Lat], ...], msgspec.Meta(min_length=4)]
 Polygon = Annotated[tuple[Ring, ...], msgspec.Meta(min_length=1)]
@@ -52,7 +55,14 @@ class Closure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     ]
     starts: Annotated[datetime, msgspec.Meta(tz=True, description="From this moment on.")]
     ends: Annotated[datetime, msgspec.Meta(tz=True, description="Open again from this moment on.")]
-    authority: Annotated[str, msgspec.Meta(min_length=1, max_length=200, description="Who closed it.")]
+    authority: Annotated[
+        str,
+        msgspec.Meta(
+            min_length=1,
+            max_length=200,
+            description="Who closed it; `default-season` where it is closed by default, and no body closed it.",
+        ),
+    ]
     texts: Annotated[
         dict[str, str], msgspec.Meta(description="By language, what to know; may be empty.")
     ] = {}
@@ -98,11 +108,11 @@ def newest(closures: Iterable[Closure], revision: int | None = None) -> tuple[Cl
     return tuple(found[key] for key in sorted(found))
 
 
-def in_force(closures: Iterable[Closure], revision: int | None, made_at: datetime) -> tuple[AnyPlace, ...]:
-    """The ground that whoever knew that revision knew to be closed at that moment; None knew of none."""
+def in_force(closures: Iterable[Closure], revision: int | None, made_at: datetime) -> tuple[Closure, ...]:
+    """Those of which whoever knew that revision knew that they hold at that moment; None knew of none."""
     if revision is None:
         return ()
-    return tuple(place for one in newest(closures, revision) if one.holds(made_at) for place in one.places)
+    return tuple(one for one in newest(closures, revision) if one.holds(made_at))
 
 
 def of_quest(quest: Quest, closures: Iterable[Closure]) -> tuple[Closure, ...]:
@@ -152,12 +162,10 @@ def closed_to(quest: Quest, move: Move, closures: Iterable[Closure]) -> tuple[An
 
     `closures`: in all their revisions, at least those whose boxes hold one of the fixes in any revision.
     """
-    if move.closures_revision is None:
-        return ()
     here = [
         one
-        for one in newest(closures, move.closures_revision)
-        if one.holds(move.made_at) and any(one.near_box(fix.position) for fix in move.fixes)
+        for one in in_force(closures, move.closures_revision, move.made_at)
+        if any(one.near_box(fix.position) for fix in move.fixes)
     ]
     return tuple(place for one in knowable(quest, move.stage, here) for place in one.places)
 
@@ -165,6 +173,17 @@ def closed_to(quest: Quest, move: Move, closures: Iterable[Closure]) -> tuple[An
 def not_offered(closures: Iterable[Closure]) -> tuple[Closed, ...]:
     """As `quests.openness.offer` takes them: the ground of the newest of each, with when it is closed."""
     return tuple(ground for one in newest(closures) if one.starts < one.ends for ground in one.grounds)
+
+
+def above_tree_line(quest: Quest) -> tuple[tuple[Stage, AnyPlace], ...]:
+    """The places above the tree line, in every way of doing their stages: it is their author's word."""
+    return tuple(
+        (stage, way.place)
+        for stage in quest.stages
+        if stage.tree_line == "above" or (stage.tree_line is None and "fell" in quest.setting)
+        for way in (stage, *(stage.variant(variant.key) for variant in stage.variants))
+        if way is not None and way.place is not None
+    )
 
 
 def _ways(stage: Stage) -> tuple[tuple[str | None, Fence | None], ...]:

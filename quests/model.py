@@ -192,6 +192,12 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         tuple[Literal["church", "protected", "ancient", "installation"], ...],
         msgspec.Meta(max_length=4, description="What sort of ground it is, where it is any of these."),
     ] = ()
+    tree_line: Annotated[
+        Literal["above", "below"] | None,
+        msgspec.Meta(
+            description="On which side of the tree line it lies; where it is not said, above on a fell trail."
+        ),
+    ] = None
     answer_within_h: Annotated[int, msgspec.Meta(ge=0, le=24 * 7)] = ANSWER_WITHIN_H
     salt: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$", description="Hex; drawn at publishing.")] = (
         "0" * 32

@@ -81,8 +81,8 @@ class Server(Flask):
         route = "-" if rule is None else rule.rule
         method = request.method if request.method in METHODS else "other"
         headers = response.headers
-        headers.extend(HEADERS)
-        headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        for name, value in (*HEADERS.items(), ("Content-Security-Policy", CONTENT_SECURITY_POLICY)):
+            headers.setdefault(name, value)
         headers["X-Request-Id"] = request.name
         if route == media.ROUTE:
             media.tell_of_tus(request.method, headers)

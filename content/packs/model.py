@@ -52,6 +52,19 @@ class Care(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     said_yes: Annotated[
         str, msgspec.Meta(max_length=10, description="When they said yes, as 2026-05-01.")
     ] = ""
+    community: Annotated[
+        Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")] | None,
+        msgspec.Meta(
+            description="The id of the sameby, or another body of theirs, that is asked before each version is shown."
+        ),
+    ] = None
+    review_until: Annotated[
+        str,
+        msgspec.Meta(
+            max_length=10,
+            description="Until when its yes is asked for, as 2028-05-01; empty: no end is named.",
+        ),
+    ] = ""
 
 
 class QuestSheet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

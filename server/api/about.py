@@ -51,6 +51,7 @@ def about(asked: Asked, path: AboutPath, _query: LanguageParameters) -> Response
         operator=asked.edge.operator,
         facts=_facts(asked, language),
         stored=[asked.edge.sentence(f"export.{table}", {}, (language,))[0] for table in stored_tables()],
+        notice=asked.edge.sentence("app.notice.title", {}, (language,))[0],
         own_names={tag: asked.edge.sentence("welcome.this-language", {}, (tag,))[0] for tag in texts()[name]},
     )
     response = reply_unless_known(body, HTML, cache=CACHE, language=language)

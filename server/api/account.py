@@ -16,18 +16,23 @@ from server.api.framework import (
     Asked,
     Blueprint,
     LanguageParameters,
+    own_address,
     reply,
     reply_bytes,
 )
 from server.api.players import Sha256
 from server.api.sign_in import (
+    BACK,
     CREDENTIAL_MOST_BYTES,
     Attempted,
     Bytes,
     CodeBody,
     CodeCheck,
+    Onward,
+    ProviderPath,
     Question,
     attempt_of,
+    came,
     of_browser,
     only_with_mail,
     place,
@@ -35,7 +40,7 @@ from server.api.sign_in import (
     words,
 )
 from server.stores.players import Device
-from server.use_cases import accounts, sign_in
+from server.use_cases import accounts, providers, sign_in
 from server.use_cases.accounts import Overview
 from server.use_cases.problem import Problem
 
@@ -61,6 +66,23 @@ class SessionShown(msgspec.Struct, frozen=True, kw_only=True):
     begun_at: Annotated[datetime, msgspec.Meta(description="Since when.")]
     seen_at: Annotated[datetime, msgspec.Meta(description="When it was last used, to the hour.")]
     current: Annotated[bool, msgspec.Meta(description="It is the one that asks.")]
+
+
+class IdentityShown(msgspec.Struct, frozen=True, kw_only=True):
+    """Who one is at a provider, joined to the account."""
+
+    id: Annotated[str, msgspec.Meta(description="Names it here.")]
+    issuer: Annotated[str, msgspec.Meta(description="The provider's address.")]
+    name: Annotated[
+        str, msgspec.Meta(description="What people know the provider as; its address where it is none now.")
+    ]
+    added_at: Annotated[datetime, msgspec.Meta(description="When it was joined.")]
+
+
+class IdentityPath(msgspec.Struct, frozen=True):
+    identity: Annotated[
+        str, msgspec.Meta(pattern=rf"^[0-9a-f]{{32}}{END}", description="As the account gives it.")
+    ]
 
 
 class DeviceShown(msgspec.Struct, frozen=True, kw_only=True):
@@ -132,7 +154,8 @@ class AccountAnswer(msgspec.Struct, frozen=True, kw_only=True):
     sessions: Annotated[tuple[SessionShown, ...], msgspec.Meta(description="Newest first.")]
     players: Annotated[tuple[PlayerShown, ...], msgspec.Meta(description="Players of this account.")]
     providers: Annotated[
-        tuple[str, ...], msgspec.Meta(description="Issuers at which the person has signed in, oldest first.")
+        tuple[IdentityShown, ...],
+        msgspec.Meta(description="Who the person is at providers that lead here, oldest first."),
     ]
     duties: Annotated[tuple[DutyShown, ...], msgspec.Meta(description="What the person does for all.")]
     bodies: Annotated[tuple[MembershipShown, ...], msgspec.Meta(description="By name.")]
@@ -246,7 +269,7 @@ def send_address_code(asked: Asked, _query: LanguageParameters, body: CodeBody) 
     only_with_mail(asked)
     asked.edge.limits.count_sign_in(request.remote_addr or "")
     begun = sign_in.begin_code(
-        asked.edge.database, body.address, asked.edge.signing, words(asked), datetime.now(UTC)
+        asked.edge.database, body.address, asked.edge.signing, came(), words(asked), datetime.now(UTC)
     )
     response = reply(Attempted(minutes=sign_in.CODE_VALID.seconds // 60), 202)
     set_attempt(response, begun.token)
@@ -306,6 +329,36 @@ def remove_passkey(asked: Asked, path: PasskeyPath) -> Response:
     except (binascii.Error, ValueError):
         raise Problem("unknown-passkey") from None
     accounts.remove_passkey(asked.edge.database, asked.person, credential_id, datetime.now(UTC))
+    return Response(status=204)
+
+
+@blueprint.route("/account/providers/<key>", methods=["POST"])
+@blueprint.arguments(ProviderPath, location="path")
+@blueprint.response(200, Onward)
+@blueprint.says_no("unknown-provider", "provider-failed", "sign-in-stronger", "sign-in-again")
+def join_provider(asked: Asked, path: ProviderPath) -> Response:
+    """Join who one is at a provider to the own account. It sends the browser back here, within ten minutes."""
+    asked.edge.limits.count_sign_in(request.remote_addr or "")
+    begun = providers.begin_joining(
+        asked.edge.database,
+        asked.person,
+        asked.edge.providers,
+        path.key,
+        own_address(asked).url + BACK,
+        datetime.now(UTC),
+    )
+    response = reply(Onward(address=begun.options))
+    set_attempt(response, begun.token)
+    return response
+
+
+@blueprint.route("/account/identities/<identity>", methods=["DELETE"])
+@blueprint.arguments(IdentityPath, location="path")
+@blueprint.response(204)
+@blueprint.says_no("unknown-identity", "last-way-in", "sign-in-stronger", "sign-in-again")
+def leave_provider(asked: Asked, path: IdentityPath) -> Response:
+    """Who one is at a provider leads here no more; what its word gave ends. The last way in stays."""
+    providers.leave_provider(asked.edge.database, asked.person, path.identity, datetime.now(UTC))
     return Response(status=204)
 
 
@@ -438,7 +491,15 @@ def _shown(asked: Asked, found: Overview) -> AccountAnswer:
             )
             for player, devices in found.players.items()
         ),
-        providers=found.issuers,
+        providers=tuple(
+            IdentityShown(
+                id=one.id,
+                issuer=one.issuer,
+                name=asked.edge.providers.name_of(one.issuer),
+                added_at=one.added_at,
+            )
+            for one in found.identities
+        ),
         duties=tuple(
             DutyShown(duty=duty.duty, municipality=duty.municipality, languages=duty.languages)
             for duty in found.duties

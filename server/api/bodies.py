@@ -14,6 +14,7 @@ from server.api.framework import END, LINE, Asked, Blueprint, NoParameters, own_
 from server.problems import Refusal
 from server.stores.bodies import Body
 from server.use_cases import bodies
+from server.use_cases.bodies import Beside
 
 blueprint = Blueprint("bodies", description="Those who own what they publish, and who acts for them.")
 
@@ -85,19 +86,18 @@ class BodyAnswer(msgspec.Struct, frozen=True, kw_only=True):
         date | None,
         msgspec.Meta(description="While it asks: the day it is looked at, where nobody is on duty before."),
     ] = None
+    case: Annotated[
+        str | None, msgspec.Meta(description="While it asks: the case in the inbox in which it is decided.")
+    ] = None
+    hidden: Annotated[
+        bool, msgspec.Meta(description="Nobody else sees it: somebody must look first, or decided so.")
+    ] = False
 
 
 class BodiesAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """Active bodies, by name."""
 
     bodies: Annotated[tuple[BodyAnswer, ...], msgspec.Meta(description="At most a thousand.")]
-
-
-class DecisionBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a guide decides of an application."""
-
-    approve: Annotated[bool, msgspec.Meta(description="Whether it becomes active.")]
-    reason: Annotated[Reason, msgspec.Meta(description="In words; needed where it is refused.")] = ""
 
 
 class ClosingBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -185,6 +185,7 @@ class DeedsAnswer(msgspec.Struct, frozen=True, kw_only=True):
     deeds: Annotated[tuple[DeedShown, ...], msgspec.Meta(description="At most 200.")]
 
 
+NOTHING_BESIDE = Beside()
 _SEEN = ("unknown-body",)
 _ACTS = ("unknown-body", "not-yours", "not-now", "sign-in-stronger")
 
@@ -206,7 +207,7 @@ def list_bodies(asked: Asked, query: WhereParameters) -> Response:
 def see_body(asked: Asked, path: BodyPath) -> Response:
     """See who a body is."""
     body = bodies.read(asked.edge.database, asked.signed_in, path.body_id, datetime.now(UTC))
-    return _reply(body, bodies.read_on(asked.edge.database, body))
+    return _reply(body, bodies.beside(asked.edge.database, body))
 
 
 @blueprint.route("/bodies/<body_id>", methods=["PUT"])
@@ -227,7 +228,7 @@ def apply_as_body(asked: Asked, path: BodyPath, body: BodyApplication) -> Respon
         about=body.about,
         now=datetime.now(UTC),
     )
-    return _reply(applied, bodies.read_on(asked.edge.database, applied))
+    return _reply(applied, bodies.beside(asked.edge.database, applied))
 
 
 @blueprint.route("/bodies/<body_id>", methods=["PATCH"])
@@ -248,29 +249,7 @@ def change_body(asked: Asked, path: BodyPath, headers: VersionHeaders, body: Bod
         about=body.about,
         now=datetime.now(UTC),
     )
-    return _reply(changed)
-
-
-@blueprint.route("/bodies/<body_id>/decision", methods=["POST"])
-@blueprint.arguments(BodyPath, location="path")
-@blueprint.arguments(DecisionBody)
-@blueprint.response(200, BodyAnswer)
-@blueprint.says_no(*_ACTS, "reason-missing")
-def decide_body(asked: Asked, path: BodyPath, body: DecisionBody) -> Response:
-    """Approve who applied, or refuse with a reason."""
-    decided = bodies.decide_application(
-        asked.edge.database,
-        asked.person,
-        path.body_id,
-        approve=body.approve,
-        reason=body.reason,
-        say=asked.edge.sentence,
-        now=datetime.now(UTC),
-    )
-    if decided.decided_at is not None:
-        waited = decided.decided_at - decided.asked_at
-        asked.edge.metrics.decided("application", waited.total_seconds())
-    return _reply(decided)
+    return _reply(changed, bodies.beside(asked.edge.database, changed))
 
 
 @blueprint.route("/bodies/<body_id>/verification", methods=["POST"])
@@ -408,13 +387,13 @@ def version_of(if_match: str) -> int:
     return int(text)
 
 
-def _reply(body: Body, read_on: date | None = None) -> Response:
-    response = reply(_shown(body, read_on))
+def _reply(body: Body, beside: Beside = NOTHING_BESIDE) -> Response:
+    response = reply(_shown(body, beside))
     response.set_etag(str(body.version))
     return response
 
 
-def _shown(body: Body, read_on: date | None = None) -> BodyAnswer:
+def _shown(body: Body, beside: Beside = NOTHING_BESIDE) -> BodyAnswer:
     return BodyAnswer(
         id=body.id,
         kind=body.kind,
@@ -424,7 +403,9 @@ def _shown(body: Body, read_on: date | None = None) -> BodyAnswer:
         about=dict(body.about),
         state=body.state,
         verified=body.verified_at is not None,
-        read_on=read_on,
+        read_on=None if beside.application is None else beside.application.read_on,
+        case=None if beside.application is None else beside.application.id,
+        hidden=beside.hidden,
     )
 
 

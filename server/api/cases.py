@@ -64,7 +64,10 @@ class CaseShown(msgspec.Struct, frozen=True, kw_only=True):
         tuple[DecisionShown, ...], msgspec.Meta(description="What can be decided by who asks; may be none.")
     ]
     for_somebody_else: Annotated[
-        bool, msgspec.Meta(description="Who asks decided before, or is in the body, and so does not decide.")
+        bool,
+        msgspec.Meta(
+            description="Who asks decided before, asked for it, or is in the body, and so does not decide."
+        ),
     ]
 
 
@@ -113,6 +116,9 @@ class CaseAnswer(CaseShown, frozen=True, kw_only=True):
     texts: Annotated[tuple[TextShown, ...], msgspec.Meta(description="What must be read.")]
     link: Annotated[
         str, msgspec.Meta(description="Path of the thing in the app or the studio; may be empty.")
+    ]
+    who_decides: Annotated[
+        str, msgspec.Meta(description="Where it is for somebody else: in words, who that may be.")
     ]
     readings: Annotated[tuple[ReadingShown, ...], msgspec.Meta(description="Oldest first.")]
     history: Annotated[tuple[CaseStep, ...], msgspec.Meta(description="Oldest first.")]
@@ -246,7 +252,9 @@ def see_case(asked: Asked, path: CasePath, query: LanguageParameters) -> Respons
 @blueprint.arguments(LanguageParameters, location="query")
 @blueprint.arguments(CaseDecisionBody)
 @blueprint.response(200, CaseAnswer)
-@blueprint.says_no(*_ACTS, "not-yours", "not-now", "for-somebody-else", "unknown-decision", "reason-missing")
+@blueprint.says_no(
+    *_ACTS, "not-yours", "not-now", "for-somebody-else", "unknown-decision", "reason-missing", "review-needed"
+)
 def decide_case(asked: Asked, path: CasePath, query: LanguageParameters, body: CaseDecisionBody) -> Response:
     """Decide. Whom it concerns is told why; some decisions somebody else must confirm."""
     del query
@@ -354,6 +362,9 @@ def _reply(asked: Asked, seen: Seen) -> Response:
         known=tuple(asked.edge.sentence(key, {}, asked.languages)[0] for key in seen.card.known),
         texts=tuple(TextShown(language=language, text=text) for language, text in seen.card.texts),
         link=seen.card.link,
+        who_decides=deciding.who_decides(seen.case.kind, asked.edge.sentence, asked.languages)
+        if seen.for_somebody_else
+        else "",
         readings=tuple(
             ReadingShown(language=one.language, words=one.words, name=one.name, at=one.at)
             for one in seen.readings

@@ -29,7 +29,9 @@ class ClosureProperties(msgspec.Struct, frozen=True, kw_only=True):
     kind: Annotated[Kind, msgspec.Meta(description="Why the ground is closed.")]
     starts: Annotated[datetime, msgspec.Meta(description="From this moment on.")]
     ends: Annotated[datetime, msgspec.Meta(description="Open again from this moment on.")]
-    authority: Annotated[str, msgspec.Meta(description="Who closed it.")]
+    authority: Annotated[
+        str, msgspec.Meta(description="Who closed it; `default-season`: nobody, it is closed by default.")
+    ]
     texts: Annotated[dict[str, str], msgspec.Meta(description="By language, what to know; may be empty.")]
     announced_at: Annotated[datetime, msgspec.Meta(description="When this revision was made.")]
     withdrawn: Annotated[bool, msgspec.Meta(description="Ended before its time.")]
@@ -199,6 +201,12 @@ class SeasonGroundWish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
             description="What is left open in it, as far as the map knows of it; all by default.",
         ),
     ] = STAYS_OPEN
+    closed: Annotated[
+        bool,
+        msgspec.Meta(
+            description="False: nothing is closed there by default either, such as stages above the tree line."
+        ),
+    ] = True
     confirmed: Confirmed = False
 
 
@@ -211,6 +219,7 @@ class SeasonGroundShown(msgspec.Struct, frozen=True, kw_only=True):
     season: Annotated[str, msgspec.Meta(description="Which season.")]
     area: Annotated[MultiPolygon, msgspec.Meta(description="The ground as it was drawn.")]
     stays_open: Annotated[tuple[str, ...], msgspec.Meta(description="What is left open in it.")]
+    closed: Annotated[bool, msgspec.Meta(description="False: it is kept open, also by default.")]
     version: Annotated[int, msgspec.Meta(description="To change it by, as If-Match.")]
     marked_at: Annotated[datetime, msgspec.Meta(description="When it was marked last.")]
     ended_at: Annotated[
@@ -359,6 +368,7 @@ def mark_season_ground(
         name=body.name,
         area=_geometry(body.area),
         stays_open=body.stays_open,
+        closed=body.closed,
         confirmed=body.confirmed,
     )
     return _reply_ground(
@@ -435,6 +445,7 @@ def _ground(ground: SeasonGround) -> SeasonGroundShown:
         season=ground.season,
         area=MultiPolygon(coordinates=ground.area),
         stays_open=ground.stays_open,
+        closed=ground.closed,
         version=ground.version,
         marked_at=ground.marked_at,
         ended_at=ground.ended_at,

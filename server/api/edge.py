@@ -41,6 +41,7 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 # A browser takes a cookie of this name only over HTTPS (or from this machine), for all paths, and for no other host.
 SESSION_COOKIE = "__Host-session"
 ATTEMPT_COOKIE = "__Host-attempt"
+KNOWN_COOKIE = "__Host-known"
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 # What a proxy adds: behind one that nobody told us of, everybody seems to come from this machine.
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-Ip")

@@ -96,7 +96,11 @@ class NoticePath(msgspec.Struct, frozen=True):
 
 class NoticeHeaders(msgspec.Struct, frozen=True, kw_only=True):
     notice_code: Annotated[
-        str, msgspec.Meta(max_length=100, description="The receipt's code, which stands in no address.")
+        str,
+        msgspec.Meta(
+            pattern=rf"^[\x20-\x7e]{{0,100}}{END}",
+            description="The receipt's code, which stands in no address.",
+        ),
     ] = msgspec.field(default="", name="Notice-Code")
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import msgspec
 from flask import Response, request
 
-from server.api.edge import ATTEMPT_COOKIE, SESSION_COOKIE, only_from_here
+from server.api.edge import ATTEMPT_COOKIE, KNOWN_COOKIE, SESSION_COOKIE, only_from_here
 from server.api.framework import (
     END,
     LINE,
@@ -18,11 +18,13 @@ from server.api.framework import (
     reply,
     reply_bytes,
 )
+from server.api.limits import network
 from server.openid import Answered
 from server.problems import Refusal
 from server.use_cases import providers, sign_in
 from server.use_cases.problem import Problem
-from server.use_cases.sign_in import Place, SignedIn
+from server.use_cases.providers import Back, NotJoined
+from server.use_cases.sign_in import Came, Place, SignedIn
 
 blueprint = Blueprint(
     "sign in",
@@ -35,8 +37,9 @@ pages = Blueprint("back from a provider", prefix="", same_origin=True, descripti
 
 #: Where providers send browsers: registered there, so it never changes.
 BACK = "/sign-in/back"
-SIGN_IN_PAGE, SIGNED_IN_PAGE = "/studio/sign-in", "/studio"
+SIGN_IN_PAGE, SIGNED_IN_PAGE, ACCOUNT_PAGE = "/studio/sign-in", "/studio", "/studio/account"
 ATTEMPT_S = 600
+KNOWN_S = 400 * 86_400  # no browser keeps a cookie for longer
 CREDENTIAL_MOST_BYTES = 20_000
 
 # What a browser says of itself, in the order in which it is looked for: many say the names of others too.
@@ -193,7 +196,7 @@ def send_code(asked: Asked, _query: LanguageParameters, body: CodeBody) -> Respo
     only_with_mail(asked)
     asked.edge.limits.count_sign_in(request.remote_addr or "")
     begun = sign_in.begin_code(
-        asked.edge.database, body.address, asked.edge.signing, words(asked), datetime.now(UTC)
+        asked.edge.database, body.address, asked.edge.signing, came(), words(asked), datetime.now(UTC)
     )
     response = reply(Attempted(minutes=sign_in.CODE_VALID.seconds // 60), 202)
     set_attempt(response, begun.token)
@@ -272,25 +275,35 @@ def ask_provider(asked: Asked, path: ProviderPath) -> Response:
 @pages.arguments(BackParameters, location="query")
 @pages.response(302, description="On to a page of ours, always the same: signed in, or with what went wrong.")
 def come_back(asked: Asked, query: BackParameters) -> Response:
-    """Where a provider sends the browser. What it says is asked of the provider itself, and only then believed."""
+    """Where a provider sends the browser. What it says is asked of the provider itself, and only then believed.
+
+    Who asked to be joined to an account is, in a browser that is signed in to it; else whoever it is comes in.
+    """
     try:
         asked.edge.limits.count_sign_in(request.remote_addr or "")
-        signed_in = providers.finish_provider(
-            asked.edge.database,
-            asked.edge.providers,
+        token, now = request.cookies.get(SESSION_COOKIE), datetime.now(UTC)
+        back = Back(
             attempt_of(),
             query.state,
             Answered(query.code, query.error, query.iss),
+            sign_in.authenticate(asked.edge.database, token, now) if token else None,
             browser(),
             asked.languages[0] if asked.languages else None,
-            datetime.now(UTC),
         )
+        signed_in = providers.finish_provider(asked.edge.database, asked.edge.providers, back, now)
+    except NotJoined as problem:
+        asked.edge.log.info("joining-failed", code=problem.code, why=str(problem.__cause__ or ""))
+        return _onward(f"{ACCOUNT_PAGE}#{problem.code}")
     except Problem as problem:
         asked.edge.log.info("sign-in-failed", code=problem.code, why=str(problem.__cause__ or ""))
         return _onward(f"{SIGN_IN_PAGE}#{problem.code}")
+    if signed_in is None:
+        response = _onward(ACCOUNT_PAGE)
+        response.delete_cookie(ATTEMPT_COOKIE, path="/", secure=True, httponly=True, samesite="Lax")
+        return response
     response = _onward(SIGNED_IN_PAGE)
     end_before(asked)
-    set_session(response, signed_in)
+    set_session(asked, response, signed_in)
     return response
 
 
@@ -315,7 +328,7 @@ def come_in(asked: Asked, signed_in: SignedIn) -> Response:
     """The answer that signs a browser in; what it was signed in as before is over."""
     end_before(asked)
     response = reply(SignedInAnswer(account=signed_in.person.id, new=signed_in.new))
-    set_session(response, signed_in)
+    set_session(asked, response, signed_in)
     return response
 
 
@@ -339,7 +352,7 @@ def only_with_mail(asked: Asked) -> None:
         raise Refusal("mail-off")
 
 
-def set_session(response: Response, signed_in: SignedIn) -> None:
+def set_session(asked: Asked, response: Response, signed_in: SignedIn) -> None:
     response.set_cookie(
         SESSION_COOKIE,
         signed_in.token,
@@ -350,6 +363,12 @@ def set_session(response: Response, signed_in: SignedIn) -> None:
         samesite="Lax",
     )
     response.delete_cookie(ATTEMPT_COOKIE, path="/", secure=True, httponly=True, samesite="Lax")
+    key, account = asked.edge.signing, signed_in.person.id
+    before = request.cookies.get(KNOWN_COOKIE, "")
+    known = before if sign_in.known_browser(key, account, before) else sign_in.new_known(key, account)
+    response.set_cookie(
+        KNOWN_COOKIE, known, max_age=KNOWN_S, path="/", secure=True, httponly=True, samesite="Lax"
+    )
 
 
 def set_attempt(response: Response, token: str) -> None:
@@ -367,6 +386,10 @@ def of_browser(credential: msgspec.Struct) -> dict[str, Any]:
 
 def attempt_of() -> str:
     return request.cookies.get(ATTEMPT_COOKIE, "")
+
+
+def came() -> Came:
+    return Came(network(request.remote_addr or ""), request.cookies.get(KNOWN_COOKIE, ""))
 
 
 def place(asked: Asked) -> Place:

@@ -100,6 +100,9 @@ class ClosingShown(msgspec.Struct, frozen=True, kw_only=True):
 
     id: Annotated[str, msgspec.Meta(description="The closure's id.")]
     kind: Annotated[ClosureKind, msgspec.Meta(description="Why it is closed.")]
+    authority: Annotated[
+        str, msgspec.Meta(description="Who closed it; `default-season`: nobody, it is closed by default.")
+    ]
     starts: Annotated[datetime, msgspec.Meta(description="From when.")]
     ends: Annotated[datetime, msgspec.Meta(description="Until when.")]
 
@@ -188,7 +191,7 @@ def rest_stage(asked: Asked, path: StagePath, body: RestBody) -> Response:
 @blueprint.arguments(StagePath, location="path")
 @blueprint.arguments(MendedBody)
 @blueprint.response(200, StageAnswer)
-@blueprint.says_no(*_ACTS)
+@blueprint.says_no(*_ACTS, "review-needed")
 def mend_stage(asked: Asked, path: StagePath, body: MendedBody) -> Response:
     """Say that a stage can be done again. What was reported of it is answered by that."""
     return _stage(
@@ -256,7 +259,13 @@ def _health(asked: Asked, one: StageHealth) -> StageHealthShown:
         rests=_rest(one),
         done_since=one.done_since,
         closures=tuple(
-            ClosingShown(id=closure.id, kind=closure.kind, starts=closure.starts, ends=closure.ends)
+            ClosingShown(
+                id=closure.id,
+                kind=closure.kind,
+                authority=closure.authority,
+                starts=closure.starts,
+                ends=closure.ends,
+            )
             for closure in one.closing
         ),
         steward=one.steward,

@@ -1,6 +1,6 @@
 """Trails of bodies: written as packs, asked for, published, resting, withdrawn, given away."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -9,6 +9,7 @@ from flask import Response
 from content.findings import CODES, Weight
 from quests.moves import Uuid
 from server.api.bodies import ETAG, BodyPath, VersionHeaders, version_of
+from server.api.cases import Code
 from server.api.forms import Piece
 from server.api.framework import (
     END,
@@ -21,7 +22,9 @@ from server.api.framework import (
     reply_bytes,
 )
 from server.problems import Refusal
-from server.use_cases.publications import acting, giving, seeing
+from server.use_cases.publications import acting, giving, resting, seeing
+from server.use_cases.publications.resting import Why
+from server.use_cases.publications.reviewing import Standing
 from server.use_cases.publications.seeing import View
 
 blueprint = Blueprint(
@@ -64,6 +67,15 @@ class StepBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     reason: Annotated[Reason, msgspec.Meta(description="In words; needed where something is taken away.")] = (
         ""
     )
+
+
+class TrailRestBody(StepBody, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why a trail rests. Who lets another body's rest decides it for that body, which is told and may appeal."""
+
+    reason_code: Annotated[
+        Code,
+        msgspec.Meta(description="One of the reasons' codes, where it is another body's; may be empty."),
+    ] = ""
 
 
 class OwnerBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -118,6 +130,22 @@ class TrailShown(msgspec.Struct, frozen=True, kw_only=True):
         tuple[str, ...],
         msgspec.Meta(description="What may be done now: change, ask, publish, rest, return, withdraw."),
     ]
+    offered_to: Annotated[str | None, msgspec.Meta(description="The body that it is offered to.")]
+
+
+class TrailReview(msgspec.Struct, frozen=True, kw_only=True):
+    """Of whose culture it tells, and whether they said yes to what was written last."""
+
+    body: Annotated[
+        str | None,
+        msgspec.Meta(
+            description="The community that is asked; null: the reviewer whom the pack names stands."
+        ),
+    ]
+    name: Annotated[str, msgspec.Meta(description="What it is called; empty where none is asked.")]
+    said_yes: Annotated[bool, msgspec.Meta(description="It said yes to what was written last.")]
+    waits: Annotated[bool, msgspec.Meta(description="It has been asked.")]
+    until: Annotated[date | None, msgspec.Meta(description="The last day of its yes; null: none was named.")]
 
 
 class TrailAnswer(TrailShown, frozen=True, kw_only=True):
@@ -130,10 +158,22 @@ class TrailAnswer(TrailShown, frozen=True, kw_only=True):
     asked_at: Annotated[datetime | None, msgspec.Meta(description="When others were last asked to look.")]
     reason: Annotated[str, msgspec.Meta(description="Why it is in this state, in words; may be empty.")]
     held: Annotated[bool, msgspec.Meta(description="Others decided so, and its body does not lift it.")]
-    offered_to: Annotated[str | None, msgspec.Meta(description="The body that it is offered to.")]
+    held_in: Annotated[
+        str | None,
+        msgspec.Meta(description="The case in which others decided so, for whom it was told: there is why."),
+    ]
+    hidden: Annotated[
+        bool,
+        msgspec.Meta(
+            description="Nobody else sees it, whatever its state: somebody must look first, or decided so."
+        ),
+    ]
     unlisted: Annotated[
         tuple[str, ...],
         msgspec.Meta(description="Languages in which it is out, and not shown until somebody has read them."),
+    ]
+    review: Annotated[
+        TrailReview | None, msgspec.Meta(description="Null where it tells of nobody's culture.")
     ]
     findings: Annotated[
         tuple[FindingShown, ...], msgspec.Meta(description="What to mend in what was written last.")
@@ -155,7 +195,7 @@ class TrailsAnswer(msgspec.Struct, frozen=True, kw_only=True):
 _SEEN = ("unknown-trail", "not-yours", "sign-in-stronger")
 _ACTS = (*_SEEN, "not-now")
 _CHANGES = (*_ACTS, "changed-meanwhile", "version-missing")
-_SHOWS = ("grown-up-needed", "body-not-active", "pack-refused", "medium-blocked")
+_SHOWS = ("grown-up-needed", "body-not-active", "pack-refused", "medium-blocked", "review-needed")
 _TAGGED = {"ETag": "The version, to change it by."}
 
 
@@ -256,14 +296,22 @@ def publish_trail(asked: Asked, path: TrailPath, _: LanguageParameters, headers:
 @blueprint.arguments(TrailPath, location="path")
 @blueprint.arguments(LanguageParameters, location="query")
 @blueprint.arguments(VersionHeaders, location="header")
-@blueprint.arguments(StepBody)
+@blueprint.arguments(TrailRestBody)
 @blueprint.response(200, TrailAnswer, headers=_TAGGED)
-@blueprint.says_no(*_CHANGES, "reason-missing")
+@blueprint.says_no(*_CHANGES, "reason-missing", "unknown-reason")
 def let_trail_rest(
-    asked: Asked, path: TrailPath, _: LanguageParameters, headers: VersionHeaders, body: StepBody
+    asked: Asked, path: TrailPath, _: LanguageParameters, headers: VersionHeaders, body: TrailRestBody
 ) -> Response:
     """Let a trail rest: it is shown, and nobody begins it."""
-    return _taken(asked, path, "rest", headers, body.reason)
+    rested = resting.rest(
+        asked.edge.database,
+        asked.person,
+        path.trail_id,
+        version_of(headers.if_match),
+        Why(body.reason, body.reason_code, asked.edge.sentence, asked.languages),
+        datetime.now(UTC),
+    )
+    return _reply(asked, rested)
 
 
 @blueprint.route("/trails/<trail_id>/return", methods=["POST"])
@@ -271,7 +319,7 @@ def let_trail_rest(
 @blueprint.arguments(LanguageParameters, location="query")
 @blueprint.arguments(VersionHeaders, location="header")
 @blueprint.response(200, TrailAnswer, headers=_TAGGED)
-@blueprint.says_no(*_CHANGES, "grown-up-needed", "body-not-active", "held")
+@blueprint.says_no(*_CHANGES, "grown-up-needed", "body-not-active", "held", "pack-refused", "review-needed")
 def bring_trail_back(
     asked: Asked, path: TrailPath, _: LanguageParameters, headers: VersionHeaders
 ) -> Response:
@@ -331,8 +379,10 @@ def _reply(asked: Asked, view: View) -> Response:
         asked_at=publication.asked_at,
         reason=publication.reason,
         held=publication.held,
-        offered_to=publication.offered_to,
+        held_in=view.held_in,
+        hidden=view.hidden,
         unlisted=tuple(publication.unlisted),
+        review=_review(view.review),
         findings=tuple(_finding(asked, one) for one in publication.findings),
         versions=tuple(
             SavedShown(version=one.number, at=one.at, name=one.name if view.inside else "")
@@ -346,6 +396,19 @@ def _reply(asked: Asked, view: View) -> Response:
     response = reply(answer)
     response.set_etag(str(publication.version))
     return response
+
+
+def _review(standing: Standing | None) -> TrailReview | None:
+    if standing is None:
+        return None
+    body = standing.body
+    return TrailReview(
+        body=None if body is None else body.id,
+        name="" if body is None else body.name,
+        said_yes=standing.said,
+        waits=standing.waits,
+        until=standing.until,
+    )
 
 
 def _summary(view: View) -> dict[str, Any]:
@@ -367,6 +430,7 @@ def _summary(view: View) -> dict[str, Any]:
         "mistakes": 0 if out_alone else sum(is_mistake(str(one["code"])) for one in publication.findings),
         "first_look": view.first_look,
         "may": view.may,
+        "offered_to": publication.offered_to if view.sees_draft or view.offered else None,
     }
 
 

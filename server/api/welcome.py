@@ -148,6 +148,7 @@ def _filled(asked: Asked, found: Welcome, language: str) -> dict[str, Any]:
         "when": f"{day(found.at, language)} {clock(found.at, language)}.",
         "light": light,
         "groups": groups,
+        "notice": say("app.quest.notice"),
         "nothing": "" if groups else say("welcome.nothing"),
         "how": say("welcome.how"),
         "begin": say("welcome.begin"),

@@ -8,6 +8,7 @@ from psycopg import Connection
 
 from server.cli.terminal import printable
 from server.config import read_settings
+from server.policy.rights import ALL_DUTIES
 from server.stores import accounts, bodies, duties
 from server.stores.database import Row
 from server.stores.duties import Duty
@@ -15,7 +16,6 @@ from server.use_cases.problem import Problem
 from server.use_cases.sign_in import read_address
 from server.wiring import open_database
 
-DUTIES = ("guide", "moderator", "language-helper", "insights", "administrator")
 _municipality = click.option(
     "--municipality", default="", metavar="CODE", help="SCB's code of four digits; without it everywhere."
 )
@@ -35,7 +35,7 @@ def _account(connection: Connection[Row], address: str) -> str | None:
 
 @command.command("give")
 @click.argument("address")
-@click.argument("duty", type=click.Choice(DUTIES))
+@click.argument("duty", type=click.Choice([duty.value for duty in ALL_DUTIES]))
 @_municipality
 @click.option(
     "--language", "languages", multiple=True, metavar="TAG", help="What the person reads; repeat it."
@@ -54,7 +54,7 @@ def give(address: str, duty: str, municipality: str, languages: tuple[str, ...])
 
 @command.command("take")
 @click.argument("address")
-@click.argument("duty", type=click.Choice(DUTIES))
+@click.argument("duty", type=click.Choice([duty.value for duty in ALL_DUTIES]))
 @_municipality
 def take(address: str, duty: str, municipality: str) -> None:
     """Take a duty back, at once."""
@@ -73,7 +73,8 @@ def list_all() -> None:
     with closing(open_database(read_settings())) as database, database.transaction() as connection:
         rows = duties.all_given(connection)
     for address, name, duty in rows:
-        line = f"{duty.duty}  {duty.municipality or 'everywhere'}  {address}  {name}"
-        click.echo(printable(line).rstrip())
+        line = f"{duty.duty}  {duty.municipality or 'everywhere'}  {address}  {name}".rstrip()
+        ends = "" if duty.ends_at is None else f"  by a provider until {duty.ends_at.date()}"
+        click.echo(printable(line) + ends)
     if not rows:
         click.echo("Nobody has a duty yet.")

@@ -15,6 +15,7 @@ from server.stores.database import Database
 from server.stores.jobs import REMOVE_BLOBS, SEND_MAIL, TAKE_IN
 from server.use_cases import accounts, awards, erase, forget, mails, media, reminders, seasons
 from server.use_cases.cases import deciding
+from server.use_cases.publications import said
 from server.use_cases.reminders import Say
 
 # Every hour and not once a night: a machine that was off at that minute is only an hour late.
@@ -88,6 +89,7 @@ def job_queue(
 
     _add_mail(app, database, sender, log)
     _add_reminders(app, database, say, home, log)
+    _add_reviews(app, database, log)
     _add_media(app, database, store, work, log)
     return app
 
@@ -110,6 +112,14 @@ def _add_reminders(app: App, database: Database, say: Say, home: str, log: Any) 
     def remind_who_waits(timestamp: int) -> None:  # noqa: ARG001  as above
         if written := reminders.remind(database, say, home, datetime.now(UTC)):
             log.info("reminded", people=written)
+
+
+def _add_reviews(app: App, database: Database, log: Any) -> None:  # noqa: ANN401  as above
+    @app.periodic(cron=HOURLY, periodic_id="reviews")
+    @app.task(name="reviews", queueing_lock="reviews")
+    def follow_reviews(timestamp: int) -> None:  # noqa: ARG001  as above
+        if rested := said.follow_ends(database, datetime.now(UTC)):
+            log.info("a community's yes is over", trails=rested)
 
 
 def _add_media(app: App, database: Database, store: BlobStore, work: Path, log: Any) -> None:  # noqa: ANN401  as above

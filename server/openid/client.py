@@ -62,6 +62,10 @@ class Providers:
         self.all = providers
         self._known = {provider.key: _Known(provider) for provider in providers}
 
+    def name_of(self, issuer: str) -> str:
+        """What people know it as; its address where it is none of these any more."""
+        return next((one.name for one in self.all if one.issuer == issuer), issuer)
+
     def begin(self, key: str, state: str, back: str, now: datetime) -> tuple[str, dict[str, str]]:
         """Where the browser goes, and what the answer is compared with.
 

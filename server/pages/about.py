@@ -113,8 +113,9 @@ def about_page(
     facts: Mapping[str, object],
     stored: Sequence[str],
     own_names: Mapping[str, str],
+    notice: str,
 ) -> bytes:
-    """`language`: one that the page has; `wanted`: the one that was asked for. `stored`: what is kept, a line each.
+    """`notice`: what the link to the notice form says. `language`: one that the page has; `wanted`: the one that was asked for. `stored`: what is kept, a line each.
 
     `own_names`: what each language of the page calls itself.
     """
@@ -134,6 +135,7 @@ def about_page(
         language,
         html_language=language,
         name=name,
+        notice=notice,
         page=page,
         parts=parts,
         words=words,

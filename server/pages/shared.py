@@ -18,6 +18,8 @@ LOCALES: Final = {
     "nl": "nl_NL",
     "de": "de_DE",
 }
+#: Where whoever has no script says that something is wrong; it is told what they were looking at.
+_NOTICE: Final = "/about/notice"
 _TITLE = ("<title>", "</title>")
 _DESCRIPTION = ('<meta name="description"', ">")
 #: Where a quest is played → the badges' motif for it, the first that fits.
@@ -66,7 +68,8 @@ def told_page(start: bytes, card: Card, address: str, picture: str | None) -> by
         locale=locale,
         others=sorted({LOCALES[tag] for tag in card.languages if tag in LOCALES} - {locale}),
     ).decode()
-    return (head + words.strip() + before + after).encode()
+    filled = after.replace(f'"{_NOTICE}"', f'"{_NOTICE}?about={card.code}&amp;lang={card.language}"', 1)
+    return (head + words.strip() + before + filled).encode()
 
 
 def _cut(text: str, ends: tuple[str, str]) -> tuple[str, str, str]:

@@ -1,4 +1,4 @@
-"""Which ground a body may close, by what it is: data."""
+"""Which ground a body may close, and whose stories are theirs to say yes to, by what it is: data."""
 
 from collections.abc import Mapping
 
@@ -10,5 +10,7 @@ CLOSES: Mapping[str, frozenset[Kind]] = {
     "municipality": frozenset({"municipal", "hazard", "other"}),
     "region": frozenset({"calving", "gathering", "moving", "municipal", "reserve", "hazard", "other"}),
 }
+#: Kinds of bodies that may be a community which is asked before a story of theirs is shown, once they are verified.
+REVIEWS: frozenset[str] = frozenset({"sameby", "association"})
 #: Kinds of bodies that mark ground which is closed every year.
 MARKS: frozenset[str] = frozenset({"sameby", "region"})

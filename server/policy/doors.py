@@ -124,6 +124,8 @@ POLICY: Mapping[str, Row] = {
     "POST /api/v1/account/passkey": _people("a question for the own authenticator"),
     "POST /api/v1/account/passkey/check": _people("everybody adds to their own account"),
     "DELETE /api/v1/account/passkeys/<credential>": _people("everybody removes their own"),
+    "POST /api/v1/account/providers/<key>": _people("where one goes on to be joined, for the own account"),
+    "DELETE /api/v1/account/identities/<identity>": _people("everybody lets go of their own"),
     "DELETE /api/v1/account/sessions": _people("everybody signs themselves out elsewhere"),
     "DELETE /api/v1/account/sessions/<session_id>": _people("everybody ends their own"),
     "PUT /api/v1/account/player": Row(
@@ -152,7 +154,6 @@ POLICY: Mapping[str, Row] = {
     ),
     "PUT /api/v1/bodies/<body_id>": _people("everybody may apply for one; one that is there is its owners'"),
     "PATCH /api/v1/bodies/<body_id>": _people("its owners say who it is", "change-body"),
-    "POST /api/v1/bodies/<body_id>/decision": _people("a guide looks at who applies", "decide-body"),
     "POST /api/v1/bodies/<body_id>/verification": _people("the operator makes sure", "verify-body"),
     "POST /api/v1/bodies/<body_id>/closing": _people("its owners close it", "close-body"),
     "GET /api/v1/bodies/<body_id>/members": _people("members know each other", "read-members"),
@@ -285,6 +286,12 @@ POLICY: Mapping[str, Row] = {
     "GET /api/v1/bodies/<body_id>/season-grounds": _people(
         "members see what their body closes every year", "read-season-grounds"
     ),
+    "GET /api/v1/bodies/<body_id>/reviews": _people(
+        "members see what their body has said yes to", "read-reviews"
+    ),
+    "POST /api/v1/bodies/<body_id>/reviews/<trail_id>/withdrawal": _people(
+        "the community alone takes back what it said", "withdraw-review"
+    ),
     "PUT /api/v1/media/<media_id>": _devices(
         Cell.ALLOWED, "the same id under another player is another medium, and that player's own"
     ),
@@ -304,6 +311,8 @@ POLICY: Mapping[str, Row] = {
         "an address that the server signed lets in whoever has it, for ten minutes; nothing else does",
     ),
     "GET /welcome": _everybody("from schema shown; nothing of whoever asks is kept"),
+    "GET /about/notice": _everybody("anybody may say that something public should not be"),
+    "POST /about/notice": _everybody("the same as the API's, from a form that needs no script"),
     "GET /about/<name>": _everybody("what is kept, on which terms, and who answers for it, is for everybody"),
     "GET /api/v1/municipalities": _everybody("from schema shown"),
     "GET /api/v1/municipalities/<municipality>/guide": _everybody("a guide is there to be rung"),

@@ -43,7 +43,9 @@ GUIDES = frozenset({Who.GUIDE, Who.ADMINISTRATOR})
 ADMINISTRATORS = frozenset({Who.ADMINISTRATOR})
 MODERATORS = frozenset({Who.MODERATOR, Who.ADMINISTRATOR})
 EVERYBODY = frozenset({Who.STRANGER})
-#: Duties for all: what is decided in them asks for a passkey or a provider, and not for a code alone.
+#: What people do for all: given on the server, or by a provider's word.
+ALL_DUTIES = (Who.GUIDE, Who.MODERATOR, Who.LANGUAGE_HELPER, Who.INSIGHTS, Who.ADMINISTRATOR)
+#: Those of them that decide: what is decided asks for a passkey or a provider, and not for a code alone.
 DUTIES = frozenset({Who.GUIDE, Who.MODERATOR, Who.ADMINISTRATOR})
 NOBODY: frozenset[Who] = frozenset()
 

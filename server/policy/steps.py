@@ -76,10 +76,15 @@ DECISIONS: Mapping[str, Mapping[str, str]] = {
     "restore": {"resting": "published", "withdrawn": "published"},  # when an appeal was right
 }
 
+#: Those of them that its body does not lift.
+HOLD = frozenset({"rest", "withdraw"})
+
+#: Who sees what is written, and not only what is out.
+LOOKING = MEMBERS | WATCH | {Who.MEMBER_ELSEWHERE}
 _LOOKING = MEMBERS | WATCH
 _SEES: Mapping[str, frozenset[Who]] = {
     "draft": MEMBERS,
-    "asked": _LOOKING | {Who.MEMBER_ELSEWHERE},
+    "asked": LOOKING,
     "published": EVERYBODY,
     "resting": EVERYBODY,
     "withdrawn": _LOOKING,
@@ -91,9 +96,9 @@ def acts_of(kind: str) -> dict[str, Act]:
     acts = {
         f"read-{kind}": Act(
             kind,
-            {**_SEES, "published": _LOOKING, "resting": _LOOKING},
+            {**_SEES, **dict.fromkeys(PUBLIC, _LOOKING | {Who.STEWARD})},
             _SEES,
-            "members see how far it has come; before it is shown nobody else does but who is asked",
+            "members see how far it has come; before it is shown nobody else does but who is asked; a steward what is out",
         ),
         f"read-{kind}-pack": Act(
             kind,

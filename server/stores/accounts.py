@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from psycopg import Connection
 
@@ -18,6 +19,20 @@ class Account:
     is_adult: bool
     created_at: datetime
     leaves_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What an OpenID provider calls a person."""
+
+    issuer: str
+    subject: str
+    added_at: datetime
+
+    @property
+    def id(self) -> str:
+        """Names it here, and says nothing of what the provider calls the person. [32 hex digits]"""
+        return sha256(f"identity {self.issuer} {self.subject}".encode()).hexdigest()[:32]
 
 
 def add_account(connection: Connection[Row], account: Account) -> None:
@@ -109,6 +124,24 @@ def add_identity(
         {"issuer": issuer, "subject": subject, "account": account_id, "now": now},
     )
     return added.rowcount == 1
+
+
+def identities(connection: Connection[Row], account_id: str) -> list[Identity]:
+    """The oldest first."""
+    rows = connection.execute(
+        "SELECT issuer, subject, added_at FROM people.identities WHERE account_id = %(id)s"
+        " ORDER BY added_at, issuer, subject",
+        {"id": account_id},
+    )
+    return [Identity(*row) for row in rows]
+
+
+def remove_identity(connection: Connection[Row], account_id: str, identity: Identity) -> None:
+    connection.execute(
+        "DELETE FROM people.identities WHERE account_id = %(account)s AND issuer = %(issuer)s"
+        " AND subject = %(subject)s",
+        {"account": account_id, "issuer": identity.issuer, "subject": identity.subject},
+    )
 
 
 def issuers(connection: Connection[Row], account_id: str) -> list[str]:

@@ -9,7 +9,7 @@ from psycopg import Connection
 from psycopg.types.json import Jsonb
 
 from server.stores.database import Row
-from server.stores.duties import Duty
+from server.stores.duties import HOLDS, Duty
 from server.tables.notes import KEPT_DAYS, TWO_YEARS
 
 _CASE = (
@@ -136,11 +136,42 @@ def open_of(connection: Connection[Row], kind: str, subject: str, *, lock: bool 
     return None if row is None else Case(*row)
 
 
+def open_about(connection: Connection[Row], kind: str, like: str) -> list[Case]:
+    """Those that are not decided, whose subject is like that (SQL's LIKE)."""
+    query = (
+        f"SELECT {_CASE} FROM people.cases"  # noqa: S608  our own columns
+        " WHERE kind = %(kind)s AND subject LIKE %(like)s AND state <> 'decided'"
+    )
+    return [Case(*row) for row in connection.execute(query, {"kind": kind, "like": like})]
+
+
 def any_of(connection: Connection[Row], kind: str, subject: str) -> bool:
     """Whether there is or was one."""
     row = connection.execute(
         "SELECT FROM people.cases WHERE kind = %(kind)s AND subject = %(subject)s LIMIT 1",
         {"kind": kind, "subject": subject},
+    ).fetchone()
+    return row is not None
+
+
+def decided_last(
+    connection: Connection[Row], kind: str, subject: str, outcomes: Collection[str]
+) -> str | None:
+    """The id of the one that a person decided so last; None where nobody did."""
+    row = connection.execute(
+        "SELECT id::text FROM people.cases WHERE kind = %(kind)s AND subject = %(subject)s AND state = 'decided'"
+        " AND outcome = ANY(%(outcomes)s) AND reason_code <> 'by-itself' ORDER BY decided_at DESC, id LIMIT 1",
+        {"kind": kind, "subject": subject, "outcomes": sorted(outcomes)},
+    ).fetchone()
+    return None if row is None else str(row[0])
+
+
+def let_through(connection: Connection[Row], kind: str, subject: str, outcome: str, fact: str) -> bool:
+    """Whether a person decided so of it, in a case that had this fact."""
+    row = connection.execute(
+        "SELECT FROM people.cases WHERE kind = %(kind)s AND subject = %(subject)s AND state = 'decided'"
+        " AND outcome = %(outcome)s AND reason_code <> 'by-itself' AND facts ? %(fact)s LIMIT 1",
+        {"kind": kind, "subject": subject, "outcome": outcome, "fact": fact},
     ).fetchone()
     return row is not None
 
@@ -153,7 +184,7 @@ def found_right(
         "SELECT FROM people.cases c WHERE c.kind = %(kind)s AND c.subject = ANY(%(subjects)s) AND c.state = 'decided'"
         " AND c.urgency = 0 AND (c.outcome = %(outcome)s AND c.decided_at > %(since)s"
         "  OR c.outcome <> %(outcome)s AND EXISTS (SELECT FROM people.cases a WHERE a.kind = 'appeal'"
-        "   AND a.subject = c.id::text AND a.outcome = 'change' AND a.decided_at > %(since)s)) LIMIT 1",
+        "   AND split_part(a.subject, '/', 1) = c.id::text AND a.outcome = 'change' AND a.decided_at > %(since)s)) LIMIT 1",
         {"kind": kind, "subjects": sorted(subjects), "outcome": outcome, "since": since},
     ).fetchone()
     return row is not None
@@ -192,7 +223,7 @@ def go_along(connection: Connection[Row], quest_id: str, body_id: str) -> None:
         " AND (c.subject IN (%(id)s, 'quest ' || %(id)s) OR starts_with(c.subject, %(id)s || '/')"
         "  OR starts_with(c.subject, 'stage ' || %(id)s || '/')"
         "  OR c.kind = 'proposal' AND c.subject IN (SELECT id::text FROM people.proposals WHERE quest_id = %(id)s::uuid)"
-        "  OR c.kind = 'appeal' AND c.subject IN (SELECT n.id::text FROM people.cases n WHERE n.subject IN"
+        "  OR c.kind = 'appeal' AND split_part(c.subject, '/', 1) IN (SELECT n.id::text FROM people.cases n WHERE n.subject IN"
         "   (%(id)s, 'quest ' || %(id)s) OR starts_with(n.subject, 'stage ' || %(id)s || '/')))",
         {"id": quest_id, "body": body_id},
     )
@@ -209,6 +240,26 @@ def end_by_itself(
         {"kind": kind, "subject": subject, "outcome": outcome, "code": reason_code, "now": now},
     ).fetchone()
     return None if row is None else str(row[0])
+
+
+def appeal_was_right(connection: Connection[Row], case_id: str) -> bool:
+    """Whether an appeal changed what was decided in this case."""
+    row = connection.execute(
+        "SELECT FROM people.cases WHERE kind = 'appeal' AND outcome = 'change' AND state = 'decided'"
+        " AND (subject = %(id)s OR starts_with(subject, %(id)s || '/')) LIMIT 1",
+        {"id": case_id},
+    ).fetchone()
+    return row is not None
+
+
+def end_appeals(connection: Connection[Row], case_id: str, but: str, now: datetime) -> None:
+    """Of what another appeal has changed nobody needs to look at the others any more."""
+    connection.execute(
+        "UPDATE people.cases SET state = 'decided', outcome = 'changed', decided_at = %(now)s, decided_by = NULL,"
+        " reason_code = 'by-itself', words = '' WHERE kind = 'appeal' AND state <> 'decided' AND id <> %(but)s"
+        " AND (subject = %(id)s OR starts_with(subject, %(id)s || '/'))",
+        {"id": case_id, "but": but, "now": now},
+    )
 
 
 def steps(connection: Connection[Row], case_id: str) -> list[Step]:
@@ -230,13 +281,13 @@ def open_waiting_to_be_read(connection: Connection[Row], before: datetime) -> in
 
 
 def times(connection: Connection[Row], since: datetime) -> list[Times]:
-    """By kind: of those that people decided since then."""
+    """By kind: of those that people decided since then; what nobody waited for, since it was opened by who decided, is left out."""
     rows = connection.execute(
         "SELECT kind, count(*) FILTER (WHERE state <> 'decided'), min(opened_at) FILTER (WHERE state <> 'decided'),"
         " count(waited_s), percentile_cont(0.5) WITHIN GROUP (ORDER BY waited_s),"
         " percentile_cont(0.9) WITHIN GROUP (ORDER BY waited_s)"
         " FROM (SELECT kind, state, opened_at, CASE WHEN state = 'decided' AND reason_code <> 'by-itself'"
-        "   AND decided_at >= %(since)s THEN extract(epoch FROM decided_at - opened_at)::float8 END AS waited_s"
+        "   AND decided_at > opened_at AND decided_at >= %(since)s THEN extract(epoch FROM decided_at - opened_at)::float8 END AS waited_s"
         "   FROM people.cases WHERE state <> 'decided' OR decided_at >= %(since)s) AS c"
         " GROUP BY kind ORDER BY kind",
         {"since": since},
@@ -288,8 +339,8 @@ def readers(
 ) -> list[str]:
     """Languages that somebody in these duties reads there; with `day`: somebody on duty that day."""
     rows = connection.execute(
-        "SELECT DISTINCT unnest(d.languages) FROM people.duties d JOIN people.accounts a ON a.id = d.account_id"
-        " WHERE d.duty = ANY(%(duties)s) AND d.municipality IN ('', %(in)s) AND a.leaves_at IS NULL"
+        "SELECT DISTINCT unnest(d.languages) FROM people.duties d"  # noqa: S608  our own words
+        f" JOIN people.accounts a ON a.id = d.account_id AND {HOLDS} WHERE d.duty = ANY(%(duties)s) AND d.municipality IN ('', %(in)s) AND a.leaves_at IS NULL"
         " AND (%(day)s::date IS NULL OR EXISTS (SELECT FROM people.duty_days o"
         "   WHERE o.account_id = d.account_id AND o.day = %(day)s::date)) ORDER BY 1",
         {"duties": list(duties), "in": municipality, "day": day},
@@ -302,8 +353,8 @@ def next_day(
 ) -> date | None:
     """The first day, not before today, on which somebody in one of these duties is on duty there."""
     row = connection.execute(
-        "SELECT min(o.day) FROM people.duty_days o JOIN people.duties d ON d.account_id = o.account_id"
-        " JOIN people.accounts a ON a.id = o.account_id"
+        "SELECT min(o.day) FROM people.duty_days o JOIN people.duties d ON d.account_id = o.account_id"  # noqa: S608  ours
+        f" AND {HOLDS} JOIN people.accounts a ON a.id = o.account_id"
         " WHERE o.day >= %(today)s AND d.duty = ANY(%(duties)s) AND d.municipality IN ('', %(in)s)"
         " AND a.leaves_at IS NULL",
         {"today": today, "duties": list(duties), "in": municipality},
@@ -313,8 +364,8 @@ def next_day(
 
 def calendar(connection: Connection[Row], since: date, until: date) -> list[OnDuty]:
     rows = connection.execute(
-        "SELECT o.day, o.account_id::text, a.name, d.duty, d.municipality, d.languages FROM people.duty_days o"
-        " JOIN people.accounts a ON a.id = o.account_id JOIN people.duties d ON d.account_id = o.account_id"
+        "SELECT o.day, o.account_id::text, a.name, d.duty, d.municipality, d.languages FROM people.duty_days o"  # noqa: S608  ours
+        f" JOIN people.accounts a ON a.id = o.account_id JOIN people.duties d ON d.account_id = o.account_id AND {HOLDS}"
         " WHERE o.day BETWEEN %(since)s AND %(until)s AND a.leaves_at IS NULL ORDER BY o.day, a.name, d.duty, d.municipality",
         {"since": since, "until": until},
     )

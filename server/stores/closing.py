@@ -30,7 +30,7 @@ class Owned:
 
 @dataclass(frozen=True, slots=True)
 class SeasonGround:
-    """Ground that is closed every year in that season. `stays_open`: what is cut out of it."""
+    """Ground that is closed every year in that season, or kept open. `stays_open`: what is cut out of it."""
 
     id: str
     body: str
@@ -41,6 +41,7 @@ class SeasonGround:
     version: int
     marked_at: datetime
     ended_at: datetime | None = None
+    closed: bool = True
 
 
 # ------------------------------------------------------------------------------------------- whose closures are
@@ -133,9 +134,7 @@ def share_outside(connection: Connection[Row], area: Polygons, municipality: str
 
 # ----------------------------------------------------------------------------------------- closed every year
 
-_GROUND: LiteralString = (
-    "id::text, body_id::text, season, name, ST_AsGeoJSON(area, 6), stays_open, version, marked_at, ended_at"
-)
+_GROUND: LiteralString = "id::text, body_id::text, season, name, ST_AsGeoJSON(area, 6), stays_open, version, marked_at, ended_at, closed"
 
 
 def ground(connection: Connection[Row], ground_id: str, *, lock: bool = False) -> SeasonGround | None:
@@ -177,14 +176,15 @@ def set_ground(connection: Connection[Row], marked: SeasonGround) -> None:
             "version": marked.version,
             "marked": marked.marked_at,
             "ended": marked.ended_at,
+            "closed": marked.closed,
         },
     )
 
 
 def _ground(row: Row) -> SeasonGround:
-    ground_id, body, season, name, area, open_kinds, version, marked_at, ended_at = row
+    ground_id, body, season, name, area, open_kinds, version, marked_at, ended_at, closed = row
     return SeasonGround(
-        ground_id, body, season, name, polygons(area), tuple(open_kinds), version, marked_at, ended_at
+        ground_id, body, season, name, polygons(area), tuple(open_kinds), version, marked_at, ended_at, closed
     )
 
 
@@ -257,11 +257,12 @@ WHERE s.point::geometry && ST_Expand({_GIVEN}, 0.5) ORDER BY 1
 """  # noqa: S608  put together from constants alone
 
 _SET_GROUND: LiteralString = f"""
-INSERT INTO people.season_grounds (id, body_id, season, name, area, stays_open, version, marked_at, ended_at)
-VALUES (%(id)s, %(body)s, %(season)s, %(name)s, {_GIVEN}, %(open)s, %(version)s, %(marked)s, %(ended)s)
+INSERT INTO people.season_grounds
+    (id, body_id, season, name, area, stays_open, version, marked_at, ended_at, closed)
+VALUES (%(id)s, %(body)s, %(season)s, %(name)s, {_GIVEN}, %(open)s, %(version)s, %(marked)s, %(ended)s, %(closed)s)
 ON CONFLICT (id) DO UPDATE SET season = excluded.season, name = excluded.name, area = excluded.area,
     stays_open = excluded.stays_open, version = excluded.version, marked_at = excluded.marked_at,
-    ended_at = excluded.ended_at
+    ended_at = excluded.ended_at, closed = excluded.closed
 """  # noqa: S608  put together from constants alone
 
 _CUT: LiteralString = f"""

@@ -91,8 +91,11 @@ def not_over(connection: Connection[Row], now: datetime) -> tuple[int, tuple[Clo
     return rows[0][0], tuple(_closure(row[1:]) for row in rows if row[1] is not None)
 
 
-def add(connection: Connection[Row], closure: Closure) -> Closure:
-    """With the revision that it makes; the one it comes with is not looked at. Everybody sees it from now on."""
+def add(connection: Connection[Row], closure: Closure, *, listed: bool = True) -> Closure:
+    """With the revision that it makes; the one it comes with is not looked at. Everybody sees it from now on.
+
+    `listed`: if not, kits alone hold it, since it would tell where something hidden is.
+    """
     row = connection.execute(
         "INSERT INTO game.closures (id, kind, area, starts, ends, authority, texts, announced_at, withdrawn) VALUES"
         " (%(id)s, %(kind)s, ST_SetSRID(ST_GeomFromGeoJSON(%(area)s), 4326), %(starts)s, %(ends)s, %(authority)s,"
@@ -110,6 +113,8 @@ def add(connection: Connection[Row], closure: Closure) -> Closure:
         },
     ).fetchone()
     added = msgspec.structs.replace(closure, revision=row[0] if row else 0)
+    if not listed:
+        return added
     connection.execute(
         "INSERT INTO shown.closures (id, revision, ends, feature)"
         " VALUES (%(id)s, %(revision)s, %(ends)s, %(feature)s) ON CONFLICT (id) DO UPDATE SET"
@@ -117,6 +122,16 @@ def add(connection: Connection[Row], closure: Closure) -> Closure:
         {"id": added.id, "revision": added.revision, "ends": added.ends, "feature": _json(feature(added))},
     )
     return added
+
+
+def unlisted(connection: Connection[Row], ids: Iterable[str]) -> frozenset[str]:
+    """Those of them that kits alone hold."""
+    rows = connection.execute(
+        "SELECT one::text FROM unnest(%(ids)s::uuid[]) AS one"
+        " WHERE NOT EXISTS (SELECT FROM shown.closures s WHERE s.id = one)",
+        {"ids": list(ids)},
+    )
+    return frozenset(row[0] for row in rows)
 
 
 def shown(database: Database, now: datetime) -> bytes:

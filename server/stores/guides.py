@@ -9,6 +9,7 @@ from psycopg.types.json import Jsonb
 
 from server.stores import jobs
 from server.stores.database import Database, Row
+from server.stores.duties import HOLDS
 
 _COLUMNS = (
     "g.municipality, g.account_id::text, g.name, g.phone, g.hours, g.languages, g.picture, g.picture_bytes"
@@ -16,7 +17,7 @@ _COLUMNS = (
 #: Shown only while who wrote it has the duty there.
 _IN_DUTY = (
     "EXISTS (SELECT FROM people.duties d WHERE d.account_id = g.account_id AND d.duty = 'guide'"
-    " AND d.municipality IN ('', g.municipality))"
+    f" AND d.municipality IN ('', g.municipality) AND {HOLDS})"
 )
 
 

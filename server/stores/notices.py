@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from psycopg import Connection
 
 from server.stores.database import Row
-from server.tables.notes import HALF_YEAR, KEPT_DAYS, YEAR
+from server.tables.notes import HALF_YEAR, KEPT_DAYS, TWO_YEARS, YEAR
 
 OF_A_CASE_MOST = 100
 
@@ -197,9 +197,30 @@ def in_quarantine(connection: Connection[Row], case_id: str) -> list[Kept]:
 def take_out(connection: Connection[Row], case_id: str) -> None:
     connection.execute("DELETE FROM people.quarantine WHERE case_id = %(case)s", {"case": case_id})
     connection.execute("DELETE FROM people.blocked_media WHERE case_id = %(case)s", {"case": case_id})
+    connection.execute("DELETE FROM people.removed_words WHERE case_id = %(case)s", {"case": case_id})
 
 
-# Media that do not come back.
+# Words and media that do not come back.
+
+
+def remember_words(
+    connection: Connection[Row], case_id: str, kind: str, sha256: Iterable[bytes], now: datetime
+) -> None:
+    connection.execute(
+        "INSERT INTO people.removed_words (kind, sha256, case_id, since)"
+        " SELECT %(kind)s, unnest(%(sha256)s::bytea[]), %(case)s, %(now)s ON CONFLICT DO NOTHING",
+        {"kind": kind, "sha256": sorted(set(sha256)), "case": case_id, "now": now},
+    )
+
+
+def removed_in(connection: Connection[Row], kind: str, sha256: Iterable[bytes]) -> str | None:
+    """The newest case in which one of these was removed for good; None where none was."""
+    row = connection.execute(
+        "SELECT case_id::text FROM people.removed_words WHERE kind = %(kind)s AND sha256 = ANY(%(sha256)s::bytea[])"
+        " ORDER BY since DESC LIMIT 1",
+        {"kind": kind, "sha256": list(sha256)},
+    ).fetchone()
+    return None if row is None else str(row[0])
 
 
 def block(connection: Connection[Row], case_id: str, sha256: Iterable[str], now: datetime) -> None:
@@ -238,8 +259,9 @@ def municipalities_of(connection: Connection[Row], quest_id: str, version: str) 
 
 
 def forget(connection: Connection[Row], now: datetime) -> int:
-    """Notices of more than a year whose case is decided, and what was in quarantine for six months. [rows]"""
+    """Notices of more than a year whose case is decided, what was in quarantine for six months, words of two years. [rows]"""
     at = {
+        "years": now - timedelta(days=KEPT_DAYS[TWO_YEARS]),
         "year": now - timedelta(days=KEPT_DAYS[YEAR]),
         "half": now - timedelta(days=KEPT_DAYS[HALF_YEAR]),
     }
@@ -248,5 +270,6 @@ def forget(connection: Connection[Row], now: datetime) -> int:
         for statement in (
             "DELETE FROM people.notices n USING people.cases c WHERE c.id = case_id AND state = 'decided' AND n.made_at < %(year)s",
             "DELETE FROM people.quarantine WHERE taken_at < %(half)s",
+            "DELETE FROM people.removed_words WHERE since < %(years)s",
         )
     )

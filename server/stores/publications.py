@@ -118,6 +118,16 @@ def of_body(connection: Connection[Row], body_id: str) -> list[Publication]:
     return [Publication(*row) for row in rows]
 
 
+def offered_to(connection: Connection[Row], body_id: str) -> list[Publication]:
+    """What other bodies would give to this one. Those changed last come first."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM people.publications WHERE offered_to = %(body)s"  # noqa: S608  our own columns
+        " ORDER BY changed_at DESC, id",
+        {"body": body_id},
+    )
+    return [Publication(*row) for row in rows]
+
+
 def bytes_of_body(connection: Connection[Row], body_id: str) -> int:
     """Drafts and older versions. [bytes]"""
     row = connection.execute(

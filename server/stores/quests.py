@@ -64,6 +64,15 @@ def version(connection: Connection[Row], quest_id: str, of: str) -> Version | No
     return None if row is None else Version(_QUEST.decode(row[0]), _SECRETS.decode(row[1]))
 
 
+def versions(connection: Connection[Row], quest_id: str) -> list[Version]:
+    """All that there ever were."""
+    rows = connection.execute(
+        "SELECT body::text, secrets::text FROM game.quest_versions WHERE quest_id = %(id)s ORDER BY version",
+        {"id": quest_id},
+    )
+    return [Version(_QUEST.decode(body), _SECRETS.decode(secrets)) for body, secrets in rows]
+
+
 def lock_publishing(connection: Connection[Row]) -> None:
     """One publishing at a time, until the transaction ends: codes are drawn and given away."""
     connection.execute("SELECT pg_advisory_xact_lock(%(key)s)", {"key": PUBLISHING})

@@ -50,6 +50,11 @@ def lock(connection: Connection[Row], quest_id: str, stage: str) -> None:
     )
 
 
+def lock_player(connection: Connection[Row], owner: str) -> None:
+    """One batch with something serious of a player at a time, taken before any stage is locked: stages are counted."""
+    connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%(owner)s, 7))", {"owner": owner})
+
+
 def add(connection: Connection[Row], report: StageReport) -> None:
     connection.execute(
         "INSERT INTO game.stage_reports"
@@ -160,6 +165,21 @@ def told_before(
         },
     ).fetchone()
     return row is not None and bool(row[0])
+
+
+def told_unsafe(connection: Connection[Row], owner: str, since: datetime, but: Collection[str]) -> set[str]:
+    """The stages, as `<quest>/<key>`, that this player said to be not safe since then, by other moves than these."""
+    rows = connection.execute(
+        """
+        SELECT DISTINCT j.quest_id || '/' || (m.body ->> 'stage') FROM game.moves m
+        JOIN game.journeys j ON j.owner_player_id = m.owner_player_id AND j.id = m.journey_id
+        WHERE m.owner_player_id = %(owner)s AND m.heard_at > %(since)s AND m.body ->> 'stage' IS NOT NULL
+          AND m.body -> 'body' ->> 'kind' = 'blocked' AND m.body -> 'body' ->> 'reason' = 'not-safe'
+          AND m.judged ->> 'outcome' = 'accepted' AND m.id <> ALL(%(but)s::uuid[])
+        """,
+        {"owner": owner, "since": since, "but": list(but)},
+    )
+    return {row[0] for row in rows}
 
 
 def done_by_several(

@@ -198,6 +198,7 @@ deeds = Table(
         what="Who did it; null: the operator, or somebody who was erased.",
         why="who decides for others answers for it.",
         kept=WITH_ACCOUNT,
+        exported=True,
         erased="id taken out",
     ),
     column(

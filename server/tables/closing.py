@@ -4,6 +4,7 @@ from geoalchemy2 import Geometry
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    Boolean,
     CheckConstraint,
     ForeignKeyConstraint,
     Identity,
@@ -15,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from server.tables.notes import UNTIL_LOADED, WITH_BODY, Moment, Uuid, column, metadata
+from server.tables.notes import UNTIL_LOADED, WITH_BODY, WITH_QUEST, Moment, Uuid, column, metadata
 
 season_grounds = Table(
     "season_grounds",
@@ -48,6 +49,13 @@ season_grounds = Table(
         ARRAY(Text),
         what="What is left open in it: winter-trails, ski-areas, roads.",
         why="the body may say that none of these is.",
+        kept=WITH_BODY,
+    ),
+    column(
+        "closed",
+        Boolean,
+        what="Whether it is closed; if not, it is kept open in that season.",
+        why="the body may take back what is closed by default.",
         kept=WITH_BODY,
     ),
     column(
@@ -102,6 +110,35 @@ closed_by = Table(
     Index(None, "body_id"),
     schema="people",
     comment="Whose a closure is. One that a file brought without naming a body is the operator's.",
+)
+
+default_closures = Table(
+    "default_closures",
+    metadata,
+    column(
+        "quest_id", Uuid, what="The quest.", why="its stages are closed above the tree line.", kept=WITH_QUEST
+    ),
+    column("season", Text, what="The season of `seed_data/seasons`.", why="its dates.", kept=WITH_QUEST),
+    column("year", Integer, what="Of which year.", why="a season is announced once.", kept=WITH_QUEST),
+    column(
+        "hidden",
+        Boolean,
+        what="Whether it is that of the hidden stages.",
+        why="kits hold it, and no public list does.",
+        kept=WITH_QUEST,
+    ),
+    column(
+        "closure_id",
+        Uuid,
+        what="The closure.",
+        why="it changes with the quest, and ends with it.",
+        kept=WITH_QUEST,
+    ),
+    PrimaryKeyConstraint("quest_id", "season", "year", "hidden"),
+    ForeignKeyConstraint(["quest_id"], ["game.quests.id"]),
+    UniqueConstraint("closure_id"),
+    schema="game",
+    comment="Closures that no body made: stages above the tree line, in the default season.",
 )
 
 stays_open = Table(

@@ -59,11 +59,32 @@ duties = Table(
         exported=True,
         erased="removed",
     ),
+    column(
+        "issuer",
+        Text,
+        nullable=True,
+        what="Address of the OpenID provider whose word gave it; null: the operator did.",
+        why="it ends with the identity there.",
+        kept=WITH_ACCOUNT,
+        exported=True,
+        erased="removed",
+    ),
+    column(
+        "ends_at",
+        Moment,
+        nullable=True,
+        what="When it ends unless the person signs in at that provider before; null: never by itself.",
+        why="who has left the municipality is not asked to sign in once more.",
+        kept=WITH_ACCOUNT,
+        exported=True,
+        erased="removed",
+    ),
     PrimaryKeyConstraint("account_id", "duty", "municipality"),
     ForeignKeyConstraint(["account_id"], ["people.accounts.id"]),
     CheckConstraint(
         "duty IN ('guide', 'moderator', 'language-helper', 'insights', 'administrator')", name="duty"
     ),
+    CheckConstraint("(issuer IS NULL) = (ends_at IS NULL)", name="ends_at"),
     schema="people",
     comment="What people do for all, beside what they do in a body.",
 )

@@ -13,7 +13,7 @@ from sqlalchemy import (
     Text,
 )
 
-from server.tables.notes import FOR_EVER, HALF_YEAR, YEAR, Moment, Uuid, column, metadata
+from server.tables.notes import FOR_EVER, HALF_YEAR, TWO_YEARS, YEAR, Moment, Uuid, column, metadata
 
 notices = Table(
     "notices",
@@ -114,6 +114,26 @@ quarantine = Table(
     Index(None, "taken_at"),
     schema="people",
     comment="What was removed for good, for six months. Each reading of it is written down.",
+)
+
+removed_words = Table(
+    "removed_words",
+    metadata,
+    column("kind", Text, what="quest or body.", why="see sha256.", kept=TWO_YEARS),
+    column(
+        "sha256",
+        LargeBinary,
+        what="Of the words in one language of what was removed for good: its letters and digits alone, in small. [32 bytes]",
+        why="the same words under another id wait for somebody who looks; the words themselves are not kept for it.",
+        kept=TWO_YEARS,
+    ),
+    column("case_id", Uuid, what="The case in which it was removed.", why="it says why.", kept=TWO_YEARS),
+    column("since", Moment, what="When.", why="it is forgotten after two years.", kept=TWO_YEARS),
+    PrimaryKeyConstraint("kind", "sha256", "case_id"),
+    Index(None, "case_id"),
+    Index(None, "since"),
+    schema="people",
+    comment="Hashes of words that were removed for good.",
 )
 
 blocked_media = Table(

@@ -5,6 +5,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     CheckConstraint,
+    Date,
     ForeignKeyConstraint,
     Index,
     LargeBinary,
@@ -143,6 +144,60 @@ publications = Table(
     Index(None, "changed_by"),
     schema="people",
     comment="What a body has written, and how far it has come.",
+)
+
+reviews = Table(
+    "reviews",
+    metadata,
+    column("publication_id", Uuid, what="Of what.", why="it is shown by this yes.", kept=WITH_BODY),
+    column(
+        "body_id", Uuid, what="The community that said yes.", why="it alone takes it back.", kept=WITH_BODY
+    ),
+    column(
+        "version",
+        Text,
+        what="SHA-256 of the content that it said yes to, in hex.",
+        why="another version is asked for anew.",
+        kept=WITH_BODY,
+    ),
+    column("said_at", Moment, what="When it said yes.", why="both sides see it.", kept=WITH_BODY),
+    column(
+        "until",
+        Date,
+        nullable=True,
+        what="The last day of the yes; null: no end was named.",
+        why="after it the trail rests.",
+        kept=WITH_BODY,
+    ),
+    column(
+        "asked_again_at",
+        Moment,
+        nullable=True,
+        what="When it was asked to renew it.",
+        why="it is asked once.",
+        kept=WITH_BODY,
+    ),
+    column(
+        "withdrawn_at",
+        Moment,
+        nullable=True,
+        what="When it took its yes back.",
+        why="the trail rests until it says yes again.",
+        kept=WITH_BODY,
+    ),
+    column(
+        "stages",
+        ARRAY(Text),
+        what="Keys of stages that it took its yes back for.",
+        why="they rest until it says yes again.",
+        kept=WITH_BODY,
+    ),
+    PrimaryKeyConstraint("publication_id", "body_id"),
+    ForeignKeyConstraint(["publication_id"], ["people.publications.id"]),
+    ForeignKeyConstraint(["body_id"], ["people.bodies.id"]),
+    Index(None, "body_id"),
+    schema="people",
+    comment="What communities have said yes to, of what others tell of them.",
 )
 
 publication_versions = Table(

@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     ForeignKeyConstraint,
     Index,
@@ -11,6 +12,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from server.tables.notes import DAY, WITH_ACCOUNT, Moment, Uuid, column, metadata
@@ -199,8 +201,24 @@ attempts = Table(
     column(
         "tries",
         SmallInteger,
-        what="How often a wrong code was typed.",
+        what="How often a code was typed.",
         why="after five the code is worth nothing.",
+        kept=DAY,
+    ),
+    column(
+        "asker",
+        LargeBinary,
+        nullable=True,
+        what="Of a code, a keyed hash of who asked: of the known browser's number, else of the network. [32 bytes]",
+        why="a stranger uses up the allowance of strangers, and nobody else's.",
+        kept=DAY,
+    ),
+    column(
+        "known",
+        Boolean,
+        server_default=text("false"),
+        what="The browser has signed in to the account before.",
+        why="see asker.",
         kept=DAY,
     ),
     column("begun_at", Moment, what="When.", why="a code is valid for ten minutes.", kept=DAY),

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from server.policy import Who
+from server.policy.acts.cases import KINDS as LOOKS
 from server.policy.rights import DUTIES
 from server.stores import (
     accounts,
@@ -15,6 +16,7 @@ from server.stores import (
     bodies,
     claims,
     duties,
+    involved,
     mine,
     passkeys,
     players,
@@ -23,7 +25,7 @@ from server.stores import (
     stewards,
     tombstones,
 )
-from server.stores.accounts import Account
+from server.stores.accounts import Account, Identity
 from server.stores.bodies import Membership
 from server.stores.database import Database
 from server.stores.duties import Duty
@@ -49,7 +51,7 @@ class Overview:
     passkeys: tuple[Passkey, ...]
     sessions: tuple[Session, ...]
     players: Mapping[str, tuple[DeviceSeen, ...]]
-    issuers: tuple[str, ...]
+    identities: tuple[Identity, ...]
     duties: tuple[Duty, ...]
     memberships: tuple[Membership, ...]
 
@@ -57,7 +59,7 @@ class Overview:
     def needs_passkey(self) -> bool:
         """A duty in which others are decided for, and no way yet to sign in strongly enough for it."""
         decides = any(Who(duty.duty) in DUTIES for duty in self.duties)
-        return decides and not self.passkeys and not self.issuers
+        return decides and not self.passkeys and not self.identities
 
     reminders: bool
     looks_after: tuple[str, ...]
@@ -74,7 +76,7 @@ def overview(database: Database, person: Person) -> Overview:
                 player: tuple(players.devices_seen(connection, player))
                 for player in claims.players(connection, person.id)
             },
-            tuple(accounts.issuers(connection, person.id)),
+            tuple(accounts.identities(connection, person.id)),
             tuple(duties.of_account(connection, person.id)),
             tuple(bodies.memberships(connection, person.id)),
             reminders.wanted(connection, person.id),
@@ -201,13 +203,19 @@ def revoke_device(database: Database, person: Person, player_id: str, device_id:
 
 
 def export(database: Database, person: Person) -> bytes:
-    """Everything that is stored of the account, as JSON; what was played is exported by its player."""
+    """Everything that is stored of the account, and of what it did, asked and was told, as JSON.
+
+    What was played is exported by its player.
+    """
+    told = [(kind, role.value) for kind, looks in LOOKS.items() for role in looks.told]
     with database.transaction() as connection:
         tables = {
             table.name: [msgspec.Raw(row.encode()) for row in mine.rows(connection, table, whose, person.id)]
             for table, whose in mine.personal("people")
             if mine.exported(table)
         }
+        found = involved.rows(connection, person.id, told)
+        tables |= {name: [msgspec.Raw(row.encode()) for row in rows] for name, rows in found.items()}
     return msgspec.json.format(msgspec.json.encode(tables))
 
 

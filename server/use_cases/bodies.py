@@ -4,25 +4,26 @@ import secrets
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from psycopg import Connection
 
 from quests.codes import CODE_LETTERS
-from server.policy.rights import ADMINISTRATORS
+from server.policy.rights import ADMINISTRATORS, ROLES, Who
 from server.stores import accounts, bodies, cases, duties, notices
 from server.stores.bodies import Body, Deed, Invitation, Member
+from server.stores.cases import Case
 from server.stores.database import Database, Row
+from server.use_cases import removed
 from server.use_cases.cases import application
-from server.use_cases.cases.deciding import decide_locked
-from server.use_cases.cases.kinds import Say
 from server.use_cases.cases.opening import NewCase, open_case
 from server.use_cases.problem import Problem
-from server.use_cases.rights import ask, sees_hidden, ties, who_is
+from server.use_cases.rights import ask, sees_hidden, who_is
 from server.use_cases.sign_in import Person
 
-ROLES = ("viewer", "author", "editor", "owner")
+#: What notices are given of.
+PUBLIC = "body"
 INVITATION_LASTS = timedelta(days=30)
 INVITATIONS_MOST = 50
 MEMBERS_MOST = 500
@@ -37,6 +38,17 @@ class Invited:
 
     invitation: Invitation
     code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """`application`: the case in which it is decided whether it may come in; None where that is decided.
+
+    `hidden`: nobody else sees its page until somebody has looked, or decided otherwise.
+    """
+
+    application: Case | None = None
+    hidden: bool = False
 
 
 def allow(connection: Connection[Row], person: Person, act: str, body: Body, now: datetime) -> None:
@@ -74,7 +86,17 @@ def apply(
         if bodies.add(connection, body):
             bodies.set_member(connection, body_id, person.id, "owner", now)
             bodies.write_down(connection, now, person.id, body_id, "apply", f"body {body_id}")
-            open_case(connection, _application(body, person.id), now)
+            before = removed.removed_in(connection, PUBLIC, about.values())
+            new = NewCase(
+                application.NAME,
+                body_id,
+                body_id,
+                municipality,
+                application.URGENCY,
+                facts={} if before is None else {removed.FACT: before},
+                asked_by=person.id,
+            )
+            open_case(connection, new, now)
             return body
         known = bodies.find(connection, body_id)
         if known is None or bodies.role_of(connection, body_id, person.id) != "owner":
@@ -99,13 +121,13 @@ def read(database: Database, person: Person | None, body_id: str, now: datetime)
         return body
 
 
-def read_on(database: Database, body: Body) -> date | None:
-    """The day on which its application is looked at, where nobody was on duty when it came."""
-    if body.state != "asked":
-        return None
+def beside(database: Database, body: Body) -> Beside:
     with database.transaction() as connection:
-        case = cases.open_of(connection, application.NAME, body.id)
-        return None if case is None else case.read_on
+        applies = body.state == "asked"
+        return Beside(
+            cases.open_of(connection, application.NAME, body.id) if applies else None,
+            notices.is_hidden(connection, PUBLIC, body.id),
+        )
 
 
 def list_active(database: Database, municipality: str | None) -> list[Body]:
@@ -141,32 +163,9 @@ def change(
         )
         bodies.change(connection, body)
         bodies.write_down(connection, now, person.id, body_id, "change-body", f"body {body_id}")
+        if about is not None:
+            removed.hold_back(connection, PUBLIC, body_id, body_id, body.municipality, about.values(), now)
         return body
-
-
-def decide_application(
-    database: Database, person: Person, body_id: str, *, approve: bool, reason: str, say: Say, now: datetime
-) -> Body:
-    """The case of the application is decided. Raises Problem: reason-missing, and what `allow` raises."""
-    if not approve and not reason.strip():
-        raise Problem("reason-missing", pointer="/reason")
-    with database.transaction() as connection:
-        body = _locked(connection, person, "decide-body", body_id, now)
-        case = cases.open_of(connection, application.NAME, body_id, lock=True)
-        if case is None:
-            opened = open_case(connection, _application(body, None), now)
-            case = cases.find(connection, opened, lock=True)
-        if case is None:
-            raise LookupError(body_id)  # it was opened in this transaction
-        decision = "approve" if approve else "refuse"
-        decide_locked(connection, person, ties(connection, person), case, decision, "", reason, say, now)
-        return bodies.find(connection, body_id) or body
-
-
-def _application(body: Body, asked_by: str | None) -> NewCase:
-    return NewCase(
-        application.NAME, body.id, body.id, body.municipality, application.URGENCY, asked_by=asked_by
-    )
 
 
 def verify(database: Database, person: Person, body_id: str, now: datetime) -> Body:
@@ -279,7 +278,7 @@ def accept(database: Database, person: Person, code: str, now: datetime) -> Body
         if len(bodies.members(connection, body.id)) >= MEMBERS_MOST:
             raise Problem("members-full")
         before = bodies.role_of(connection, body.id, person.id)
-        if before is None or ROLES.index(before) < ROLES.index(invitation.role):
+        if before is None or ROLES.index(Who(before)) < ROLES.index(Who(invitation.role)):
             bodies.set_member(connection, body.id, person.id, invitation.role, now)
             bodies.write_down(connection, now, person.id, body.id, "come-in", f"member as {invitation.role}")
         return body

@@ -51,16 +51,25 @@ def hit(quest: Quest, closure: Closure) -> Hit | None:
     )
 
 
-def tell(connection: Connection[Row], closure: Closure, before: Closure | None, now: datetime) -> int:
+def tell(
+    connection: Connection[Row],
+    closure: Closure,
+    before: Closure | None,
+    now: datetime,
+    *,
+    again: bool = True,
+) -> int:
     """Who keeps a published trail on that ground gets a case to look at; how many trails there are.
 
     `before`: as it stood; trails that it touches no more have nothing to look at. Over and taken back, it touches none.
+    `again`: also of trails that it touched already as it stood.
     """
     found = [] if closure.ends <= now else hits(connection, closure)
     if before is not None:
-        left = {one.quest.id for one in hits(connection, before)} - {one.quest.id for one in found}
-        for quest_id in sorted(left):
+        touched = {one.quest.id for one in hits(connection, before)}
+        for quest_id in sorted(touched - {one.quest.id for one in found}):
             close_case(connection, CASE, f"{quest_id}/{closure.id}", "ended", now)
+        found = [one for one in found if again or one.quest.id not in touched]
     soon = closure.starts - now < SOON
     for one in found:
         places = sorted(trails.municipalities_of(connection, one.quest.id))

@@ -111,11 +111,18 @@ def add_ending(connection: Connection[Row], closure: Closure, at: datetime, now:
     ended = msgspec.structs.replace(
         closure, ends=max(at, closure.starts), announced_at=now.replace(microsecond=0), withdrawn=True
     )
-    added = closures.add(connection, ended)
+    added = closures.add(connection, ended, listed=not closures.unlisted(connection, [closure.id]))
     closed_trails.tell(connection, added, closure, now)
-    over = added.ends <= now
-    revisions.add(connection, CLOSURE, closure.id, "deleted" if over else "changed", now)
+    tell_mirrors(connection, added, "deleted" if added.ends <= now else "changed", now)
     return added
+
+
+def tell_mirrors(
+    connection: Connection[Row], closure: Closure, change: revisions.Change, now: datetime
+) -> None:
+    """Whoever mirrors the list hears that it changed, where it is in the list."""
+    if not closures.unlisted(connection, [closure.id]):
+        revisions.add(connection, CLOSURE, closure.id, change, now)
 
 
 def list_all(database: Database) -> tuple[Closure, ...]:

@@ -8,8 +8,9 @@ from datetime import datetime
 from psycopg import Connection, errors
 
 from content.badges import Badge
-from quests.closures import Closure, closed_to
+from quests.closures import Closure, closed_to, has_place
 from quests.judge import judge, unreadable
+from quests.model import Quest
 from quests.moves import (
     BlockedBody,
     Move,
@@ -174,7 +175,7 @@ def submit_moves(
         standing = journeys.kept_moves(connection, caller.player, ids)
         closed = _closures_around(connection, batch, standing)
         heard = {
-            move.id: _heard(move, version, now, closed)
+            move.id: _heard(move, version, now, _told(connection, version.quest, move.move, closed))
             for move in reversed(batch)  # of two with one id the first stands
             if move.id is not None and move.kept and move.id not in standing
         }
@@ -209,6 +210,16 @@ def _closures_around(
     ]
     places = {fix.position for move in moves for fix in move.fixes}
     return closures.around(connection, places) if places else ()
+
+
+def _told(
+    connection: Connection[Row], quest: Quest, move: Move | Unreadable, closed: tuple[Closure, ...]
+) -> tuple[Closure, ...]:
+    """Those that its phone could know: at a stage without a place it has the public list, and no kit's."""
+    if not closed or isinstance(move, Unreadable) or has_place(quest, move.stage):
+        return closed
+    of_kits = closures.unlisted(connection, {one.id for one in closed})
+    return tuple(one for one in closed if one.id not in of_kits)
 
 
 def _heard(one: Arrived[Move], version: Version, now: datetime, closed: tuple[Closure, ...]) -> HeardMove:

@@ -1,6 +1,7 @@
 """Giving notice of something public, without an account, and looking at what became of it."""
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -110,7 +111,9 @@ def appeal(database: Database, notice_id: str, code: str, words: str, now: datet
     """Somebody else looks. Raises Problem: unknown-notice, not-now, appeal-over, reason-missing."""
     with database.transaction() as connection:
         found = _became(connection, notice_id, code, (), now)
-        deciding.open_appeal(connection, found.case, "asker", words, found.given.language, None, now)
+        deciding.open_appeal(
+            connection, found.case, "asker", words, found.given.language, None, now, found.given.id
+        )
 
 
 def read_quarantine(database: Database, person: Person, case_id: str, now: datetime) -> Kept:
@@ -130,18 +133,40 @@ def read_quarantine(database: Database, person: Person, case_id: str, now: datet
         return kept[0]
 
 
-def _checked(given: Given) -> str | None:
-    """The address. Raises Problem."""
+def wrong(given: Given) -> Iterator[Problem]:
+    """Everything that keeps it from being given, each at its field; that the thing is public is looked up later."""
     reason = REASONS.get(given.reason_code)
-    if reason is None or given.what not in PUBLIC:
-        raise Problem("unknown-reason", pointer="/reason_code" if reason is None else "/what")
+    if given.what not in PUBLIC:
+        yield Problem("unknown-reason", pointer="/what")
+    if reason is None:
+        yield Problem("unknown-reason", pointer="/reason_code")
     if not given.good_faith:
-        raise Problem("good-faith-missing", pointer="/good_faith")
+        yield Problem("good-faith-missing", pointer="/good_faith")
     if not given.words.strip():
-        raise Problem("reason-missing", pointer="/words")
-    if not reason.nameless and not (given.name.strip() and given.address.strip()):
-        raise Problem("name-missing", pointer="/name" if given.address.strip() else "/address")
+        yield Problem("reason-missing", pointer="/words")
+    if reason is None or not reason.nameless:
+        for value, pointer in ((given.name, "/name"), (given.address, "/address")):
+            if not value.strip():
+                yield Problem("name-missing", pointer=pointer)
+    if given.address.strip():
+        try:
+            read_address(given.address)
+        except Problem as problem:
+            yield Problem(problem.code, pointer="/address")
+
+
+def _checked(given: Given) -> str | None:
+    """The address. Raises Problem: the first of what is wrong."""
+    for problem in wrong(given):
+        raise problem
     return read_address(given.address) if given.address.strip() else None
+
+
+def title_of(database: Database, what: str, name_of_it: str, languages: tuple[str, ...]) -> str | None:
+    """What a public thing is called; None where there is none."""
+    with database.transaction() as connection:
+        thing = PUBLIC[what].find(connection, name_of_it) if what in PUBLIC else None
+    return None if thing is None else deciding.in_languages(thing.title, languages)
 
 
 def _opened(
@@ -198,4 +223,4 @@ def _became(
     if given is None or case is None:
         raise Problem("unknown-notice")
     title = deciding.in_languages(notice.KIND.see(connection, case).title, (*languages, given.language))
-    return Became(given, case, title, deciding.may_appeal(connection, case, "asker", now))
+    return Became(given, case, title, deciding.may_appeal(connection, case, "asker", now, given.id))

@@ -13,6 +13,7 @@ from server.stores.proposals import Proposal
 from server.use_cases import stages
 from server.use_cases.cases.opening import NewCase, close_case, open_case
 from server.use_cases.problem import Problem
+from server.use_cases.rights import leads_association
 from server.use_cases.sign_in import Person
 
 #: The kinds of case: asked of the body whose trail it is for, or of whoever is near.
@@ -20,7 +21,6 @@ OF_BODY, OF_ANYBODY = "proposal", "place"
 URGENCY = 2
 OPEN_MOST = 10
 MEMBERS_MOST = 500
-_LEADING = frozenset({"editor", "owner"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,12 +174,8 @@ def _take_in(
 ) -> None:
     """As an author of the body that was asked, or of the association of whoever takes it up."""
     if body_id is None:
-        leading = [
-            one.body.id
-            for one in bodies.memberships(connection, person.id)
-            if one.role in _LEADING and one.body.state == "active" and one.body.kind == "association"
-        ]
-        body_id = leading[0] if leading else None
+        memberships = bodies.memberships(connection, person.id)
+        body_id = next((one.body.id for one in memberships if leads_association(one)), None)
     body = None if body_id is None else bodies.find(connection, body_id, lock=True)
     if body is None or body.state != "active" or bodies.role_of(connection, body.id, account_id) is not None:
         return

@@ -24,6 +24,7 @@ from quests.views import public
 from server.stores import awards, bodies, notices, publications, quests, rests, revisions, showing
 from server.stores.database import Database, Row
 from server.stores.quests import Standing, State, Version
+from server.use_cases import communities
 from server.use_cases.grounds import around_members
 from server.use_cases.problem import Problem
 
@@ -57,11 +58,16 @@ class Exported:
 def publish_pack(database: Database, members: Mapping[str, bytes], probe: Probe, now: datetime) -> Receipt:
     """Checks a pack, given by the names of its files, and makes it the version that is played from now on.
 
-    A repetition changes nothing. Raises Problem: pack-refused, with every mistake in `findings`; belongs-to-body.
+    A repetition changes nothing. Raises Problem: pack-refused, with every mistake in `findings`; belongs-to-body;
+    review-needed, where it tells of a community that is a body here: then a body publishes it, and asks them.
     """
     reading = check(members, probe, around_members(database, members, probe))
     if reading.pack is None:
         raise Problem("pack-refused", findings=reading.findings)
+    with database.transaction() as connection:
+        community = communities.asked(connection, reading.pack.sheet.care, own=None)
+    if community is not None:
+        raise Problem("review-needed", body=community.name)
     return replace(publish_version(database, *_published(reading.pack), now), findings=reading.findings)
 
 
@@ -107,6 +113,7 @@ def publish_now(connection: Connection[Row], published: Version, pack: bytes, no
         quests.locate(connection, quest)
     if standing != before:
         _tell(connection, standing, now)
+        _follow_season(connection, standing.id, now)
     return Receipt(quest.id, code, quest.version, new)
 
 
@@ -150,6 +157,7 @@ def stand(connection: Connection[Row], quest_id: str, state: State, now: datetim
     if standing != before:
         quests.set_standing(connection, standing)
         _tell(connection, standing, now)
+        _follow_season(connection, standing.id, now)
     return standing
 
 
@@ -202,6 +210,13 @@ def show_quest_again(connection: Connection[Row], quest_id: str, now: datetime) 
     standing = quests.find(connection, quest_id)
     if standing is not None and standing.state != "withdrawn":
         _tell(connection, standing, now)
+
+
+def _follow_season(connection: Connection[Row], quest_id: str, now: datetime) -> None:
+    """What is closed above the tree line by default goes with it."""
+    from server.use_cases import default_season  # here: it opens cases, and cases publish
+
+    default_season.follow(connection, quest_id, now)
 
 
 def _published(pack: Pack) -> tuple[Version, bytes]:

@@ -11,7 +11,7 @@ from sqlalchemy import Table
 
 from server.readers.operator import Contact, Operator
 from server.stores.mine import note_of
-from server.tables.purposes import ENDS, PURPOSES, WORKER, Purpose, end_of, tables_of
+from server.tables.purposes import PURPOSES, WORKER, Purpose, end_of, tables_of
 from server.use_cases.rights_table import rights_table
 
 NOT_FILLED_IN: Final = "*not filled in: see `deploy/operator.toml`*"
@@ -310,17 +310,6 @@ def anchor(heading: str) -> str:
     """What a heading is linked to by."""
     kept = "".join(letter for letter in heading.lower() if letter.isalnum() or letter in " -")
     return kept.replace(" ", "-")
-
-
-def unused_ends() -> list[str]:
-    """Lines of ENDS that no column needs any more."""
-    used = {
-        end_of(note_of(column)).kept
-        for one in PURPOSES
-        for table in tables_of(one)
-        for column in table.columns
-    }
-    return [end.kept for end in ENDS if end.kept not in used]
 
 
 def _parties(operator: Operator) -> Iterator[str]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from psycopg import Connection
 
 from quests.languages import best
+from server.policy.rights import EDITORS
 from server.stores import accounts, bodies, jobs, mails, reminders, stewards
 from server.stores.database import Database, Row
 from server.use_cases import stages
@@ -46,7 +47,7 @@ def _look_after(connection: Connection[Row], stage: Stage) -> set[str]:
     body = None if stage.body is None else bodies.find(connection, stage.body)
     if body is not None and body.state == "active":
         leading = bodies.members(connection, body.id)
-        found |= {one.account for one in leading if one.role in {"editor", "owner"}}
+        found |= {one.account for one in leading if one.role in EDITORS}
     return found
 
 

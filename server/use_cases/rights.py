@@ -7,7 +7,7 @@ from datetime import datetime
 from psycopg import Connection
 
 from server.policy import ACTS, Verdict, Who, decide
-from server.policy.rights import DUTIES, MEMBERS
+from server.policy.rights import DUTIES, EDITORS, MEMBERS
 from server.stores import bodies, duties, stewards
 from server.stores.bodies import Membership
 from server.stores.database import Row
@@ -20,7 +20,6 @@ _SAYS = {
     Verdict.NOT_NOW: "not-now",
     Verdict.SIGN_IN_STRONGER: "sign-in-stronger",
 }
-_LEADING = frozenset({"editor", "owner"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +39,7 @@ class Ties:
         for membership in self.memberships:
             if membership.body.id == body_id:
                 found.add(Who(membership.role))
-            elif (
-                membership.role in _LEADING
-                and membership.body.state == "active"
-                and membership.body.kind == "association"
-            ):
+            elif leads_association(membership):
                 found.add(Who.MEMBER_ELSEWHERE)
         for duty in self.duties:
             if duty.municipality in {"", municipality}:
@@ -68,6 +63,12 @@ def who_is(
 ) -> frozenset[Who]:
     """Everything a person is to a thing of that body (None: of nobody's) in that municipality (empty: the region)."""
     return ties(connection, person).to(body_id, municipality)
+
+
+def leads_association(membership: Membership) -> bool:
+    """As an editor or owner of one that acts: who looks at others' first trails, and takes up what is proposed."""
+    body = membership.body
+    return membership.role in EDITORS and body.state == "active" and body.kind == "association"
 
 
 def sees_hidden(who: AbstractSet[Who]) -> bool:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from server.policy import ACTS, POLICY, STATES, Act, Row, Who
+from server.policy.acts.cases import KIND as CASE
+from server.policy.acts.cases import KINDS as LOOKS
 from server.policy.rights import EVERYBODY
 
 MADE: Final = "<!-- Made by ./rotfaste records from server/policy. Change that, and make it anew. -->\n"
@@ -68,7 +70,21 @@ def _kind(kind: str, states: Iterable[str]) -> Iterator[str]:
             may = " | ".join(_people(act, state) for state in states)
             yield f"| `{name}` | {may} | {'yes' if act.strong else ''} | {act.why} |"
     yield ""
+    if kind == CASE:
+        yield from _not_by()
     yield "Who sees one: " + "; ".join(f"*{state}*: {_seeing(kind, state)}" for state in states) + "."
+
+
+def _not_by() -> Iterator[str]:
+    """What hangs on the very case, and is asked beside the table."""
+    inside = ", ".join(f"*{kind}*" for kind, looks in LOOKS.items() if looks.impartial)
+    asker = ", ".join(f"*{kind}*" for kind, looks in LOOKS.items() if looks.not_asker)
+    yield f"Who is in the body whose thing it is does not decide, in whatever duty: {inside}."
+    yield (
+        f"Nor does who asked for it: {asker}. Nor who decided before, where somebody else must look: a second look, and"
+        " an *appeal*. Who meets this is told who may decide instead."
+    )
+    yield ""
 
 
 def _people(act: Act, state: str) -> str:

@@ -20,7 +20,7 @@ from server.stores import bodies, closing, closures, revisions
 from server.stores.bodies import Body
 from server.stores.closing import SeasonGround
 from server.stores.database import Database, Row
-from server.use_cases import closed_trails
+from server.use_cases import closed_trails, default_season
 from server.use_cases.bodies import allow
 from server.use_cases.closing import body_with_authority, refuse, refuse_area, refuse_without_authority
 from server.use_cases.closures import CLOSURE, add_ending
@@ -34,7 +34,7 @@ NAMESPACE = uuid.UUID("a3f0c1de-7a54-4f0e-9a9b-5a3a1c8b2e10")
 
 @dataclass(frozen=True, slots=True)
 class Marking:
-    """Ground as somebody wants it closed every year. `area`: a GeoJSON geometry, as it came."""
+    """Ground as somebody wants it closed every year, or kept open. `area`: a GeoJSON geometry, as it came."""
 
     id: str
     body: str
@@ -43,6 +43,7 @@ class Marking:
     area: Mapping[str, object]
     stays_open: tuple[str, ...]
     confirmed: bool
+    closed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ def mark(
             tuple(kind for kind in STAYS_OPEN if kind in wish.stays_open),
             1 if known is None else known.version + 1,
             now,
+            closed=wish.closed,
         )
         if known is not None:
             if replace(marked, version=known.version, marked_at=known.marked_at) == known:
@@ -91,7 +93,13 @@ def mark(
                 raise Problem("changed-meanwhile")
         refuse_area(connection, body, area, confirmed=wish.confirmed)
         closing.set_ground(connection, marked)
-        announce(connection, marked, body, season, now, again=True)
+        if marked.closed:
+            kept_open = known is not None and not known.closed
+            announce(connection, marked, body, season, now, again=True, also_ended=kept_open)
+        else:
+            _take_back(connection, marked.id, now)
+        for changed in (marked.area, *(() if known is None else (known.area,))):
+            default_season.follow_around(connection, changed, now)
         bodies.write_down(
             connection, now, person.id, body.id, "mark-season-ground", f"season ground {marked.id}"
         )
@@ -140,13 +148,19 @@ def end(database: Database, person: Person, ground_id: str, now: datetime) -> Se
         body = _asked(connection, "end-season-ground", person, known, now)
         ended = replace(known, version=known.version + 1, ended_at=now)
         closing.set_ground(connection, ended)
-        for closure in closing.of_ground(connection, ground_id).values():
-            if closure.ends > now:
-                add_ending(connection, closure, now, now)
+        _take_back(connection, ground_id, now)
+        default_season.follow_around(connection, ended.area, now)
         bodies.write_down(
             connection, now, person.id, body.id, "end-season-ground", f"season ground {ground_id}"
         )
         return ended
+
+
+def _take_back(connection: Connection[Row], ground_id: str, now: datetime) -> None:
+    """What is announced of it falls away, and what is closed opens."""
+    for closure in closing.of_ground(connection, ground_id).values():
+        if closure.ends > now:
+            add_ending(connection, closure, now, now)
 
 
 def list_of_body(database: Database, person: Person, body_id: str, now: datetime) -> list[SeasonGround]:
@@ -160,7 +174,10 @@ def list_of_body(database: Database, person: Person, body_id: str, now: datetime
 
 
 def announce_all(database: Database, now: datetime, *, again: bool = False) -> int:
-    """Every season that is to be announced and is not yet. Gives how many were. `again`: as for `announce`."""
+    """Every season that is to be announced and is not yet, of ground that is marked and of what is closed by default.
+
+    Gives how many were. `again`: as for `announce`.
+    """
     now = now.replace(microsecond=0)
     with database.transaction() as connection:
         ids = closing.grounds_in_use(connection)
@@ -171,9 +188,13 @@ def announce_all(database: Database, now: datetime, *, again: bool = False) -> i
             ground = closing.ground(connection, ground_id, lock=True)
             body = None if ground is None else bodies.find(connection, ground.body)
             season = None if ground is None else read_seasons().get(ground.season)
-            if ground is not None and body is not None and season is not None and ground.ended_at is None:
+            if ground is not None and body is not None and season is not None and _is_closed(ground):
                 announced += announce(connection, ground, body, season, now, again=again)
-    return announced
+    return announced + default_season.follow_all(database, now)
+
+
+def _is_closed(ground: SeasonGround) -> bool:
+    return ground.closed and ground.ended_at is None
 
 
 def load_stays_open(database: Database, file: Path, now: datetime) -> StaysOpenLoaded | None:
@@ -199,11 +220,12 @@ def announce(
     now: datetime,
     *,
     again: bool = False,
+    also_ended: bool = False,
 ) -> int:
     """The seasons to come, each once. Gives how many were announced or changed.
 
     `again`: also those that are announced already, where the ground or what stays open in it changed since; but
-    never one that was ended early by hand.
+    never one that was ended early by hand, unless `also_ended`.
     """
     before = closing.of_ground(connection, ground.id)
     years = [year for year in season.coming(now) if again or year not in before]
@@ -214,7 +236,8 @@ def announce(
     for year in years:
         known = before.get(year)
         starts, ends = season.of(year)
-        if not area or (known is not None and (known.withdrawn or known.area == area)):
+        stands = known is not None and not known.withdrawn and known.area == area
+        if not area or stands or (known is not None and known.withdrawn and not also_ended):
             continue
         closure = Closure(
             id=str(uuid.uuid5(NAMESPACE, f"{ground.id} {year}")),

@@ -9,7 +9,7 @@ import re
 import secrets
 import unicodedata
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -36,7 +36,7 @@ from server.policy import Who
 from server.policy.rights import DUTIES
 from server.stores import accounts, attempts, duties, jobs, mails, passkeys, sessions
 from server.stores.accounts import Account
-from server.stores.attempts import Attempt
+from server.stores.attempts import Asker, Attempt, Sent
 from server.stores.database import Database, Row
 from server.stores.passkeys import Passkey
 from server.stores.sessions import Session
@@ -46,12 +46,13 @@ TOKEN_BYTES = 32
 CODE_DIGITS = 6
 CODE_VALID = timedelta(minutes=10)
 CODE_TRIES = 5
-CODES_A_DAY = 10
 PASSKEY_VALID = timedelta(minutes=5)
 SESSION_LASTS = timedelta(days=90)
 SESSION_IDLES = timedelta(days=30)
 #: For how long a sign-in by passkey or provider stands for more than a code does.
 STRONG_LASTS = timedelta(hours=12)
+#: For how long a sign-in, by a code too, lets a person change how they sign in at a provider.
+FRESH_LASTS = timedelta(minutes=15)
 STRONG = frozenset({"passkey", "provider"})
 PASSKEYS_MOST = 20
 NAME = "Rotfäste"
@@ -61,6 +62,22 @@ _ADDRESS = re.compile(
     r"[^\s@\"(),:;<>\[\]\\\x00-\x1f\x7f]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\.[a-z0-9-]{2,63}"
 )
 ADDRESS_MOST = 254
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """For one address in a day: codes that are sent there, and wrong ones that are typed."""
+
+    codes: int
+    wrong: int
+
+
+#: Of one network, and of one browser that has signed in to the account before. Strangers use up nothing of a known one's.
+OF_NETWORK, OF_BROWSER = Allowance(codes=10, wrong=10), Allowance(codes=10, wrong=20)
+#: Of all networks, and of all known browsers. A day's guesses at one address are 30 of strangers in a million, and 20 more
+#: of who once read its mail: one in 20,000 at most, as docs/security/asvs.md says at 6.5.4.
+OF_NETWORKS, OF_BROWSERS = Allowance(codes=30, wrong=30), Allowance(codes=30, wrong=20)
+DAY = timedelta(days=1)
 
 #: A sentence for a key and its facts, in the person's language.
 Words = Callable[[str, dict[str, Any]], str]
@@ -80,6 +97,10 @@ class Person:
     def is_strong(self, now: datetime) -> bool:
         return self.session.how in STRONG and self.session.begun_at > now - STRONG_LASTS
 
+    def is_fresh(self, now: datetime) -> bool:
+        """However the person signed in, it was of late: no forgotten browser."""
+        return self.session.begun_at > now - FRESH_LASTS
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -87,6 +108,14 @@ class Place:
 
     host: str
     origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """Where somebody comes from who asks for a code. `known`: what the browser kept of a sign-in before; may be empty."""
+
+    network: str
+    known: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +154,9 @@ def hashed(token: str) -> bytes:
 # By a code.
 
 
-def begin_code(database: Database, address: str, key: bytes, words: Words, now: datetime) -> Begun:
+def begin_code(
+    database: Database, address: str, key: bytes, came: Came, words: Words, now: datetime
+) -> Begun:
     """Sends a code to an address, whether anybody is known by it or not, and says the same in both cases.
 
     `key`: the server's own, so that the hashes of a million codes cannot be made by who has read the database.
@@ -134,10 +165,12 @@ def begin_code(database: Database, address: str, key: bytes, words: Words, now: 
     address = read_address(address)
     token, code = new_token(), f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
     attempt_id = str(uuid.uuid4())
-    attempt = Attempt(attempt_id, "code", address, _code_hash(key, attempt_id, code), now)
     with database.transaction() as connection:
-        if attempts.codes_sent(connection, address, now - timedelta(days=1)) >= CODES_A_DAY:
+        asker = _asker(key, accounts.of_address(connection, address), came)
+        sent = attempts.sent(connection, address, now - DAY)
+        if _has_no_code_left(sent, asker) or _has_no_guess_left(sent, asker):
             raise Problem("codes-sent", pointer="/address", retry_after_s=3600)
+        attempt = Attempt(attempt_id, "code", address, _code_hash(key, attempt_id, code), now, asker)
         attempts.add(connection, attempt, hashed(token))
         facts = {"code": f"{code[:3]} {code[3:]}", "minutes": CODE_VALID.seconds // 60}
         post(connection, address, words("mail.code.subject", facts), words("mail.code.body", facts), now)
@@ -167,13 +200,61 @@ def check_code(database: Database, token: str, code: str, key: bytes, now: datet
 
     Raises Problem: wrong-code, attempt-over.
     """
-    attempt = attempts.spend_try(database, hashed(token), "code", now - CODE_VALID, CODE_TRIES)
+    attempt = _guess(database, hashed(token), now)
     if attempt is None or attempt.address is None:
         raise Problem("attempt-over")
     digits = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", code))
     if not hmac.compare_digest(_code_hash(key, attempt.id, digits), attempt.secret):
         raise Problem("wrong-code", pointer="/code")
     return attempt.address, attempt
+
+
+def _guess(database: Database, token_sha256: bytes, now: datetime) -> Attempt | None:
+    """One try is spent, of the code and of what the address has in a day; None where there is none left."""
+    with database.transaction() as connection:
+        begun = attempts.code_under_way(connection, token_sha256, now - CODE_VALID)
+        if begun is None or _has_no_guess_left(attempts.sent(connection, begun[0], now - DAY), begun[1]):
+            return None
+        return attempts.spend_locked(connection, token_sha256, "code", now - CODE_VALID, CODE_TRIES)
+
+
+def _asker(key: bytes, account_id: str | None, came: Came) -> Asker:
+    browser = None if account_id is None else known_browser(key, account_id, came.known)
+    whence = f"network {came.network}" if browser is None else f"browser {browser}"
+    return Asker(hmac.digest(key, whence.encode("utf-8", "replace"), "sha256"), known=browser is not None)
+
+
+def _has_no_code_left(sent: Sequence[Sent], asker: Asker) -> bool:
+    own, all_such = (OF_BROWSER, OF_BROWSERS) if asker.known else (OF_NETWORK, OF_NETWORKS)
+    return (
+        sum(one.codes for one in sent if one.asker == asker) >= own.codes
+        or sum(one.codes for one in sent if one.asker.known == asker.known) >= all_such.codes
+    )
+
+
+def _has_no_guess_left(sent: Sequence[Sent], asker: Asker) -> bool:
+    own, all_such = (OF_BROWSER, OF_BROWSERS) if asker.known else (OF_NETWORK, OF_NETWORKS)
+    return (
+        sum(one.wrong for one in sent if one.asker == asker) >= own.wrong
+        or sum(one.wrong for one in sent if one.asker.known == asker.known) >= all_such.wrong
+    )
+
+
+def new_known(key: bytes, account_id: str) -> str:
+    """What a browser keeps that has signed in to this account: its number and our signature, and nothing of whose it is."""
+    browser = secrets.token_urlsafe(16)
+    return f"{browser}.{_signature(key, account_id, browser)}"
+
+
+def known_browser(key: bytes, account_id: str, known: str) -> str | None:
+    """The browser's number, where it has signed in to this account before."""
+    browser, _, signature = known.partition(".")
+    right = _signature(key, account_id, browser)
+    return browser if hmac.compare_digest(signature.encode("utf-8", "replace"), right.encode()) else None
+
+
+def _signature(key: bytes, account_id: str, browser: str) -> str:
+    return hmac.digest(key, f"known {account_id} {browser}".encode("utf-8", "replace"), "sha256").hex()
 
 
 def _code_hash(key: bytes, attempt_id: str, code: str) -> bytes:
@@ -267,6 +348,16 @@ def refuse_weaker(connection: Connection[Row], person: Person, now: datetime) ->
     decides = any(Who(duty.duty) in DUTIES for duty in duties.of_account(connection, person.id))
     if decides and (passkeys.of_account(connection, person.id) or accounts.issuers(connection, person.id)):
         raise Problem("sign-in-stronger")
+
+
+def refuse_stale(connection: Connection[Row], person: Person, now: datetime) -> None:
+    """As `refuse_weaker`; and whoever signed in by a code has done so of late.
+
+    Raises Problem: sign-in-stronger, sign-in-again.
+    """
+    refuse_weaker(connection, person, now)
+    if not person.is_strong(now) and not person.is_fresh(now):
+        raise Problem("sign-in-again")
 
 
 def finish_new_passkey(

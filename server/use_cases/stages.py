@@ -4,7 +4,7 @@ A report says nothing of who made it. That three are of different players is dec
 player's own moves, and only the yes or no of it is kept.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,7 +12,7 @@ from psycopg import Connection
 
 from quests.model import Quest
 from server.policy import Who
-from server.stores import bodies, quests, reports, rests, trails
+from server.stores import bodies, quests, reports, rests, reviews, trails
 from server.stores.database import Database, Row
 from server.stores.rests import Rest
 from server.use_cases import publish
@@ -26,6 +26,17 @@ CASE = "stage"
 SERIOUS = "not-safe"
 RESTS_AT = 3
 COUNTED_FOR = timedelta(days=30)
+#: For so long after somebody has found a stage fine, one player's word does not outweigh theirs: two must say that it is
+#: not safe. Two weeks: a trail is walked most at weekends, so that there are two for a second one to see it too; longer
+#: than that ice, water and storms have made it another place.
+FOUND_FINE_FOR = timedelta(days=14)
+UNSAFE_FOR_TWO = 2
+#: Whoever has said it before somebody found the stage fine does not rest it alone again, for as long as reports are kept.
+REMEMBERED_FOR = timedelta(days=365)
+#: So many stages one player says to be not safe in a day and rests alone; who meets more than that has met a storm, of
+#: which others tell too, or means harm.
+ALONE_A_DAY = 3
+DAY = timedelta(days=1)
 #: A phone out of coverage passes by what no longer rests; so long that is no report.
 LEARNT_WITHIN = timedelta(days=7)
 
@@ -106,6 +117,9 @@ def hear(
     """Keeps what was said, lets stages rest, and asks for somebody who looks. `language`: of whoever wrote the notes."""
     moves = {one.move for one in told}
     counted: set[str] = set()
+    if any(one.reason == SERIOUS for one in told):
+        reports.lock_player(connection, owner)
+    unsafe_today = reports.told_unsafe(connection, owner, now - DAY, moves)
     for one in sorted(told, key=lambda one: (one.stage, one.made_at, one.move)):
         reports.lock(connection, quest_id, one.stage)
         answers = reports.answered(connection, quest_id, one.stage)
@@ -143,15 +157,32 @@ def hear(
         stage = find(connection, quest_id, one.stage)
         if stage is None:
             continue
-        dismissed = answers.get("not-so")
-        serious = one.reason == SERIOUS and not (
-            dismissed is not None
-            and reports.told_before(
-                connection, owner, quest_id, one.stage, now - COUNTED_FOR, dismissed, moves
-            )
+        serious = one.reason == SERIOUS
+        alone = (
+            serious
+            and (stage.subject in unsafe_today or len(unsafe_today) < ALONE_A_DAY)
+            and not _was_found_fine(connection, owner, stage, answered_at, moves, now)
         )
-        rests_now = stage.rests is not None or _rest_by_itself(connection, stage, now, serious=serious)
+        if serious:
+            unsafe_today.add(stage.subject)
+        rests_now = stage.rests is not None or _rest_by_itself(connection, stage, now, alone=alone)
         _ask_for_a_look(connection, stage, one, language, now, serious=serious, rests_now=rests_now)
+
+
+def _was_found_fine(
+    connection: Connection[Row],
+    owner: str,
+    stage: Stage,
+    at: datetime | None,
+    moves: Collection[str],
+    now: datetime,
+) -> bool:
+    """Somebody has looked, at that moment: of late, or after this very player had said something of it."""
+    if at is None:
+        return False
+    if now - at < FOUND_FINE_FOR:
+        return True
+    return reports.told_before(connection, owner, stage.quest.id, stage.key, now - REMEMBERED_FOR, at, moves)
 
 
 def _is_the_way_on(one: Told, rested: Sequence[Rest], said_at: datetime) -> bool:
@@ -166,12 +197,14 @@ def _is_the_way_on(one: Told, rested: Sequence[Rest], said_at: datetime) -> bool
     )
 
 
-def _rest_by_itself(connection: Connection[Row], stage: Stage, now: datetime, *, serious: bool) -> bool:
+def _rest_by_itself(connection: Connection[Row], stage: Stage, now: datetime, *, alone: bool) -> bool:
+    """`alone`: one player has said that it is not safe, and that is enough."""
     since = (now - COUNTED_FOR).date()
     counting = reports.counting(connection, stage.quest.id, stage.key, since)
-    if not serious and counting.total() < RESTS_AT:
+    unsafe = alone or counting[SERIOUS] >= UNSAFE_FOR_TWO
+    if not unsafe and counting.total() < RESTS_AT:
         return False
-    reason = SERIOUS if serious else counting.most_common(1)[0][0]
+    reason = SERIOUS if unsafe else counting.most_common(1)[0][0]
     rests.begin(connection, stage.quest.id, stage.key, reason, now, by_itself=True)
     publish.show_quest_again(connection, stage.quest.id, now)
     return True
@@ -230,7 +263,10 @@ def mend(database: Database, person: Person, quest_id: str, stage: str, words: s
 def answer(
     connection: Connection[Row], quest_id: str, stage: str, how: reports.Answer, now: datetime
 ) -> None:
-    """Whoever calls it has locked the stage."""
+    """Whoever calls it has locked the stage. Raises Problem: review-needed, where a community took its yes back for it."""
+    community = reviews.withheld_by(connection, quest_id, stage)
+    if community is not None:
+        raise Problem("review-needed", body=community)
     reports.answer(connection, quest_id, stage, how, now)
     if rests.end(connection, quest_id, stage, now):
         publish.show_quest_again(connection, quest_id, now)

@@ -116,15 +116,21 @@ def test_every_screen_of_the_app_is_among_those_that_are_looked_at() -> None:
 
 @pytest.mark.parametrize("language", ["sv", "en", "ar"])
 def test_every_screen_is_for_everybody(language: str, new_phone: Callable[..., Phone]) -> None:
-    """In all themes, on a narrow phone, with text at double size, read aloud, and with gloves on."""
+    """In all themes, on a narrow phone, with text at double size, read aloud, and with gloves on.
+
+    Colours are the same in every language, and so is what is built, but for its direction.
+    """
     found = []
     for screen, phone in walked_through(new_phone, language=language):
         page = phone.page
-        seen = {"day": violations(phone, RULES), "read aloud": nameless(phone)}
-        for theme in ("dark", "sun"):
-            wear(phone, theme)
-            seen[theme] = violations(phone, COLOURS)
-        wear(phone, "day")
+        seen = {"read aloud": nameless(phone)}
+        if language in {"sv", "ar"}:
+            seen["day"] = violations(phone, RULES)
+        if language == "sv":
+            for theme in ("dark", "sun"):
+                wear(phone, theme)
+                seen[theme] = violations(phone, COLOURS)
+            wear(phone, "day")
         page.set_viewport_size(NARROW)
         seen["narrow"] = page.evaluate(BEYOND)
         seen["too small"] = page.evaluate(SMALL, GLOVE_PX)

@@ -423,6 +423,10 @@ def test_a_quest_that_tells_of_the_sami_says_who_has_read_it() -> None:
         ('{ about = "sami", reviewer = "Anna Lans" }', ["care-not-reviewed"]),
         ('{ about = "sami", reviewer = " ", said_yes = "2026-05-01" }', ["care-not-reviewed"]),
         ('{ about = "sami", reviewer = "Anna Lans", said_yes = "i maj" }', ["care-not-reviewed"]),
+        (
+            '{ about = "sami", reviewer = "Anna Lans", said_yes = "2026-05-01", review_until = "snart" }',
+            ["care-until"],
+        ),
         ('{ about = "sami", reviewer = "Anna Lans", said_yes = "2026-05-01" }', []),
         ('{ about = "samerna" }', ["value-not-listed"]),
         ('"sami"', ["value-kind"]),

@@ -17,6 +17,7 @@ from content.packs.model import QuestSheet
 from content.readability import EASY_LIX, EASY_SENTENCE_WORDS, lix, sentences, words
 from geo.sun import Light
 from media.intake import REFUSALS as MEDIA_REFUSALS
+from quests.closures import DEFAULT_SEASON
 from quests.closures import Kind as ClosureKind
 from quests.decks import Ground, Mobility, Together
 from quests.feelings import Feeling
@@ -26,6 +27,7 @@ from quests.moves import BlockedBody
 from quests.outcomes import CODES as OUTCOMES
 from quests.tasks import TASK_KINDS
 from quests.today import TimeOfYear
+from server.policy.acts.cases import KINDS as LOOKS
 from server.problems import PROBLEMS
 from server.stores import mine
 from server.use_cases.cases import KINDS as CASES
@@ -63,7 +65,7 @@ def keys() -> set[str]:
     """Every key that code or a phone asks for."""
     named = {
         "finding": FINDINGS,
-        "closure": get_args(ClosureKind),
+        "closure": [*get_args(ClosureKind), DEFAULT_SEASON],
         "outcome": OUTCOMES,
         "problem": {**PROBLEMS, **REFUSALS},
         "medium": MEDIA_REFUSALS,
@@ -76,13 +78,22 @@ def keys() -> set[str]:
             *(f"case.{part}" for part in ("subject", "body", "reason", "person", "appeal")),
             *(f"{mail}.{part}" for mail in ("notice", "hidden") for part in ("subject", "body")),
         ],
-        "notice": ["soon", "on"],
+        "notice": ["soon", "on", "thing", "thing-how", "mend", "field", "words-missing", "who-free"],
         "case.kind": CASES,
         "case.reason": CASE_REASONS,
         "case.ground": ["law", "terms"],
+        "care": ["alone", "waits", "yes", "until", "open"],
+        "case.known": ["removed-before"],
+        "case.who": {
+            who.value
+            for looks in LOOKS.values()
+            if looks.impartial or looks.not_asker
+            for who in looks.decide
+        },
         "case.decision": [
             *(f"{kind.name}.{decision.key}" for kind in CASES.values() for decision in kind.decisions),
             *(f"second-look.{answer}" for answer in ("confirm", "decline")),
+            "review.taken-back",
         ],
         "health": get_args(HealthVerdict),
         "company": get_args(Company),
@@ -136,7 +147,8 @@ def asked_by_the_phone() -> tuple[set[str], tuple[str, ...]]:
 
 def test_the_app_offers_the_reasons_that_the_server_knows() -> None:
     written = (ROOT / "web/src/notices/reasons.ts").read_text("utf-8")
-    listed, nameless = written.split("NAMELESS", 1)
+    listed, _, rest = written.partition("NAMELESS")
+    nameless = rest.partition(";")[0]
 
     assert re.findall(r'"([a-z-]+)",', listed) == list(CASE_REASONS)
     assert set(re.findall(r'"([a-z-]+)"', nameless)) == {

@@ -43,9 +43,10 @@ print("wave" in json.dumps(msgspec.json.schema(Stage)))
 """
 
 
-@pytest.fixture
-def followed(tmp_path: Path) -> Path:
-    """A copy of the checkout after the steps of "Add a task kind"."""
+@pytest.fixture(scope="module")
+def followed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the checkout after the steps of "Add a task kind". Tests read it, and leave it as it is."""
+    tmp_path = tmp_path_factory.mktemp("followed")
     left_out = shutil.ignore_patterns("__pycache__", ".*", "node_modules", "dist")
     for room in ("geo", "quests", "content", "media", "server", "tests", "seed_data", "docs", "web"):
         shutil.copytree(ROOT / room, tmp_path / room, ignore=left_out)

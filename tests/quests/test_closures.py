@@ -27,7 +27,7 @@ from quests.closures import (
     of_quest,
 )
 from quests.judge import judge
-from quests.model import AnyPlace, CirclePlace, Quest, Stage, Variant, read_quest
+from quests.model import CirclePlace, Quest, Stage, Variant, read_quest
 from quests.moves import Fix, Move
 from quests.openness import offer, plan_of
 from quests.secrets import Heard
@@ -38,7 +38,7 @@ from tests.twins import caught, name_of
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors/closures.json").read_text("utf-8"))
 START = datetime(2026, 4, 1, tzinfo=UTC)
-InForce = Callable[[Iterable[Closure], int | None, datetime], tuple[AnyPlace, ...]]
+InForce = Callable[[Iterable[Closure], int | None, datetime], tuple[Closure, ...]]
 
 
 def box(middle: Position, half_m: float) -> tuple[tuple[tuple[float, float], ...], ...]:
@@ -169,29 +169,29 @@ def nobody_who_knew_of_none_is_refused(known: InForce) -> None:
     holds()
 
 
-def todays_list(closures: Iterable[Closure], _revision: int | None, at: datetime) -> tuple[AnyPlace, ...]:
+def todays_list(closures: Iterable[Closure], _revision: int | None, at: datetime) -> tuple[Closure, ...]:
     """Today's closures, whatever the phone knew."""
     return in_force(closures, 2**53, at)
 
 
-def every_row(closures: Iterable[Closure], revision: int | None, at: datetime) -> tuple[AnyPlace, ...]:
+def every_row(closures: Iterable[Closure], revision: int | None, at: datetime) -> tuple[Closure, ...]:
     """A changed closure goes on in all its old forms."""
     known = [one for one in closures if revision is not None and one.revision <= revision and one.holds(at)]
-    return tuple(place for one in sorted(known, key=lambda one: one.revision) for place in one.places)
+    return tuple(sorted(known, key=lambda one: one.revision))
 
 
 def the_last_of_the_list(
     closures: Iterable[Closure], revision: int | None, at: datetime
-) -> tuple[AnyPlace, ...]:
+) -> tuple[Closure, ...]:
     """Of each id what came last in the list."""
     last = {one.id: one for one in closures if revision is not None and one.revision <= revision}
-    return tuple(place for key in sorted(last) if last[key].holds(at) for place in last[key].places)
+    return tuple(last[key] for key in sorted(last) if last[key].holds(at))
 
 
-def closed_for_ever(closures: Iterable[Closure], revision: int | None, at: datetime) -> tuple[AnyPlace, ...]:
+def closed_for_ever(closures: Iterable[Closure], revision: int | None, at: datetime) -> tuple[Closure, ...]:
     """The end does not count."""
     known = newest(closures, revision) if revision is not None else ()
-    return tuple(place for one in known if one.starts <= at for place in one.places)
+    return tuple(one for one in known if one.starts <= at)
 
 
 PROPERTIES = [

@@ -11,6 +11,7 @@ from quests.outcomes import Outcome
 from server.stores import offers, reports, rests, shown
 from server.stores.database import Database
 from server.use_cases import kits, stages
+from server.use_cases.cases.opening import close_case
 from server.use_cases.players import Caller
 from tests.factories import CENTRE, NOON, Started, published, registered, started
 
@@ -51,6 +52,19 @@ def resting(database: Database, quest: Quest) -> dict[str, str]:
 def answer(database: Database, quest: Quest, how: reports.Answer, at: datetime) -> None:
     with database.transaction() as connection:
         stages.answer(connection, quest.id, "start", how, at)
+
+
+def urgencies(database: Database) -> list[int]:
+    """Of the cases that wait."""
+    rows = database.private.read("SELECT urgency FROM people.cases WHERE state = 'open' ORDER BY opened_at")
+    return [row[0] for row in rows]
+
+
+def found_fine(database: Database, quest: Quest, how: reports.Answer, at: datetime) -> None:
+    """By somebody in the inbox."""
+    answer(database, quest, how, at)
+    with database.transaction() as connection:
+        close_case(connection, stages.CASE, stages.subject(quest.id, "start"), how, at)
 
 
 def counted(database: Database) -> list[bool]:
@@ -209,15 +223,72 @@ def test_a_phone_that_has_not_heard_that_it_is_mended_goes_on_without_it_and_rep
     assert len(counted(opened)) == 2
 
 
-def test_who_was_found_to_be_wrong_does_not_rest_it_again_alone(opened: Database, quest: Quest) -> None:
+@pytest.mark.parametrize("how", ["mended", "not-so"])
+def test_whoever_said_it_before_it_was_found_fine_does_not_rest_it_again_alone(
+    opened: Database, quest: Quest, how: reports.Answer
+) -> None:
     angry = registered(opened)
     report(opened, quest, angry, reason="not-safe")
-    answer(opened, quest, "not-so", NOON + timedelta(days=1))
+    found_fine(opened, quest, how, NOON + timedelta(days=1))
+    long_after = NOON + timedelta(days=200)
 
-    report(opened, quest, angry, reason="not-safe", at=NOON + timedelta(days=2))
+    report(opened, quest, angry, reason="not-safe", at=long_after)
+
     assert resting(opened, quest) == {}
-    report(opened, quest, reason="not-safe", at=NOON + timedelta(days=2))
+    assert urgencies(opened) == [0]
+    report(opened, quest, reason="not-safe", at=long_after)
     assert resting(opened, quest) == {"start": "not-safe"}
+
+
+def test_of_what_was_found_fine_of_late_two_must_say_that_it_is_not_safe(
+    opened: Database, quest: Quest
+) -> None:
+    report(opened, quest, reason="not-safe")
+    found_fine(opened, quest, "not-so", NOON + timedelta(days=1))
+    soon = NOON + timedelta(days=2)
+
+    fresh = registered(opened)
+    for at in (soon, soon + timedelta(days=1)):
+        report(opened, quest, fresh, reason="not-safe", at=at)
+    assert resting(opened, quest) == {}
+    assert urgencies(opened) == [0]  # it waits for somebody all the same
+    report(opened, quest, reason="not-safe", at=soon + timedelta(days=2))
+
+    assert resting(opened, quest) == {"start": "not-safe"}
+
+
+def test_two_weeks_after_it_was_found_fine_one_is_enough(opened: Database, quest: Quest) -> None:
+    report(opened, quest, reason="not-safe")
+    found_fine(opened, quest, "mended", NOON + timedelta(days=1))
+
+    report(opened, quest, reason="not-safe", at=NOON + timedelta(days=16))
+
+    assert resting(opened, quest) == {"start": "not-safe"}
+
+
+def test_one_player_rests_three_stages_a_day_alone(opened: Database) -> None:
+    trails = [published(opened) for _ in range(5)]
+    angry = registered(opened)
+    for trail in trails[:4]:
+        report(opened, trail, angry, reason="not-safe")
+
+    assert [bool(resting(opened, trail)) for trail in trails] == [True, True, True, False, False]
+    assert urgencies(opened) == [0, 0, 0, 0]
+    report(opened, trails[3], reason="not-safe")  # somebody else says it too
+    report(opened, trails[4], angry, reason="not-safe", at=NOON + timedelta(days=1, minutes=1))
+    assert [bool(resting(opened, trail)) for trail in trails] == [True] * 5
+
+
+def test_one_batch_rests_no_more_than_what_is_left_of_the_day(opened: Database, quest: Quest) -> None:
+    angry = registered(opened)
+    report(opened, published(opened), angry, reason="not-safe")
+    walk = started(opened, quest, angry)
+    body = {"kind": "blocked", "reason": "not-safe", "note": ""}
+
+    walk.submit(*(walk.move(stage=stage.key, task=None, body=body) for stage in quest.stages))
+
+    assert len(resting(opened, quest)) == 2
+    assert urgencies(opened) == [0, 0, 0, 0]
 
 
 def test_a_rest_outlives_a_new_version(opened: Database, quest: Quest) -> None:

@@ -127,6 +127,7 @@ def test_what_is_due_when(tmp_path: Path) -> None:
         ("erase", HOURLY),
         ("award", HOURLY),
         ("seasons", HOURLY),
+        ("reviews", HOURLY),
         ("wake-cases", HOURLY),
         ("mail-again", EVERY_FIVE_MINUTES),
         ("left-lying", EVERY_FIVE_MINUTES),

@@ -124,6 +124,8 @@ def sami_culture_is_told_by_leave(draft: Draft) -> Iterator[Finding]:
                 yield draft.finding("care-missing", f"{TEXTS_FOLDER}{tag}.toml", *found[0], word=found[1])
     elif not care.reviewer.strip() or not _is_date(care.said_yes):
         yield draft.finding("care-not-reviewed", QUEST_FILE, "care")
+    elif care.review_until and not _is_date(care.review_until):
+        yield draft.finding("care-until", QUEST_FILE, "care", "review_until")
 
 
 def _asked(said: StageTexts) -> Iterator[tuple[tuple[Step, ...], str]]:

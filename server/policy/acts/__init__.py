@@ -2,10 +2,20 @@
 
 from collections.abc import Mapping
 
-from server.policy.acts import bodies, cases, closures, guides, owners, season_grounds, stages, trails
+from server.policy.acts import (
+    bodies,
+    cases,
+    closures,
+    guides,
+    owners,
+    reviews,
+    season_grounds,
+    stages,
+    trails,
+)
 from server.policy.rights import Act
 
-KINDS = (bodies, cases, owners, trails, closures, season_grounds, stages, guides)
+KINDS = (bodies, cases, owners, trails, closures, season_grounds, stages, guides, reviews)
 
 ACTS: Mapping[str, Act] = {name: act for kind in KINDS for name, act in kind.ACTS.items()}
 #: The states of each kind of thing.

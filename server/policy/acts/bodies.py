@@ -32,9 +32,6 @@ ACTS: Mapping[str, Act] = {
     "change-body": _body(
         "its owners say who it is", asked=OWNERS, active=OWNERS | ADMINISTRATORS, strong=True
     ),
-    "decide-body": _body(
-        "the municipality's guide, or the operator, looks at who applies", asked=GUIDES, strong=True
-    ),
     "close-body": _body("its owners close it, or the operator", active=OWNERS | ADMINISTRATORS, strong=True),
     "verify-body": _body(
         "the operator makes sure that it is who it says", active=ADMINISTRATORS, strong=True
@@ -57,6 +54,12 @@ ACTS: Mapping[str, Act] = {
         sees=_INSIDE,
         active=MEMBERS | GUIDES,
         closed=MEMBERS | GUIDES,
+    ),
+    "read-reviews": _body(
+        "members see what their body has said yes to",
+        sees=_INSIDE,
+        active=MEMBERS,
+        closed=MEMBERS,
     ),
     "read-season-grounds": _body(
         "members see which ground their body closes every year, and the guide knows of it",

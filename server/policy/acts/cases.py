@@ -19,29 +19,33 @@ AT_ONCE = ("open", "decided")
 class Looks:
     """`decide`: who looks at it and decides. `told`: who sees what was decided, too. `appeal`: who may appeal then.
 
-    `quarantine`: who reads what was removed for good.
-    `phases`: those that such a case can be in.
+    `quarantine`: who reads what was removed for good. `impartial`: who is in the body whose thing it is decides nothing.
+    `not_asker`: nor does whoever asked. `phases`: those that such a case can be in.
     """
 
     decide: frozenset[Who]
     told: frozenset[Who] = OWNERS
     appeal: frozenset[Who] = NOBODY
     quarantine: frozenset[Who] = NOBODY
+    impartial: bool = False
+    not_asker: bool = False
     phases: tuple[str, ...] = PHASES
 
 
 #: Who looks at which kind.
 KINDS: Mapping[str, Looks] = {
-    "application": Looks(GUIDES, appeal=OWNERS),
+    "application": Looks(GUIDES, appeal=OWNERS, impartial=True, not_asker=True),
     "stage": Looks(LOOK_AFTER),
-    "appeal": Looks(MODERATORS),
-    "notice": Looks(MODERATORS, appeal=OWNERS, quarantine=MODERATORS),
-    "first-look": Looks(GUIDES | ELSEWHERE, EDITORS, phases=AT_ONCE),
-    "trail": Looks(WATCH, EDITORS, appeal=OWNERS, phases=AT_ONCE),
+    "appeal": Looks(MODERATORS, impartial=True, not_asker=True),
+    "notice": Looks(MODERATORS, appeal=OWNERS, quarantine=MODERATORS, impartial=True),
+    "first-look": Looks(GUIDES | ELSEWHERE, EDITORS, impartial=True, phases=AT_ONCE),
+    "trail": Looks(WATCH, EDITORS, appeal=OWNERS, impartial=True, phases=AT_ONCE),
     "text": Looks(HELPERS | MODERATORS, EDITORS, phases=AT_ONCE),
-    "proposal": Looks(EDITORS, EDITORS, phases=AT_ONCE),
-    "place": Looks(ELSEWHERE | GUIDES, NOBODY, phases=AT_ONCE),
+    "proposal": Looks(EDITORS, EDITORS, not_asker=True, phases=AT_ONCE),
+    "place": Looks(ELSEWHERE | GUIDES, NOBODY, not_asker=True, phases=AT_ONCE),
     "closure": Looks(EDITORS | GUIDES),
+    # The case is the community's own: no guide, moderator or administrator says yes in their place.
+    "review": Looks(EDITORS, EDITORS, phases=AT_ONCE),
 }
 STATES = tuple(f"{kind} {phase}" for kind, looks in KINDS.items() for phase in looks.phases)
 

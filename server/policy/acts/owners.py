@@ -14,7 +14,7 @@ ACTS: Mapping[str, Act] = {
         KIND,
         {"owned": OWNERS, "left": OWNERS | GUIDES, "nobodys": GUIDES},
         _SEES,
-        "its owners give it away, to who wants it; what nobody looks after is handed to who will",
+        "its owners give it away, to who says yes; what a body left behind a guide offers, and what came with the release is handed over",
         strong=True,
     ),
 }

@@ -14,6 +14,7 @@ from server.use_cases.cases import (
     notice,
     place,
     proposal,
+    review,
     stage,
     text,
     trail,
@@ -33,5 +34,6 @@ KINDS: Mapping[str, CaseKind] = {
         place.KIND,
         stage.KIND,
         closure.KIND,
+        review.KIND,
     )
 }

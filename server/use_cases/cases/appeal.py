@@ -1,15 +1,18 @@
-"""Somebody asks that another person looks at what was decided. The subject is the id of the case that was decided."""
+"""Somebody asks that another person looks at what was decided: each who gave notice of it for themselves, and the body.
+
+The subject is the id of the case that was decided; where somebody appeals who gave notice, a slash and the notice's id.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime
 
 from psycopg import Connection
 
-from server.stores import cases
+from server.stores import cases, notices
 from server.stores.cases import Case
 from server.stores.database import Row
 from server.use_cases import cases as all_cases
-from server.use_cases.cases.kinds import Card, CaseKind, Decision
+from server.use_cases.cases.kinds import Against, Card, CaseKind, Decision
 from server.use_cases.problem import Problem
 from server.use_cases.sign_in import Person
 
@@ -19,9 +22,17 @@ URGENCY = 2
 WORDS = "words"
 
 
+def subject_of(case: Case, notice_id: str = "") -> str:
+    return f"{case.id}/{notice_id}" if notice_id else case.id
+
+
+def _appealed(connection: Connection[Row], subject: str, *, lock: bool = False) -> Case | None:
+    return cases.find(connection, subject.partition("/")[0], lock=lock)
+
+
 def see(connection: Connection[Row], case: Case) -> Card:
     """What was decided on, with what was decided and what is said against it."""
-    appealed = cases.find(connection, case.subject)
+    appealed = _appealed(connection, case.subject)
     said = str(case.facts.get(WORDS, ""))
     if appealed is None:
         return Card(case.subject, ((case.language, said),))
@@ -43,33 +54,49 @@ def carry_out(
     del code, words
     if decision == "keep":
         return
-    appealed = cases.find(connection, case.subject, lock=True)
+    appealed = _appealed(connection, case.subject, lock=True)
     undo = None if appealed is None else all_cases.KINDS[appealed.kind].undo
     if appealed is None or undo is None:
         raise Problem("not-now")
     undo(connection, person, appealed, now)
+    cases.end_appeals(connection, appealed.id, case.id, now)
 
 
 def lock(connection: Connection[Row], subject: str) -> None:
-    appealed = cases.find(connection, subject)
+    appealed = _appealed(connection, subject)
     if appealed is not None:
         all_cases.KINDS[appealed.kind].lock(connection, appealed.subject)
 
 
 def not_by(connection: Connection[Row], case: Case) -> frozenset[str]:
-    """Those who decided what is appealed."""
-    appealed = cases.find(connection, case.subject)
+    """Those who decided what is appealed, and who asked for it."""
+    appealed = _appealed(connection, case.subject)
     if appealed is None:
         return frozenset()
-    return frozenset(one for one in (appealed.first_by, appealed.decided_by) if one is not None)
+    involved = (appealed.first_by, appealed.decided_by, appealed.asked_by)
+    return frozenset(one for one in involved if one is not None)
 
 
 def askers(connection: Connection[Row], case: Case) -> Iterable[tuple[str, str]]:
-    """Those who gave the notice, where one of them appealed."""
-    appealed = cases.find(connection, case.subject)
+    """Who appealed, of those who gave notice; of a decision that was changed all of them hear."""
+    appealed = _appealed(connection, case.subject)
     if appealed is None or case.facts.get("against") != "asker":
         return ()
-    return all_cases.KINDS[appealed.kind].askers(connection, appealed)
+    if case.outcome == "change":
+        return all_cases.KINDS[appealed.kind].askers(connection, appealed)
+    notice_id = case.subject.partition("/")[2]
+    return [
+        (one.address, one.language)
+        for one in notices.of_case(connection, appealed.id)
+        if one.id == notice_id and one.address is not None
+    ]
+
+
+def against(case: Case, decision: Decision) -> frozenset[Against]:
+    """A notice that was right after all takes something from the body whose thing it is."""
+    if decision.key == "change" and case.facts.get("against") == "asker":
+        return frozenset({"body"})
+    return decision.against
 
 
 KIND = CaseKind(
@@ -80,5 +107,5 @@ KIND = CaseKind(
     lock=lock,
     not_by=not_by,
     askers=askers,
-    impartial=True,
+    against=against,
 )

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from psycopg import Connection
 
+from quests.closures import DEFAULT_SEASON
 from quests.region import SWEDEN
 from server.stores import closures, quests, reports
 from server.stores.cases import Case
@@ -26,6 +27,7 @@ def see(connection: Connection[Row], case: Case) -> Card:
     closure, hit = closures.find(connection, closure_id), _hit(connection, case.subject)
     if closure is None or hit is None:
         return Card(case.subject)
+    by_default = closure.authority == DEFAULT_SEASON
     first = closure.starts.astimezone(SWEDEN).date()
     last = (closure.ends - MOMENT).astimezone(SWEDEN).date()
     titles = {tag: texts.title for tag, texts in hit.quest.texts.items()}
@@ -33,8 +35,9 @@ def see(connection: Connection[Row], case: Case) -> Card:
     stages_told = " · ".join(closed_trails.titles(hit, hit.touched, (own,)))
     return Card(
         titles,
-        ((None, f"{first} – {last}: {closure.authority}"), (None, stages_told)),
+        ((None, f"{first} – {last}{'' if by_default else f': {closure.authority}'}"), (None, stages_told)),
         f"/studio/trails/{quest_id}",
+        (f"closure.{DEFAULT_SEASON}",) if by_default else (),
     )
 
 
@@ -60,6 +63,7 @@ def lock(connection: Connection[Row], subject: str) -> None:
     if hit is not None:
         for stage in sorted(hit.touched):
             reports.lock(connection, hit.quest.id, stage)
+        quests.lock_publishing(connection)  # as a trail that is published, which may change the case then
 
 
 def _hit(connection: Connection[Row], subject: str) -> "closed_trails.Hit | None":

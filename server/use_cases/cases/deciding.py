@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from babel.lists import format_list
 from psycopg import Connection
 
 from server.policy import ACTS, Verdict, Who, decide
@@ -14,7 +15,7 @@ from server.stores.cases import Case, Reading, Step
 from server.stores.database import Database, Row
 from server.use_cases.cases import KINDS, appeal
 from server.use_cases.cases.kinds import Card, Decision, Say
-from server.use_cases.cases.opening import BY_ITSELF, NewCase, open_case, reads
+from server.use_cases.cases.opening import BY_ITSELF, NewCase, base, open_case, reads
 from server.use_cases.cases.reasons import REASONS
 from server.use_cases.problem import Problem
 from server.use_cases.rights import Ties, ask, ties
@@ -104,11 +105,14 @@ def decide_case(
     now: datetime,
 ) -> Decided:
     """Raises Problem: unknown-case, not-yours, not-now, sign-in-stronger, for-somebody-else, unknown-decision, reason-missing."""
+    wanted = tuple(languages)
     with database.transaction() as connection:
         person_is = ties(connection, person)
         case = _locked(connection, "decide-case", person, person_is, case_id, now)
-        case = decide_locked(connection, person, person_is, case, decision, reason_code, words, say, now)
-        seen = _whole(connection, person, person_is, case, tuple(languages), now)
+        case = decide_locked(
+            connection, person, person_is, case, decision, reason_code, words, say, wanted, now
+        )
+        seen = _whole(connection, person, person_is, case, wanted, now)
     waited = None if case.decided_at is None else (case.decided_at - case.opened_at).total_seconds()
     return Decided(seen, waited)
 
@@ -122,6 +126,7 @@ def decide_locked(
     reason_code: str,
     words: str,
     say: Say,
+    languages: tuple[str, ...],
     now: datetime,
 ) -> Case:
     """The one place in which a case is decided by a person, who may decide it.
@@ -129,7 +134,7 @@ def decide_locked(
     Raises Problem: for-somebody-else, unknown-decision, reason-missing.
     """
     if _is_for_somebody_else(connection, person, person_is, case):
-        raise Problem("for-somebody-else")
+        raise Problem("for-somebody-else", who=who_decides(case.kind, say, languages))
     chosen = next((one for one in _open_decisions(case) if one.key == decision), None)
     if chosen is None or reason_code not in {"", *REASONS}:
         raise Problem("unknown-decision", pointer="/decision" if chosen is None else "/reason_code")
@@ -154,6 +159,12 @@ def decide_locked(
         _write_down(connection, person, proposed, f"propose-{decision}", words, now)
         return proposed
     return _settle(connection, person, case, chosen, reason_code, words, say, now)
+
+
+def who_decides(kind: str, say: Say, languages: tuple[str, ...]) -> str:
+    """In words, everybody who decides cases of that kind: "guide or administrator"."""
+    told = [say(f"case.who.{who}", {}, languages) for who in Who if who in LOOKS[kind].decide]
+    return format_list([words for words, _ in told], style="or", locale=base(told[0][1]))
 
 
 def read_for_others(database: Database, person: Person, case_id: str, words: str, now: datetime) -> None:
@@ -186,17 +197,27 @@ def open_appeal(
     language: str | None,
     account_id: str | None,
     now: datetime,
+    notice_id: str = "",
 ) -> str:
-    """Once, within six months, by whom it was decided against. Raises Problem: not-now, appeal-over, reason-missing."""
+    """Once for each, within six months, by whom it was decided against. `notice_id`: of who gave notice.
+
+    Raises Problem: not-now, appeal-over, reason-missing.
+    """
     if not words.strip():
         raise Problem("reason-missing", pointer="/words")
-    if not _appealable(connection, case, against):
+    if not _appealable(connection, case, against, notice_id):
         raise Problem("not-now")
     if case.decided_at is None or now - case.decided_at > APPEALS_FOR:
         raise Problem("appeal-over")
-    facts = {appeal.WORDS: words.strip(), "against": against}
     new = NewCase(
-        appeal.NAME, case.id, case.body_id, case.municipality, appeal.URGENCY, language, facts, account_id
+        appeal.NAME,
+        appeal.subject_of(case, notice_id),
+        case.body_id,
+        case.municipality,
+        appeal.URGENCY,
+        language,
+        {appeal.WORDS: words.strip(), "against": against},
+        account_id,
     )
     opened = open_case(connection, new, now)
     bodies.write_down(connection, now, account_id, case.body_id, "appeal", f"case {case.id}")
@@ -267,7 +288,7 @@ def _tell(
     An address at which nobody is any more bounces quietly: what was decided stands all the same.
     """
     told = {case.asked_by} if case.asked_by is not None else set()
-    if "body" in decision.against and case.body_id is not None:
+    if "body" in KINDS[case.kind].against(case, decision) and case.body_id is not None:
         told |= set(bodies.owners(connection, case.body_id))
     for asker, language in KINDS[case.kind].askers(connection, case):
         subject, body = told_in(case, decision, card, say, (language,), against="asker")
@@ -356,12 +377,14 @@ def _is_for_somebody_else(connection: Connection[Row], person: Person, person_is
         return True
     if _is_partial(case, person_is.to(case.body_id, case.municipality, case.subject)):
         return True
+    if LOOKS[case.kind].not_asker and person.id == case.asked_by:
+        return True
     return person.id in KINDS[case.kind].not_by(connection, case)
 
 
 def _is_partial(case: Case, who: frozenset[Who]) -> bool:
     """It is about a thing of the person's own body, and others decide."""
-    return KINDS[case.kind].impartial and bool(MEMBERS & who)
+    return LOOKS[case.kind].impartial and bool(MEMBERS & who)
 
 
 def _looks(case: Case, who: frozenset[Who]) -> bool:
@@ -377,23 +400,27 @@ def _reads(person_is: Ties, case: Case) -> bool:
     return reads((tag for duty in person_is.duties for tag in duty.languages), case.language)
 
 
-def may_appeal(connection: Connection[Row], case: Case, against: str, now: datetime) -> bool:
+def may_appeal(
+    connection: Connection[Row], case: Case, against: str, now: datetime, notice_id: str = ""
+) -> bool:
     """Whether `open_appeal` would open one."""
     return (
-        _appealable(connection, case, against)
+        _appealable(connection, case, against, notice_id)
         and case.decided_at is not None
         and now - case.decided_at <= APPEALS_FOR
     )
 
 
-def _appealable(connection: Connection[Row], case: Case, against: str) -> bool:
-    """It was decided by a person, against them, and nobody has appealed yet."""
+def _appealable(connection: Connection[Row], case: Case, against: str, notice_id: str) -> bool:
+    """It was decided by a person, against them, they have not appealed yet, and nobody's appeal has changed it."""
     decision = KINDS[case.kind].decision(case.outcome)
     if case.state != "decided" or case.reason_code == BY_ITSELF or decision is None:
         return False
     if KINDS[case.kind].undo is None or against not in decision.against:
         return False
-    return not cases.any_of(connection, appeal.NAME, case.id)
+    if cases.any_of(connection, appeal.NAME, appeal.subject_of(case, notice_id)):
+        return False
+    return not cases.appeal_was_right(connection, case.id)
 
 
 def _seen(

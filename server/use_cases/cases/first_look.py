@@ -3,7 +3,7 @@
 The subject is the trail's id.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from psycopg import Connection
 
@@ -11,7 +11,7 @@ from server.stores import publications
 from server.stores.cases import Case
 from server.stores.database import Row
 from server.use_cases.cases.kinds import Card, CaseKind, Decision
-from server.use_cases.publications import acting, seeing
+from server.use_cases.publications import acting, reviewing, seeing
 from server.use_cases.sign_in import Person
 
 NAME = "first-look"
@@ -20,7 +20,8 @@ URGENCY = 1
 
 def see(connection: Connection[Row], case: Case) -> Card:
     title, texts = seeing.told(connection, case.subject, written=True)
-    return Card(title, texts, f"/studio/trails/{case.subject}")
+    known = reviewing.sentences_about(connection, case.subject, datetime.now(UTC))
+    return Card(title, texts, f"/studio/trails/{case.subject}", known)
 
 
 def carry_out(
@@ -45,5 +46,4 @@ KIND = CaseKind(
     see,
     carry_out,
     lock=lock,
-    impartial=True,
 )

@@ -57,6 +57,11 @@ def _nobody_asks(connection: Connection[Row], case: Case) -> Iterable[tuple[str,
     return ()
 
 
+def _as_decided(case: Case, decision: Decision) -> frozenset[Against]:
+    del case
+    return decision.against
+
+
 def _waits(connection: Connection[Row], case: Case, now: datetime) -> None:
     """Nothing changes before the second look."""
 
@@ -67,9 +72,10 @@ class CaseKind:
 
     `lock`: locks the thing that the decision changes, before the case is locked: whoever changes the thing locks it
     first and then ends the case. `undo`: takes a decision back when an appeal is upheld; a kind without it has no
-    appeals. `impartial`: who is in the body whose thing it is decides nothing. `not_by`: accounts that may not decide
-    it, beside whoever decided first where a second look is needed. `propose`: what is done before a second look.
-    `askers`: address and language of those who wait for an answer and have no account.
+    appeals. `not_by`: accounts that may not decide it, beside those whom `server.policy.acts.cases` leaves out and whoever
+    decided first where a second look is needed. `propose`: what is done before a second look.
+    `askers`: address and language of those who wait for an answer and have no account. `against`: to whom a decision of
+    this very case says no, where that does not hang on the decision alone.
     """
 
     name: str
@@ -78,10 +84,10 @@ class CaseKind:
     carry_out: Callable[[Connection[Row], Person, Case, str, str, str, datetime], None]
     lock: Callable[[Connection[Row], str], None] = field(default=_nothing)
     undo: Callable[[Connection[Row], Person, Case, datetime], None] | None = None
-    impartial: bool = False
     not_by: Callable[[Connection[Row], Case], frozenset[str]] = field(default=_everybody_may)
     propose: Callable[[Connection[Row], Case, datetime], None] = field(default=_waits)
     askers: Callable[[Connection[Row], Case], Iterable[tuple[str, str]]] = field(default=_nobody_asks)
+    against: Callable[[Case, Decision], frozenset[Against]] = field(default=_as_decided)
 
     def decision(self, key: str) -> Decision | None:
         return next((one for one in self.decisions if one.key == key), None)

@@ -8,6 +8,7 @@ from psycopg import Connection
 from server.stores import cases, notices
 from server.stores.cases import Case
 from server.stores.database import Row
+from server.use_cases import removed
 from server.use_cases.cases.kinds import Card, CaseKind, Decision
 from server.use_cases.cases.public import KINDS as PUBLIC
 from server.use_cases.cases.public import PublicKind, PublicThing
@@ -44,9 +45,10 @@ def see(connection: Connection[Row], case: Case) -> Card:
         who = ", ".join(part for part in (one.name, one.address) if part)
         if who:
             said.append((None, who))
+    known = removed.known(case.facts)
     if thing is None:
-        return Card(case.subject, tuple(said))
-    return Card(thing.title, (*said, *thing.texts), thing.link)
+        return Card(case.subject, tuple(said), known=known)
+    return Card(thing.title, (*said, *thing.texts), thing.link, known)
 
 
 def hide_at_once(connection: Connection[Row], case: Case, now: datetime) -> bool:
@@ -122,5 +124,4 @@ KIND = CaseKind(
     undo=undo,
     propose=propose,
     askers=askers,
-    impartial=True,
 )

@@ -4,8 +4,8 @@ Editors of associations answer, and the guide of the municipality. The subject i
 """
 
 from server.use_cases.cases.kinds import CaseKind
-from server.use_cases.cases.proposal import DECISIONS, carry_out, lock, not_by, see
+from server.use_cases.cases.proposal import DECISIONS, carry_out, lock, see
 
 NAME = "place"
 
-KIND = CaseKind(NAME, DECISIONS, see, carry_out, lock=lock, not_by=not_by)
+KIND = CaseKind(NAME, DECISIONS, see, carry_out, lock=lock)

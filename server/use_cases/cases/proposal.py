@@ -46,11 +46,5 @@ def lock(connection: Connection[Row], subject: str) -> None:
     proposals.find(connection, subject, lock=True)
 
 
-def not_by(connection: Connection[Row], case: Case) -> frozenset[str]:
-    """Who proposed it."""
-    del connection
-    return frozenset() if case.asked_by is None else frozenset({case.asked_by})
-
-
 DECISIONS = (Decision("take-up"), Decision("decline", reason=True, against=frozenset({"asker"})))
-KIND = CaseKind(NAME, DECISIONS, see, carry_out, lock=lock, not_by=not_by)
+KIND = CaseKind(NAME, DECISIONS, see, carry_out, lock=lock)

@@ -1,6 +1,6 @@
 """A trail that was published at once is checked afterwards. The subject is the trail's id."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from psycopg import Connection
 
@@ -8,7 +8,7 @@ from server.stores.cases import Case
 from server.stores.database import Row
 from server.use_cases.cases.first_look import lock
 from server.use_cases.cases.kinds import Card, CaseKind, Decision
-from server.use_cases.publications import acting, seeing
+from server.use_cases.publications import acting, reviewing, seeing
 from server.use_cases.sign_in import Person
 
 NAME = "trail"
@@ -17,7 +17,8 @@ URGENCY = 3
 
 def see(connection: Connection[Row], case: Case) -> Card:
     title, texts = seeing.told(connection, case.subject, written=False)
-    return Card(title, texts, f"/studio/trails/{case.subject}")
+    known = reviewing.sentences_about(connection, case.subject, datetime.now(UTC))
+    return Card(title, texts, f"/studio/trails/{case.subject}", known)
 
 
 def carry_out(
@@ -47,5 +48,4 @@ KIND = CaseKind(
     carry_out,
     lock=lock,
     undo=undo,
-    impartial=True,
 )

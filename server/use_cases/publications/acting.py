@@ -7,16 +7,18 @@ from psycopg import Connection
 
 from server.policy import Who
 from server.policy.rights import DUTIES, MEMBERS
-from server.policy.steps import DECISIONS, PUBLIC, STEPS
-from server.stores import bodies, publications
+from server.policy.steps import DECISIONS, HOLD, PUBLIC, STEPS
+from server.stores import bodies, cases, publications, reports
 from server.stores.bodies import Body
 from server.stores.database import Database, Row
 from server.stores.publications import Publication
+from server.use_cases import removed, stages
 from server.use_cases.cases.opening import NewCase, close_case, open_case
 from server.use_cases.problem import Problem
-from server.use_cases.publications import KINDS
+from server.use_cases.publications import KINDS, review_cases, reviewing
+from server.use_cases.publications.contents import content_of
 from server.use_cases.publications.kinds import FIRST_LOOK, TEXT, Content
-from server.use_cases.publications.seeing import View, allow, content_of, view
+from server.use_cases.publications.seeing import View, allow, view
 from server.use_cases.publications.trails import as_data
 from server.use_cases.rights import ask, who_is
 from server.use_cases.sign_in import Person
@@ -68,6 +70,9 @@ def save(
             publication = _with(changed(before, person, now), read)
             publications.change(connection, publication)
             publications.set_draft(connection, publication.id, read.kept)
+            review_cases.close_all(
+                connection, publication.id, "changed", now
+            )  # what they were asked to read is no more
         publications.keep(
             connection,
             publication,
@@ -89,44 +94,81 @@ def take(
     reason: str,
     now: datetime,
 ) -> View:
-    """One step of `STEPS`. Raises Problem: unknown-trail, changed-meanwhile, reason-missing, grown-up-needed,
-
-    body-not-active, first-look-needed, held, pack-refused, and what `ask` raises.
-    """
+    """One step of `STEPS`. Raises Problem: what `may_take` and `take_locked` raise."""
     with database.transaction() as connection:
-        before = publications.find(connection, publication_id, lock=True)
-        if before is None:
-            raise Problem("unknown-trail")
-        who = allow(connection, person, step, before, now)
-        _same_version(before, version)
-        told = STEPS[step]
-        if told.needs_reason and not reason.strip():
-            raise Problem("reason-missing", pointer="/reason")
-        from_watch = not who & MEMBERS
-        if step == "return":
-            _not_held(before, who, person, now)
-        if told.makes_public(before.state):
-            _may_show(connection, before, person)
-        if step == "publish" and before.state in PUBLIC and not before.has_draft:
-            return view(connection, before, person, who, now)  # it is out already
-        if step == "publish" and before.state == "draft" and _needs_look(connection, before):
-            raise Problem("first-look-needed")
-        after = move(
-            connection,
-            replace(
-                changed(before, person, now),
-                reason=reason.strip(),
-                held=_holds(before, step, from_watch=from_watch),
-            ),
-            told.leads[before.state],
-            now,
-            publish=step == "publish",
-        )
-        bodies.write_down(
-            connection, now, person.id, before.body, step, f"{before.kind} {before.id}", reason.strip()
-        )
-        _tell_the_inbox(connection, before, after, person.id, now, published=step == "publish")
-        return view(connection, after, person, who, now)
+        before, who = may_take(connection, person, publication_id, step, version, reason, now)
+        return take_locked(connection, person, before, who, step, reason, now)
+
+
+def may_take(
+    connection: Connection[Row],
+    person: Person,
+    publication_id: str,
+    step: str,
+    version: int,
+    reason: str,
+    now: datetime,
+) -> tuple[Publication, frozenset[Who]]:
+    """The publication, locked, and what the person is to it.
+
+    Raises Problem: unknown-trail, changed-meanwhile, reason-missing, and what `ask` raises.
+    """
+    before = publications.find(connection, publication_id, lock=True)
+    if before is None:
+        raise Problem("unknown-trail")
+    who = allow(connection, person, step, before, now)
+    _same_version(before, version)
+    if STEPS[step].needs_reason and not reason.strip():
+        raise Problem("reason-missing", pointer="/reason")
+    return before, who
+
+
+def take_locked(
+    connection: Connection[Row],
+    person: Person,
+    before: Publication,
+    who: frozenset[Who],
+    step: str,
+    reason: str,
+    now: datetime,
+) -> View:
+    """What needs a community's yes first is not shown by it: the community is asked.
+
+    Raises Problem: grown-up-needed, body-not-active, first-look-needed, held, pack-refused.
+    """
+    told = STEPS[step]
+    if step == "return":
+        _not_held(before, who, person, now)
+    if told.makes_public(before.state):
+        _may_show(connection, before, person)
+    if step == "publish" and before.state in PUBLIC and not before.has_draft:
+        return view(connection, before, person, who, now)  # it is out already
+    if step == "publish" and before.state == "draft" and _needs_look(connection, before):
+        raise Problem("first-look-needed")
+    then = reviewing.RETURN if step == "return" else reviewing.PUBLISH
+    shows = told.makes_public(before.state)
+    needed = reviewing.lacking(connection, before, then, now) if shows else None
+    waits = needed is not None and step != "ask"
+    if waits:
+        _refuse_mistakes(connection, before)
+    published = step == "publish" and not waits
+    after = move(
+        connection,
+        replace(
+            changed(before, person, now),
+            reason=before.reason if waits else reason.strip(),
+            held=before.held and (waits or step != "return"),
+        ),
+        _while_waiting(before) if waits else told.leads[before.state],
+        now,
+        publish=published,
+    )
+    done, subject = "ask" if waits else step, f"{before.kind} {before.id}"
+    bodies.write_down(connection, now, person.id, before.body, done, subject, reason.strip())
+    _tell_the_inbox(connection, before, after, person.id, now, published=published, asks=step == "ask")
+    if needed is not None:
+        review_cases.open_for(connection, after, needed, then, person.id, now)
+    return view(connection, after, person, who, now)
 
 
 def decide_about(
@@ -137,9 +179,10 @@ def decide_about(
     reason: str,
     now: datetime,
 ) -> None:
-    """What others decided of it, in the transaction that decides. Raises Problem: not-now, grown-up-needed,
+    """What others decided of it, in the transaction that decides.
 
-    body-not-active, pack-refused.
+    Where a community must say yes too, what they publish waits for that. Raises Problem: not-now, grown-up-needed,
+    body-not-active, pack-refused, review-needed.
     """
     before = publications.find(connection, publication_id, lock=True)
     leads = DECISIONS[decision]
@@ -152,22 +195,98 @@ def decide_about(
     to = leads[before.state]
     if decision == "fine" and not before.held:
         return  # as it is: what its body lets rest goes on resting
+    publishes = decision == "publish"
+    if publishes and reviewing.lacking(connection, before, reviewing.PUBLISH, now) is not None:
+        to, publishes = before.state, False
     after = move(
         connection,
         replace(
             changed(before, person, now),
             reason=reason.strip(),
-            held=decision in {"rest", "withdraw"},
+            held=decision in HOLD,
             looked_at=now if decision == "publish" else before.looked_at,
         ),
         to,
         now,
-        publish=decision == "publish",
+        publish=publishes,
     )
     subject = f"{before.kind} {before.id}"
     bodies.write_down(connection, now, person.id, before.body, decision, subject, reason.strip())
-    if decision == "publish":
+    if publishes:
         _ask_for_readers(connection, after, now)
+    if after.state in {"draft", "withdrawn"}:
+        review_cases.close_all(connection, after.id, decision, now)
+
+
+def decide_review(
+    connection: Connection[Row],
+    person: Person,
+    publication_id: str,
+    community: str,
+    then: str,
+    *,
+    says_yes: bool,
+    reason: str,
+    now: datetime,
+) -> None:
+    """What a community has said, in the transaction that decides: what waited for its yes alone is done.
+
+    Raises Problem: not-now, where the trail names it no more; grown-up-needed, body-not-active, pack-refused.
+    """
+    before = publications.find(connection, publication_id, lock=True)
+    needed = None if before is None else reviewing.wanted(connection, before, then)
+    if before is None or needed is None or needed.body.id != community:
+        raise Problem("not-now")
+    subject = f"{before.kind} {before.id}"
+    word = "community-yes" if says_yes else "community-no"
+    for body_id, who in ((before.body, None), (community, person.id)):
+        bodies.write_down(connection, now, who, body_id, word, subject, reason)
+    if says_yes:
+        known = reviewing.say_yes(connection, before, needed, now)
+        for stage in () if known is None else sorted(known.stages):
+            reports.lock(connection, before.id, stage)
+            stages.answer(connection, before.id, stage, "mended", now)
+        _go_on(connection, before, person, then, now)
+    elif before.state == "asked":
+        move(
+            connection,
+            replace(changed(before, person, now), changed_by=None, reason=reason),
+            "draft",
+            now,
+            publish=False,
+        )
+        close_case(connection, FIRST_LOOK, before.id, "sent-back", now)
+
+
+def _go_on(
+    connection: Connection[Row], before: Publication, person: Person, then: str, now: datetime
+) -> None:
+    """What waited for a community's yes alone is done now; what waits for somebody else too goes on waiting."""
+    open_look = cases.open_of(connection, FIRST_LOOK, before.id) is not None
+    after = replace(changed(before, person, now), changed_by=None, reason="")
+    if then == reviewing.RETURN and before.state == "resting" and not before.held:
+        _may_show(connection, before, person)
+        move(connection, after, "published", now, publish=False)
+    elif then == reviewing.PUBLISH and (
+        (before.state == "asked" and not open_look) or (before.state in PUBLIC and before.has_draft)
+    ):
+        _may_show(connection, before, person)
+        to = "published" if before.state == "asked" else before.state
+        after = move(connection, after, to, now, publish=True)
+        _tell_the_inbox(connection, before, after, person.id, now, published=True)
+
+
+def _while_waiting(publication: Publication) -> str:
+    """In which state it waits for a community: what is out stays out as it is."""
+    return "asked" if publication.state == "draft" else publication.state
+
+
+def _refuse_mistakes(connection: Connection[Row], publication: Publication) -> None:
+    """Raises Problem: pack-refused, so that nobody is asked to look at what cannot be shown."""
+    content = content_of(connection, publication)
+    read = None if content is None else KINDS[publication.kind].read(connection, content)
+    if read is None or any(one.weight == "mistake" for one in read.findings):
+        raise Problem("pack-refused", findings=() if read is None else read.findings)
 
 
 def list_in(connection: Connection[Row], publication_id: str, language: str, now: datetime) -> None:
@@ -194,15 +313,21 @@ def _tell_the_inbox(
     now: datetime,
     *,
     published: bool,
+    asks: bool = False,
 ) -> None:
-    """Opens a case for what others must look at now, and ends those that nobody needs to look at any more."""
+    """Opens a case for what others must look at now, and ends those that nobody needs to look at any more.
+
+    `asks`: somebody wants others to look at it.
+    """
     body = bodies.find(connection, after.body)
     municipality = "" if body is None else body.municipality
-    if after.state == "asked":
+    if asks:
         new = NewCase(FIRST_LOOK, after.id, after.body, municipality, 1, asked_by=person_id)
         open_case(connection, new, now)
     elif before.state == "asked":
         close_case(connection, FIRST_LOOK, after.id, "taken-back", now)
+    if after.state in {"draft", "withdrawn"}:
+        review_cases.close_all(connection, after.id, "taken-back", now)
     if published:
         open_case(connection, NewCase(after.kind, after.id, after.body, municipality, 3), now)
         _ask_for_readers(connection, after, now)
@@ -231,16 +356,16 @@ def move(
 ) -> Publication:
     """It is in that state from now on, and what everybody sees with it. The caller has asked, locked and counted.
 
-    `publish`: what is written in its draft is what is shown from now on. Raises Problem: pack-refused.
+    `publish`: what is written in its draft is what is shown from now on. Raises Problem: pack-refused, review-needed.
     """
     kind = KINDS[publication.kind]
     was = publication.state
+    if publish or (to == "published" and was != to):
+        then = reviewing.PUBLISH if publish else reviewing.RETURN
+        reviewing.refuse_without_yes(connection, publication, then, now)
     after = replace(publication, state=to)
     if to == "asked":
-        content = content_of(connection, publication)
-        read = None if content is None else kind.read(connection, content)
-        if read is None or any(one.weight == "mistake" for one in read.findings):
-            raise Problem("pack-refused", findings=() if read is None else read.findings)
+        _refuse_mistakes(connection, publication)
         after = replace(after, asked_at=now)
     if publish:
         content = content_of(connection, publication)
@@ -251,7 +376,19 @@ def move(
     publications.change(connection, after)
     if to != was and (was in PUBLIC or (to in PUBLIC and not publish)):
         kind.stand(connection, after, now)
+    if publish:
+        _hold_back(connection, after, now)
     return after
+
+
+def _hold_back(connection: Connection[Row], publication: Publication, now: datetime) -> None:
+    """What was removed for good and is published again under another id waits for somebody who looks."""
+    kind, body = KINDS[publication.kind], bodies.find(connection, publication.body)
+    _, texts = kind.told(connection, publication.id, None)
+    words = (words for _, words in texts)
+    municipality = "" if body is None else body.municipality
+    if removed.hold_back(connection, kind.public, publication.id, publication.body, municipality, words, now):
+        kind.show_again(connection, publication.id, now)
 
 
 def _begun(
@@ -334,8 +471,3 @@ def _not_held(publication: Publication, who: frozenset[Who], person: Person, now
             raise Problem("held")
         if not person.is_strong(now):
             raise Problem("sign-in-stronger")
-
-
-def _holds(before: Publication, step: str, *, from_watch: bool) -> bool:
-    """Whether it is held after the step: once others decided, until they lift it."""
-    return False if step == "return" else before.held or from_watch

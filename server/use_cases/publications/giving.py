@@ -6,11 +6,13 @@ from datetime import datetime
 from psycopg import Connection
 
 from server.policy import Who
+from server.policy.rights import EDITORS
 from server.stores import bodies, cases, publications, trails
 from server.stores.database import Database, Row
 from server.stores.publications import Publication
 from server.use_cases.cases.opening import NewCase, close_case, open_case
 from server.use_cases.problem import Problem
+from server.use_cases.publications import review_cases
 from server.use_cases.publications.acting import active_body, changed
 from server.use_cases.publications.kinds import FIRST_LOOK
 from server.use_cases.publications.seeing import View, seen, view
@@ -20,7 +22,9 @@ from server.use_cases.sign_in import Person
 
 
 def give(database: Database, person: Person, quest_id: str, to: str, now: datetime) -> View | None:
-    """A trail goes to another body when the owners of both have said so; what nobody has is handed over by a guide.
+    """A trail goes to another body when an owner of the one has said so and an editor of the other.
+
+    Of what a body left behind a guide says so in its place; what came with the release is handed over.
 
     None where the person sees no more of it. Raises Problem: unknown-trail, unknown-body, body-not-active, and what
     `ask` raises.
@@ -30,7 +34,7 @@ def give(database: Database, person: Person, quest_id: str, to: str, now: dateti
         if before is None:
             return _hand_over(connection, person, quest_id, to, now)
         body = bodies.find(connection, before.body)
-        takes = bodies.role_of(connection, to, person.id) == "owner"
+        takes = bodies.role_of(connection, to, person.id) in EDITORS
         if takes and before.offered_to == to:
             active_body(connection, to)
             return _moved(connection, before, person, to, now)
@@ -40,7 +44,7 @@ def give(database: Database, person: Person, quest_id: str, to: str, now: dateti
         who = who_is(connection, person, before.body, "" if body is None else body.municipality)
         ask("give-trail", who, "left" if left else "owned", person, now, unknown="unknown-trail")
         active_body(connection, to)
-        if takes or left:
+        if takes:
             return _moved(connection, before, person, to, now)
         after = replace(changed(before, person, now), offered_to=to)
         publications.change(connection, after)
@@ -56,6 +60,7 @@ def _moved(
     publications.change(connection, after)
     cases.go_along(connection, after.id, to)
     close_case(connection, FIRST_LOOK, after.id, "moved", now)
+    review_cases.close_all(connection, after.id, "moved", now)
     receiving = bodies.find(connection, to)
     if close_case(connection, after.kind, after.id, "moved", now) and receiving is not None:
         open_case(connection, NewCase(after.kind, after.id, to, receiving.municipality, 3), now)

@@ -7,6 +7,7 @@ from datetime import datetime
 from psycopg import Connection
 
 from content.findings import Finding
+from content.packs.model import Care
 from server.stores.database import Row
 from server.stores.publications import Publication
 
@@ -14,7 +15,7 @@ from server.stores.publications import Publication
 Texts = tuple[tuple[str | None, str], ...]
 
 #: The kinds of case in which others look at what is published, beside the one that has the publication's own name.
-FIRST_LOOK, TEXT = "first-look", "text"
+FIRST_LOOK, TEXT, REVIEW = "first-look", "text", "review"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +40,22 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Cared:
+    """Whose culture a content tells of, and which version it is."""
+
+    care: Care | None
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """`read` raises Problem pack-refused for what cannot be kept at all. `publish` for what cannot be shown, and
 
     gives the publication as it then is. `stand`: what is out rests, is withdrawn or is back. `published`: the content
     that is out. `is_there`: something that is nobody's has that id. `shown`: by id, of those that are out. `told`: titles
     and what must be read, by language; of what was written last (else of what is out). `show_again`: in the languages
-    that are listed now. `digests`: by language, of the texts that are out.
+    that are listed now. `digests`: by language, of the texts that are out. `care`: None for what cannot be read. `public`:
+    its name among what notices are given of.
     """
 
     name: str
@@ -58,3 +68,5 @@ class Kind:
     told: Callable[[Connection[Row], str, bytes | None], tuple[Mapping[str, str], Texts]]
     show_again: Callable[[Connection[Row], str, datetime], None]
     digests: Callable[[Connection[Row], str], Mapping[str, str]]
+    care: Callable[[bytes], Cared | None]
+    public: str

@@ -7,15 +7,18 @@ from datetime import datetime
 from psycopg import Connection
 
 from server.policy import ACTS, Verdict, Who, decide
-from server.policy.rights import MEMBERS
-from server.policy.steps import STEPS
-from server.stores import bodies, notices, publications
+from server.policy.acts.cases import KINDS as LOOKS
+from server.policy.rights import EDITORS, MEMBERS
+from server.policy.steps import HOLD, LOOKING, STEPS
+from server.stores import bodies, cases, notices, publications, stewards
 from server.stores.bodies import Deed
 from server.stores.database import Database, Row
 from server.stores.publications import Publication, Saved
 from server.use_cases.problem import Problem
-from server.use_cases.publications import KINDS
+from server.use_cases.publications import KINDS, reviewing
+from server.use_cases.publications.contents import content_of
 from server.use_cases.publications.kinds import Shown, Texts
+from server.use_cases.publications.reviewing import Standing
 from server.use_cases.rights import ask, sees_hidden, who_is
 from server.use_cases.sign_in import Person
 
@@ -26,7 +29,9 @@ STEPS_TOLD_MOST = 100
 class View:
     """A publication as one person sees it. `may`: the steps that can be taken now. `shown`: None where nothing is out.
 
-    `inside`: whoever looks is a member, and sees who did what. `sees_draft`: and what is not out yet, too. `first_look`: others look at it before it is shown.
+    `inside`: whoever looks is a member, and sees who did what. `sees_draft`: and what is not out yet, too. `first_look`: others look at it before it is shown. `review`: whether the community
+    that it tells of has said yes. `held_in`: the case in which others decided so, for whom that was told. `offered`: another
+    body would give it to that of whoever looks. `hidden`: nobody else sees it until somebody has looked, or decided otherwise.
     """
 
     publication: Publication
@@ -37,10 +42,14 @@ class View:
     first_look: bool
     saved: Sequence[Saved] = ()
     steps: Sequence[Deed] = ()
+    review: Standing | None = None
+    held_in: str | None = None
+    offered: bool = False
+    hidden: bool = False
 
 
 def list_of_body(database: Database, person: Person | None, body_id: str, now: datetime) -> list[View]:
-    """Members see all; everybody else what is out. Raises Problem: unknown-body."""
+    """Members see all, and editors what others would give to it; everybody else what is out. Raises Problem: unknown-body."""
     with database.transaction() as connection:
         body = bodies.find(connection, body_id)
         if body is None:
@@ -53,21 +62,41 @@ def list_of_body(database: Database, person: Person | None, body_id: str, now: d
         if not sees_hidden(who or frozenset()) and notices.is_hidden(connection, "body", body.id):
             raise Problem("unknown-body")
         found = publications.of_body(connection, body.id)
-        shown = {
-            id_: one
-            for kind in KINDS.values()
-            for id_, one in kind.shown(
-                connection, [each.id for each in found if each.kind == kind.name]
-            ).items()
-        }
+        shown = _shown(connection, found)
         looked = {
             kind: publications.was_looked_at(connection, body.id, kind) for kind in {e.kind for e in found}
         }
-        return [
+        own = [
             _view(one, shown.get(one.id), person, who or frozenset(), now, looked_at=looked[one.kind])
             for one in found
             if one.id in shown or may_read(one, person, who, now)
         ]
+        return own + _offered(connection, person, who or frozenset(), body.id, now)
+
+
+def _offered(
+    connection: Connection[Row], person: Person | None, who: frozenset[Who], body_id: str, now: datetime
+) -> list[View]:
+    """What others would give to the body, for who may say yes to it."""
+    if not who & EDITORS:
+        return []
+    found = publications.offered_to(connection, body_id)
+    shown = _shown(connection, found)
+    return [
+        replace(
+            _view(one, shown.get(one.id), person, frozenset(), now, looked_at=True),
+            offered=True,
+        )
+        for one in found
+    ]
+
+
+def _shown(connection: Connection[Row], found: Sequence[Publication]) -> Mapping[str, Shown]:
+    return {
+        id_: one
+        for kind in KINDS.values()
+        for id_, one in kind.shown(connection, [each.id for each in found if each.kind == kind.name]).items()
+    }
 
 
 def read(database: Database, person: Person, publication_id: str, now: datetime) -> View:
@@ -88,6 +117,10 @@ def view(
     now: datetime,
 ) -> View:
     subject = f"{publication.kind} {publication.id}"
+    if not who & LOOKING:
+        if notices.is_hidden(connection, KINDS[publication.kind].public, publication.id):
+            raise Problem(f"unknown-{publication.kind}")
+        return _of_steward(connection, publication, person, now)
     return replace(
         _view(
             publication,
@@ -99,7 +132,26 @@ def view(
         ),
         saved=publications.saved(connection, publication.id),
         steps=bodies.deeds_to(connection, publication.body, subject, STEPS_TOLD_MOST),
+        review=reviewing.standing(connection, publication, now),
+        held_in=_held_in(connection, publication, who),
+        hidden=notices.is_hidden(connection, KINDS[publication.kind].public, publication.id),
     )
+
+
+def _of_steward(connection: Connection[Row], publication: Publication, person: Person, now: datetime) -> View:
+    """What is out and how far it has come; nothing of what its body writes, nor of who did what."""
+    known = replace(
+        publication, findings=(), reason="", offered_to=None, asked_at=None, unlisted=(), has_draft=False
+    )
+    shown = KINDS[publication.kind].shown(connection, [publication.id]).get(publication.id)
+    return _view(known, shown, person, frozenset(), now, looked_at=True)
+
+
+def _held_in(connection: Connection[Row], publication: Publication, who: frozenset[Who]) -> str | None:
+    looks = LOOKS[publication.kind]
+    if not publication.held or not who & (looks.decide | looks.told):
+        return None
+    return cases.decided_last(connection, publication.kind, publication.id, HOLD)
 
 
 def read_content(
@@ -139,13 +191,6 @@ def seen(connection: Connection[Row], publication: Publication, person: Person, 
     )
 
 
-def content_of(connection: Connection[Row], publication: Publication) -> bytes | None:
-    """What was written last, published or not."""
-    return publications.draft(connection, publication.id) or KINDS[publication.kind].published(
-        connection, publication.id
-    )
-
-
 def allow(
     connection: Connection[Row],
     person: Person,
@@ -162,7 +207,11 @@ def allow(
 
 def who_to(connection: Connection[Row], person: Person, publication: Publication) -> frozenset[Who]:
     body = bodies.find(connection, publication.body)
-    return who_is(connection, person, publication.body, "" if body is None else body.municipality)
+    found = who_is(connection, person, publication.body, "" if body is None else body.municipality)
+    looks_after = any(
+        one.partition("/")[0] == publication.id for one in stewards.of_account(connection, person.id)
+    )
+    return found | {Who.STEWARD} if looks_after else found
 
 
 def may_read(

@@ -15,6 +15,7 @@ from content.packs.checks import check
 from content.packs.model import QUEST_FILE, TEXTS_FOLDER, Pack
 from content.packs.publishing import publish as made_of
 from content.packs.reading import Reading, read
+from content.packs.writing import version as version_of
 from content.packs.writing import write, write_members, zip_members
 from media.kinds import media_type
 from quests.model import QuestTexts
@@ -24,7 +25,7 @@ from server.stores.publications import Publication
 from server.stores.quests import State, Version
 from server.use_cases.grounds import around_sheet
 from server.use_cases.problem import Problem
-from server.use_cases.publications.kinds import Content, Kind, Shown, Texts
+from server.use_cases.publications.kinds import Cared, Content, Kind, Shown, Texts
 from server.use_cases.publish import publish_now, show_quest_again, stand
 
 #: How a text begins to say that nobody has checked it.
@@ -158,7 +159,12 @@ def _told(
         version = None if standing is None else quests.version(connection, standing.id, standing.version)
         texts = {} if version is None else version.quest.texts
     titles = {tag: one.title for tag, one in texts.items()}
-    return titles, tuple((tag, "\n\n".join(_words(one))[:WORDS_MOST]) for tag, one in texts.items())
+    return titles, tuple(words_of(texts))
+
+
+def words_of(texts: Mapping[str, QuestTexts]) -> Iterator[tuple[str, str]]:
+    """Language, and all of its words, to what a card holds."""
+    return ((tag, "\n\n".join(_words(one))[:WORDS_MOST]) for tag, one in texts.items())
 
 
 def _words(texts: QuestTexts) -> Iterator[str]:
@@ -182,6 +188,11 @@ def _digests(connection: Connection[Row], quest_id: str) -> Mapping[str, str]:
     return {} if pack is None else digests_of(pack)
 
 
+def _care(data: bytes) -> Cared | None:
+    draft = read(unpack_bytes(data).members, media_type).draft
+    return None if draft is None else Cared(draft.pack.sheet.care, version_of(draft.pack))
+
+
 KIND = Kind(
     "trail",
     read_pack,
@@ -193,4 +204,6 @@ KIND = Kind(
     _told,
     show_quest_again,
     _digests,
+    _care,
+    "quest",
 )

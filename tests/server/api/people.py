@@ -7,7 +7,7 @@ import json
 import secrets
 import uuid
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import cbor2
@@ -138,6 +138,12 @@ def put_into(server: Server, body: Body, browser: Browser, role: str) -> Browser
     return browser
 
 
+def answers(browser: Browser, body_id: str, decision: str = "approve", words: str = "") -> TestResponse:
+    """What the inbox says to who decides on a body that applies."""
+    case = browser.get(f"/bodies/{body_id}").get_json()["case"]
+    return browser.post(f"/cases/{case}/decision", {"decision": decision, "words": words})
+
+
 def base64url(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).decode().rstrip("=")
 
@@ -205,3 +211,15 @@ def add_passkey(browser: Browser, authenticator: Authenticator | None = None) ->
     )
     assert answer.status_code == 201, answer.text
     return authenticator
+
+
+def older(server: Server, table: str, column: str, by: timedelta) -> None:
+    """All rows of that table of people, made so much older than they are."""
+    with server.edge.database.transaction() as connection:
+        connection.execute(f"UPDATE people.{table} SET {column} = {column} - %s", [by])  # noqa: S608  a test's own words
+
+
+def count(server: Server, table: str) -> int:
+    rows = server.edge.database.private.read(f"SELECT count(*) FROM people.{table}")  # noqa: S608
+    number: int = rows[0][0]
+    return number

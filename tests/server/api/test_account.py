@@ -18,8 +18,17 @@ from server.stores.proposals import Proposal
 from server.stores.tombstones import read as read_stones
 from server.tables import metadata
 from server.use_cases import accounts, erase
-from tests.server.api.people import Authenticator, Browser, add_passkey, make_body, person, put_into
-from tests.server.api.test_sign_in import older
+from tests.server.api.people import (
+    Authenticator,
+    Browser,
+    add_passkey,
+    answers,
+    make_body,
+    older,
+    person,
+    put_into,
+)
+from tests.server.api.test_bodies import APPLICATION
 from tests.server.api.things import Phone, make_trail, problem, publish_all
 
 
@@ -182,6 +191,46 @@ class TestLeaving:
             cases.set_days(connection, browser.account, [now.date()], now.date())
             account_store.add_identity(connection, "https://id.example.se", "asa", browser.account, now)
         return browser
+
+    def test_what_one_did_asked_and_was_told_is_in_the_export_and_nobody_else(self, server: Server) -> None:
+        owner = Browser(server).sign_in()
+        owner.patch("/account", {"name": "Eva Ek"})
+        body = str(uuid.uuid4())
+        assert owner.put(f"/bodies/{body}", APPLICATION).status_code == 200
+        guide = person(server, how="passkey", name="Gunilla Guide", guide="2309")
+        case = guide.get(f"/bodies/{body}").get_json()["case"]
+        answers(guide, body, "refuse", "Skriv mer om er.")
+        assert owner.post(f"/cases/{case}/appeal", {"words": "Vi är många."}).status_code == 201
+        shown = make_body(server)
+        notice = {
+            "what": "body",
+            "id": shown.id,
+            "reason_code": "spam",
+            "words": "Reklam.",
+            "good_faith": True,
+        }
+        own, another = {"name": "Eva", "address": owner.address}, {"name": "Bo", "address": "bo@example.se"}
+        for who in (own, another):
+            given = server.test_client().post("/api/v1/notices", json={**notice, **who})
+            assert given.status_code == 201
+
+        text = owner.get("/account/export").text
+        told = json.loads(text)
+
+        assert [one["words"] for one in told["notices"]] == ["Reklam."]
+        assert [
+            (one["kind"], one["outcome"], one["decision_words"], one["words"]) for one in told["asked"]
+        ] == [
+            ("application", "refuse", "Skriv mer om er.", None),
+            ("appeal", "", "", "Vi är många."),
+        ]
+        assert [one["id"] for one in told["decided_about_my_bodies"]] == [case]
+        assert [one["what"] for one in told["deeds"]] == ["apply", "appeal"]
+        for other in ("Gunilla", guide.account, "Bo", "bo@example.se"):
+            assert other not in text
+        helper = json.loads(guide.get("/account/export").text)
+        assert [one["what"] for one in helper["deeds"]] == ["refuse-application"]
+        assert helper["notices"] == []
 
     def test_everything_that_is_stored_is_in_the_export_and_no_key(self, server: Server) -> None:
         browser = self.full(server)

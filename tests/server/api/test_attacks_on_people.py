@@ -10,7 +10,8 @@ import pytest
 from server.app import Server
 from server.policy import ACTS, POLICY, Door
 from server.policy.rights import DUTIES
-from tests.server.api.people import Browser, add_passkey, person
+from server.use_cases import sign_in
+from tests.server.api.people import Browser, add_passkey, answers, person
 from tests.server.api.test_bodies import applied
 from tests.server.api.things import problem
 
@@ -46,6 +47,89 @@ def test_a_code_asked_for_again_brings_no_more_tries_for_the_first(server: Serve
     again.post("/sign-in/code", {"address": first.address})
 
     assert problem(first.post("/sign-in/code/check", {"code": code})) == "attempt-over"
+
+
+def from_network(server: Server, number: int, address: str = "") -> Browser:
+    browser = Browser(server, address=address) if address else Browser(server)
+    browser.client.environ_base["REMOTE_ADDR"] = f"192.0.2.{number}"
+    return browser
+
+
+def wrong_guesses(browser: Browser, codes: int, address: str) -> list[str]:
+    """What is said to five guesses at each code."""
+    said = []
+    for _ in range(codes):
+        if browser.post("/sign-in/code", {"address": address}).status_code == 202:
+            code = f"{(int(browser.mailed_code(address)) + 1) % 1_000_000:06d}"
+            said += [problem(browser.post("/sign-in/code/check", {"code": code})) for _ in range(5)]
+    return said
+
+
+def test_a_stranger_who_asks_for_codes_shuts_nobody_out(server: Server) -> None:
+    owner = Browser(server).sign_in()
+    assert owner.delete("/sign-in").status_code == 204
+    ask = {"address": owner.address}
+    said = [
+        [from_network(server, number).post("/sign-in/code", ask).status_code for _ in range(11)]
+        for number in range(3)
+    ]
+    assert said[0] == [202] * sign_in.OF_NETWORK.codes + [429]
+    assert [one for some in said for one in some].count(
+        202
+    ) == sign_in.OF_NETWORKS.codes - 1  # the owner's first code was a stranger's
+    assert problem(from_network(server, 9).post("/sign-in/code", ask)) == "codes-sent"
+
+    account = owner.account
+    assert owner.sign_in().account == account
+
+
+def test_a_strangers_wrong_guesses_spend_nothing_of_a_known_browsers(server: Server) -> None:
+    owner = Browser(server).sign_in()
+    owner.delete("/sign-in")
+
+    said = [
+        one for number in range(5) for one in wrong_guesses(from_network(server, number), 3, owner.address)
+    ]
+
+    assert said.count("wrong-code") == sign_in.OF_NETWORKS.wrong
+    assert owner.sign_in().account
+
+
+def test_a_code_that_was_sent_before_is_worth_nothing_when_a_days_guesses_are_spent(server: Server) -> None:
+    address = "anna@example.se"
+    first = from_network(server, 1)
+    assert first.post("/sign-in/code", {"address": address}).status_code == 202
+    code = first.mailed_code(address)
+
+    wrong_guesses(from_network(server, 1), 2, address)
+
+    assert problem(first.post("/sign-in/code/check", {"code": code})) == "attempt-over"
+
+
+def test_a_browser_is_known_for_its_own_account_alone(server: Server) -> None:
+    thief, victim = from_network(server, 1).sign_in(), from_network(server, 2).sign_in()
+    own = thief.cookie("__Host-known")
+    forged = f"{own.partition('.')[0]}.{'0' * 64}"
+    assert wrong_guesses(thief, 3, victim.address).count("wrong-code") == sign_in.OF_NETWORK.wrong
+
+    for known in (own, forged, "", ".", "é"):
+        thief.client.set_cookie("__Host-known", known, secure=True)
+        assert problem(thief.post("/sign-in/code", {"address": victim.address})) == "codes-sent"
+    assert victim.account not in own
+
+
+def test_a_days_guesses_at_one_address_are_one_in_twenty_thousand(server: Server) -> None:
+    """Also by who has read the mail once, in as many browsers as they like."""
+    address = from_network(server, 1).sign_in().address
+    known = [from_network(server, number, address).sign_in() for number in range(2, 5)]
+
+    guesses = [one for browser in known for one in wrong_guesses(browser, 5, address)]
+    guesses += [
+        one for number in range(9, 14) for one in wrong_guesses(from_network(server, number), 3, address)
+    ]
+
+    assert guesses.count("wrong-code") == sign_in.OF_NETWORKS.wrong + sign_in.OF_BROWSERS.wrong
+    assert 20_000 * guesses.count("wrong-code") <= 10**sign_in.CODE_DIGITS
 
 
 def test_a_browser_that_somebody_else_began_in_is_not_signed_in_as_them(server: Server) -> None:
@@ -134,13 +218,13 @@ def test_who_is_given_a_duty_and_has_no_passkey_is_led_to_make_one(server: Serve
     body = applied(person(server))
     guide = person(server, guide="2309")
     assert guide.see()["needs_passkey"]
-    assert problem(guide.post(f"/bodies/{body}/decision", {"approve": True})) == "sign-in-stronger"
+    assert problem(answers(guide, body)) == "sign-in-stronger"
     passkey = add_passkey(guide)
     assert not guide.see()["needs_passkey"]
     options = guide.post("/sign-in/passkey").get_json()["options"]
     guide.post("/sign-in/passkey/check", {"credential": passkey.sign(options)})
 
-    assert guide.post(f"/bodies/{body}/decision", {"approve": True}).status_code == 200
+    assert answers(guide, body).status_code == 200
     assert not person(server).see()["needs_passkey"]
     assert not person(server, insights="2309").see()["needs_passkey"]
 

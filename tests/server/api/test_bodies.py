@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from server.app import Server
+from server.stores import duties
 from server.use_cases import accounts, mails
-from tests.server.api.people import Browser, make_body, person, put_into
-from tests.server.api.test_sign_in import older
+from tests.server.api.people import Browser, answers, make_body, older, person, put_into
 from tests.server.api.things import problem
 
 APPLICATION: dict[str, Any] = {
@@ -42,9 +42,9 @@ class TestApplying:
         body = applied(applicant)
         assert problem(Browser(server).get(f"/bodies/{body}")) == "unknown-body"
 
-        answer = guide.post(f"/bodies/{body}/decision", {"approve": True})
+        assert answers(guide, body).status_code == 200
 
-        assert answer.get_json()["state"] == "active"
+        assert guide.get(f"/bodies/{body}").get_json()["state"] == "active"
         shown = Browser(server).get(f"/bodies/{body}").get_json()
         assert (shown["name"], shown["phone"], shown["verified"]) == (
             "Byalaget i Rödön",
@@ -62,12 +62,10 @@ class TestApplying:
         applicant, guide = person(server), person(server, how="passkey", guide="2309")
         body = applied(applicant)
 
-        assert problem(guide.post(f"/bodies/{body}/decision", {"approve": False, "reason": " "})) == (
-            "reason-missing"
-        )
-        answer = guide.post(f"/bodies/{body}/decision", {"approve": False, "reason": "Finns redan."})
-        assert answer.get_json()["state"] == "refused"
-        assert problem(guide.post(f"/bodies/{body}/decision", {"approve": True})) == "not-now"
+        assert problem(answers(guide, body, "refuse", " ")) == "reason-missing"
+        assert answers(guide, body, "refuse", "Finns redan.").status_code == 200
+        shown = guide.get(f"/bodies/{body}").get_json()
+        assert (shown["state"], shown["case"]) == ("refused", None)
         told = applicant.get(f"/bodies/{body}/deeds")
         assert problem(told) == "not-now"  # its log is for active and closed bodies
 
@@ -279,6 +277,17 @@ class TestInvitations:
         accounts.erase_due(server.edge.database, datetime.now(UTC) + timedelta(days=15), tmp_path / "stones")
 
         assert problem(person(server).post("/invitations", {"code": code})) == "unknown-invitation"
+
+    def test_an_administrators_ends_with_the_duty(self, server: Server) -> None:
+        body = make_body(server)
+        operator = person(server, how="passkey", administrator="")
+        first, second = (self.invite(operator, body.id) for _ in range(2))
+        assert person(server).post("/invitations", {"code": first}).status_code == 200
+
+        with server.edge.database.transaction() as connection:
+            duties.take(connection, operator.account, "administrator", "")
+
+        assert problem(person(server).post("/invitations", {"code": second})) == "unknown-invitation"
 
     def test_one_that_was_taken_back_or_is_old_is_nothing(self, server: Server) -> None:
         body = make_body(server)

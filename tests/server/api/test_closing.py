@@ -18,7 +18,7 @@ from server.stores.quests import Version
 from server.use_cases import publish, seasons
 from tests.server.api.people import Browser, make_body, person, put_into
 from tests.server.api.rights.closures import AREA, make_sameby, wish
-from tests.server.api.test_rights import ELSEWHERE
+from tests.server.api.rights.kinds import ELSEWHERE
 from tests.server.api.things import NOW, SQUARE, Phone, make_trail, problem, publish_all
 from tests.server.maps import NEAR, Drawing
 

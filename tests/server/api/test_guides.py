@@ -106,6 +106,7 @@ def test_who_loses_the_duty_or_leaves_is_shown_no_more(server: Server) -> None:
     made = make_guide(server, WHERE)
     with server.edge.database.transaction() as connection:
         duties.take(connection, made.account, "guide", WHERE)
+        duties.give(connection, made.account, Duty("moderator", WHERE), datetime.now(UTC))
     assert problem(shown(server)) == "unknown-guide"
     assert server.test_client().get(f"/media/guides/{made.picture}").status_code == 404
     with server.edge.database.transaction() as connection:

@@ -1,6 +1,7 @@
 """Places found by what somebody types and by where they are."""
 
 import json
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
@@ -17,9 +18,12 @@ from tests.server.api.things import NOW, SQUARE, pointers, problem
 KROKOM = Position(14.44883, 63.32589)
 
 
-@pytest.fixture
-def seeded(server: Server) -> None:
-    load_seed(server.edge.database, SEED_DATA, NOW)
+@pytest.fixture(scope="class")
+def release(worker_server: Server, clean_database: Callable[[], None]) -> Iterator[FlaskClient]:
+    """All that comes with a release, loaded once: its tests only ask."""
+    load_seed(worker_server.edge.database, SEED_DATA, NOW)
+    yield worker_server.test_client()
+    clean_database()
 
 
 def found(client: FlaskClient, **query: object) -> list[dict[str, Any]]:
@@ -53,10 +57,8 @@ def place(name: str, at: Position, population: int = 0, **told: Any) -> dict[str
     }
 
 
-@pytest.mark.usefixtures("seeded")
 class TestOfTheRelease:
-    # One test for each kind of question, since the release is loaded anew for each.
-    def test_a_place_is_found_however_it_is_typed(self, client: FlaskClient) -> None:
+    def test_a_place_is_found_however_it_is_typed(self, release: FlaskClient) -> None:
         for typed in (
             "Östersund",
             "östersund",
@@ -70,17 +72,17 @@ class TestOfTheRelease:
             "Эстерсунд",
             "إوسترسوند",
         ):
-            assert names(client, q=typed)[0] == "Östersund", typed
-        assert names(client, q="krokom") == ["Krokom"]
-        assert names(client, q="Ååre")[0] == names(client, q="are")[0] == "Åre"
-        assert names(client, q="Såahka") == names(client, q="saahka") == ["Undersåker"]
-        assert names(client, q="bienjedaelie") == names(client, q="Bienjedälie") == ["Funäsdalen"]
+            assert names(release, q=typed)[0] == "Östersund", typed
+        assert names(release, q="krokom") == ["Krokom"]
+        assert names(release, q="Ååre")[0] == names(release, q="are")[0] == "Åre"
+        assert names(release, q="Såahka") == names(release, q="saahka") == ["Undersåker"]
+        assert names(release, q="bienjedaelie") == names(release, q="Bienjedälie") == ["Funäsdalen"]
 
-    def test_what_is_none_finds_none(self, client: FlaskClient) -> None:
+    def test_what_is_none_finds_none(self, release: FlaskClient) -> None:
         for typed in ("Stockholm", "stersund", "krokom krokom krokoms", "!?", "%", "_", "' OR 1=1", "\\"):
-            assert names(client, q=typed) == [], typed
+            assert names(release, q=typed) == [], typed
 
-    def test_it_is_found_as_our_own_texts_spell_it_and_with_one_slip(self, client: FlaskClient) -> None:
+    def test_it_is_found_as_our_own_texts_spell_it_and_with_one_slip(self, release: FlaskClient) -> None:
         for typed, name in (
             ("Брекке", "Bräcke"),
             ("Гаммердал", "Hammerdal"),
@@ -91,16 +93,16 @@ class TestOfTheRelease:
             ("Östersnud", "Östersund"),
             ("krookm", "Krokom"),
         ):
-            assert names(client, q=typed) == [name], typed
-            near = found(client, q=typed, lon=14, lat=63)
+            assert names(release, q=typed) == [name], typed
+            near = found(release, q=typed, lon=14, lat=63)
             assert [one["properties"]["names"]["sv"] for one in near] == [name]
             assert near[0]["properties"]["distance_m"] > 1_000
 
-    def test_a_slip_is_not_looked_for_where_something_is_called_so(self, client: FlaskClient) -> None:
-        assert names(client, q="Hamm") == ["Hammarstrand", "Hammerdal"]
+    def test_a_slip_is_not_looked_for_where_something_is_called_so(self, release: FlaskClient) -> None:
+        assert names(release, q="Hamm") == ["Hammarstrand", "Hammerdal"]
 
-    def test_a_place_says_who_it_is(self, client: FlaskClient) -> None:
-        answer = client.get("/api/v1/places?q=staare&limit=1")
+    def test_a_place_says_who_it_is(self, release: FlaskClient) -> None:
+        answer = release.get("/api/v1/places?q=staare&limit=1")
 
         assert answer.json == {
             "type": "FeatureCollection",
@@ -126,28 +128,28 @@ class TestOfTheRelease:
         assert answer.headers["Access-Control-Allow-Origin"] == "*"
         assert "Accept-Language" in answer.headers["Vary"]
 
-    def test_its_name_is_in_the_language_asked_for_where_there_is_one(self, client: FlaskClient) -> None:
+    def test_its_name_is_in_the_language_asked_for_where_there_is_one(self, release: FlaskClient) -> None:
         def name(**query: object) -> str:
-            told: str = found(client, limit=1, **query)[0]["properties"]["name"]
+            told: str = found(release, limit=1, **query)[0]["properties"]["name"]
             return told
 
         assert name(q="ostersund", lang="sma") == "Staare"
         assert name(q="ostersund", lang="en") == "Östersund"
         assert name(q="krokom", lang="sma") == "Krokom"
 
-    def test_without_a_question_the_largest_come_first(self, client: FlaskClient) -> None:
-        assert names(client, limit=3) == ["Östersund", "Brunflo", "Strömsund"]
-        assert len(names(client, limit=50)) == 33
+    def test_without_a_question_the_largest_come_first(self, release: FlaskClient) -> None:
+        assert names(release, limit=3) == ["Östersund", "Brunflo", "Strömsund"]
+        assert len(names(release, limit=50)) == 33
 
-    def test_with_a_position_the_nearest_come_first(self, client: FlaskClient) -> None:
-        features = found(client, lon=KROKOM.lon, lat=KROKOM.lat, limit=50)
+    def test_with_a_position_the_nearest_come_first(self, release: FlaskClient) -> None:
+        features = found(release, lon=KROKOM.lon, lat=KROKOM.lat, limit=50)
 
         assert features[0]["properties"]["name"] == "Krokom"
         away = [distance_m(KROKOM, Position(*one["geometry"]["coordinates"])) for one in features]
         assert away == sorted(away)
         assert [one["properties"]["distance_m"] for one in features] == [round(one) for one in away]
-        assert names(client, q="s", lon=14.37, lat=62.03)[0] == "Sveg"
-        assert names(client, q="s", lon=15.56, lat=63.85)[0] == "Strömsund"
+        assert names(release, q="s", lon=14.37, lat=62.03)[0] == "Sveg"
+        assert names(release, q="s", lon=15.56, lat=63.85)[0] == "Strömsund"
 
 
 def test_exact_comes_before_larger_and_larger_before_smaller(server: Server, client: FlaskClient) -> None:

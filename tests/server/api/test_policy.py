@@ -159,6 +159,8 @@ def test_nothing_else_is_open_to_everybody() -> None:
         "GET /api/v1/bodies/<body_id>",
         "GET /api/v1/bodies/<body_id>/trails",
         "GET /about/<name>",
+        "GET /about/notice",
+        "POST /about/notice",
         "GET /api/v1/notices/reasons",
         "POST /api/v1/notices",
         "GET /api/v1/badges",
@@ -349,15 +351,22 @@ def _body(case: Case, own: Phone, who: Phone, trail: Version) -> dict[str, Any]:
             return {"json": {"credential": {"id": "AA", "response": signed}}}
         case "POST", "/api/v1/me/erasure":
             return {"json": {"player": who.player}}
-        case "POST", "/api/v1/notices":
-            said = {"what": "quest", "id": trail.quest.code, "reason_code": "spam", "words": "Reklam."}
-            who_says = {"name": "Ada", "address": f"{uuid.uuid4().hex[:9]}@example.se", "good_faith": True}
-            return {"json": said | who_says}
+        case "POST", "/api/v1/notices" | "/about/notice":
+            return _notice(case.rule, trail)
         case "POST", "/api/v1/notices/<notice_id>/appeal":
             return {"json": {"words": "Titta igen."}}
         case "POST", _:
             return {"json": {"moves": []}}
     return {}
+
+
+def _notice(rule: str, trail: Version) -> dict[str, Any]:
+    """As JSON, or as the form without scripts sends it."""
+    who_says = {"words": "Reklam.", "name": "Ada", "address": f"{uuid.uuid4().hex[:9]}@example.se"}
+    if rule == "/about/notice":
+        return {"data": {"thing": trail.quest.code, "reason": "spam", "faith": "yes", **who_says}}
+    said = {"what": "quest", "id": trail.quest.code, "reason_code": "spam", "good_faith": True}
+    return {"json": said | who_says}
 
 
 def _is_theirs_alone(case: Case, answer: TestResponse, journey: str) -> None:

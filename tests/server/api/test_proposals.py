@@ -6,11 +6,11 @@ from typing import Any
 
 from server.app import Server
 from server.use_cases import mails
-from tests.server.api.people import Browser, make_body, person, put_into
+from tests.server.api.inbox import decide, inbox
+from tests.server.api.people import Browser, make_body, older, person, put_into
 from tests.server.api.rights.trails import put_down, put_out
-from tests.server.api.test_sign_in import older
-from tests.server.api.test_trails import case_code, decide, inbox, trusted
 from tests.server.api.things import problem
+from tests.server.api.trails import case_code, trusted
 
 PLACE: dict[str, Any] = {
     "kind": "place",

@@ -14,15 +14,13 @@ from werkzeug.test import TestResponse
 
 from server.app import Server
 from server.policy import ACTS, POLICY, STATES, Act, Verdict, Who, decide
-from server.policy.rights import EVERYBODY, ROLES
+from server.policy.rights import ALL_DUTIES, EVERYBODY, ROLES
 from server.stores import bodies, stewards
 from server.use_cases.rights_table import cells_of_acts
 from tests.server.api.people import Browser, make_body, person, put_into
 from tests.server.api.rights import KINDS
 from tests.server.api.rights.kinds import ELSEWHERE, MUNICIPALITY, Kind, Thing
 from tests.server.api.things import problem
-
-IN_DUTIES = (Who.GUIDE, Who.MODERATOR, Who.LANGUAGE_HELPER, Who.INSIGHTS, Who.ADMINISTRATOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,7 @@ def _everybody() -> Iterator[Somebody]:
         for role in ROLES:
             yield Somebody(role.value, frozenset({role}), how)
         yield Somebody("steward", frozenset({Who.STEWARD}), how)
-        for duty in IN_DUTIES:
+        for duty in ALL_DUTIES:
             yield Somebody(duty.value, frozenset({duty}), how)
         yield Somebody("guide elsewhere", EVERYBODY, how)
         yield Somebody("owner of another association", frozenset({Who.MEMBER_ELSEWHERE}), how)

@@ -17,20 +17,11 @@ from tests.server.api.people import (
     Authenticator,
     Browser,
     add_passkey,
+    count,
+    older,
     person,
 )
 from tests.server.api.things import problem
-
-
-def older(server: Server, table: str, column: str, by: timedelta) -> None:
-    with server.edge.database.transaction() as connection:
-        connection.execute(f"UPDATE people.{table} SET {column} = {column} - %s", [by])  # noqa: S608  a test's own words
-
-
-def count(server: Server, table: str) -> int:
-    rows = server.edge.database.private.read(f"SELECT count(*) FROM people.{table}")  # noqa: S608
-    number: int = rows[0][0]
-    return number
 
 
 class TestCode:

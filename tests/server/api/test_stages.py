@@ -14,6 +14,7 @@ from server.stores.bodies import Body
 from server.stores.publications import Publication
 from server.use_cases import reminders
 from server.wiring import open_languages
+from tests.server.api.inbox import inbox
 from tests.server.api.people import Browser, make_body, person, put_into
 from tests.server.api.things import NOW, Phone, make_trail, problem, publish_all
 
@@ -75,13 +76,6 @@ def make(server: Server) -> Callable[..., Trail]:
 @pytest.fixture
 def owned_trail(make: Callable[..., Trail]) -> Trail:
     return make()
-
-
-def inbox(browser: Browser) -> list[dict[str, Any]]:
-    answer = browser.get("/cases")
-    assert answer.status_code == 200, answer.text
-    found: list[dict[str, Any]] = answer.get_json()["cases"]
-    return found
 
 
 def rests(browser: Browser, trail: Trail) -> dict[str, Any]:

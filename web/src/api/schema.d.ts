@@ -195,7 +195,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where a provider sends the browser. What it says is asked of the provider itself, and only then believed. */
+        /**
+         * Where a provider sends the browser. What it says is asked of the provider itself, and only then believed.
+         * @description Who asked to be joined to an account is, in a browser that is signed in to it; else whoever it is comes in.
+         */
         get: operations["come_back"];
         put?: never;
         post?: never;
@@ -306,6 +309,46 @@ export interface paths {
         post?: never;
         /** Remove a passkey. The last way in stays. */
         delete: operations["remove_passkey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/providers/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The provider's key. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Join who one is at a provider to the own account. It sends the browser back here, within ten minutes. */
+        post: operations["join_provider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/identities/{identity}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As the account gives it. */
+                identity: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Who one is at a provider leads here no more; what its word gave ends. The last way in stays. */
+        delete: operations["leave_provider"];
         options?: never;
         head?: never;
         patch?: never;
@@ -480,26 +523,6 @@ export interface paths {
         head?: never;
         /** Change what a body is called, its phone number, or what it says of itself. */
         patch: operations["change_body"];
-        trace?: never;
-    };
-    "/api/v1/bodies/{body_id}/decision": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Made by who applies (UUID v4, lower case). */
-                body_id: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Approve who applied, or refuse with a reason. */
-        post: operations["decide_body"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
         trace?: never;
     };
     "/api/v1/bodies/{body_id}/verification": {
@@ -891,6 +914,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/about/notice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say that something public should not be, in a form that needs no script. */
+        get: operations["notice_form"];
+        put?: never;
+        /** Send what was written in the form. A repetition is another notice of the same case. */
+        post: operations["send_notice_form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bodies/{body_id}/trails": {
         parameters: {
             query?: never;
@@ -1069,6 +1110,48 @@ export interface paths {
          */
         put: operations["give_trail"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bodies/{body_id}/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Made by who applies (UUID v4, lower case). */
+                body_id: string;
+            };
+            cookie?: never;
+        };
+        /** See what a community has said yes to, and what it took back. */
+        get: operations["list_reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bodies/{body_id}/reviews/{trail_id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The community's id. */
+                body_id: string;
+                /** @description The trail's id. */
+                trail_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a yes back: the trail rests at once, or one stage of it, until the community says yes again. */
+        post: operations["withdraw_review"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2615,8 +2698,8 @@ export interface components {
             sessions: components["schemas"]["SessionShown"][];
             /** @description Players of this account. */
             players: components["schemas"]["PlayerShown"][];
-            /** @description Issuers at which the person has signed in, oldest first. */
-            providers: string[];
+            /** @description Who the person is at providers that lead here, oldest first. */
+            providers: components["schemas"]["IdentityShown"][];
             /** @description What the person does for all. */
             duties: components["schemas"]["DutyShown"][];
             /** @description By name. */
@@ -2670,6 +2753,20 @@ export interface components {
             /** @description Its id. */
             id: string;
             /** @description When it was added. */
+            added_at: string;
+        };
+        /**
+         * IdentityShown
+         * @description Who one is at a provider, joined to the account.
+         */
+        IdentityShown: {
+            /** @description Names it here. */
+            id: string;
+            /** @description The provider's address. */
+            issuer: string;
+            /** @description What people know the provider as; its address where it is none now. */
+            name: string;
+            /** @description When it was joined. */
             added_at: string;
         };
         /**
@@ -2808,6 +2905,16 @@ export interface components {
              * @default null
              */
             read_on: string | null;
+            /**
+             * @description While it asks: the case in the inbox in which it is decided.
+             * @default null
+             */
+            case: string | null;
+            /**
+             * @description Nobody else sees it: somebody must look first, or decided so.
+             * @default false
+             */
+            hidden: boolean;
         };
         /**
          * BodyApplication
@@ -2858,19 +2965,6 @@ export interface components {
             about: {
                 [key: string]: string;
             } | null;
-        };
-        /**
-         * DecisionBody
-         * @description What a guide decides of an application.
-         */
-        DecisionBody: {
-            /** @description Whether it becomes active. */
-            approve: boolean;
-            /**
-             * @description In words; needed where it is refused.
-             * @default
-             */
-            reason: string;
         };
         /**
          * ClosingBody
@@ -3041,7 +3135,7 @@ export interface components {
             words: string;
             /** @description What can be decided by who asks; may be none. */
             decisions: components["schemas"]["DecisionShown"][];
-            /** @description Who asks decided before, or is in the body, and so does not decide. */
+            /** @description Who asks decided before, asked for it, or is in the body, and so does not decide. */
             for_somebody_else: boolean;
         };
         /**
@@ -3123,7 +3217,7 @@ export interface components {
             words: string;
             /** @description What can be decided by who asks; may be none. */
             decisions: components["schemas"]["DecisionShown"][];
-            /** @description Who asks decided before, or is in the body, and so does not decide. */
+            /** @description Who asks decided before, asked for it, or is in the body, and so does not decide. */
             for_somebody_else: boolean;
             /** @description What is known of it, in sentences, the weightiest first; may be none. */
             known: string[];
@@ -3131,6 +3225,8 @@ export interface components {
             texts: components["schemas"]["TextShown"][];
             /** @description Path of the thing in the app or the studio; may be empty. */
             link: string;
+            /** @description Where it is for somebody else: in words, who that may be. */
+            who_decides: string;
             /** @description Oldest first. */
             readings: components["schemas"]["ReadingShown"][];
             /** @description Oldest first. */
@@ -3397,6 +3493,8 @@ export interface components {
             first_look: boolean;
             /** @description What may be done now: change, ask, publish, rest, return, withdraw. */
             may: string[];
+            /** @description The body that it is offered to. */
+            offered_to: string | null;
         };
         /**
          * TrailAnswer
@@ -3429,6 +3527,8 @@ export interface components {
             first_look: boolean;
             /** @description What may be done now: change, ask, publish, rest, return, withdraw. */
             may: string[];
+            /** @description The body that it is offered to. */
+            offered_to: string | null;
             /** @description The version that is played now; null where nothing is out. */
             published_version: string | null;
             /** @description When it was last published. */
@@ -3439,16 +3539,36 @@ export interface components {
             reason: string;
             /** @description Others decided so, and its body does not lift it. */
             held: boolean;
-            /** @description The body that it is offered to. */
-            offered_to: string | null;
+            /** @description The case in which others decided so, for whom it was told: there is why. */
+            held_in: string | null;
+            /** @description Nobody else sees it, whatever its state: somebody must look first, or decided so. */
+            hidden: boolean;
             /** @description Languages in which it is out, and not shown until somebody has read them. */
             unlisted: string[];
+            /** @description Null where it tells of nobody's culture. */
+            review: components["schemas"]["TrailReview"] | null;
             /** @description What to mend in what was written last. */
             findings: components["schemas"]["FindingShown"][];
             /** @description Those to go back to, newest first; at most 50. */
             versions: components["schemas"]["SavedShown"][];
             /** @description What was done with it, newest first. */
             history: components["schemas"]["TrailStep"][];
+        };
+        /**
+         * TrailReview
+         * @description Of whose culture it tells, and whether they said yes to what was written last.
+         */
+        TrailReview: {
+            /** @description The community that is asked; null: the reviewer whom the pack names stands. */
+            body: string | null;
+            /** @description What it is called; empty where none is asked. */
+            name: string;
+            /** @description It said yes to what was written last. */
+            said_yes: boolean;
+            /** @description It has been asked. */
+            waits: boolean;
+            /** @description The last day of its yes; null: none was named. */
+            until: string | null;
         };
         /**
          * FindingShown
@@ -3495,6 +3615,22 @@ export interface components {
             reason: string;
         };
         /**
+         * TrailRestBody
+         * @description Why a trail rests. Who lets another body's rest decides it for that body, which is told and may appeal.
+         */
+        TrailRestBody: {
+            /**
+             * @description In words; needed where something is taken away.
+             * @default
+             */
+            reason: string;
+            /**
+             * @description One of the reasons' codes, where it is another body's; may be empty.
+             * @default
+             */
+            reason_code: string;
+        };
+        /**
          * StepBody
          * @description Why a step is taken.
          */
@@ -3512,6 +3648,49 @@ export interface components {
         OwnerBody: {
             /** @description The body's id. */
             body: string;
+        };
+        /**
+         * ReviewsAnswer
+         * @description What a community has said yes to.
+         */
+        ReviewsAnswer: {
+            /** @description The newest first, at most 500. */
+            reviews: components["schemas"]["ReviewShown"][];
+        };
+        /**
+         * ReviewShown
+         * @description A yes of a community to a trail.
+         */
+        ReviewShown: {
+            /** @description The trail's id. */
+            trail: string;
+            /** @description What the trail is called, by language. */
+            titles: {
+                [key: string]: string;
+            };
+            /** @description Of the trail: draft, asked, published, resting or withdrawn. */
+            state: string;
+            /** @description When it said yes. */
+            said_at: string;
+            /** @description The last day of it; null: no end was named. */
+            until: string | null;
+            /** @description When it took it back; null: it holds. */
+            withdrawn_at: string | null;
+            /** @description Keys of stages that it took its yes back for. */
+            stages: string[];
+        };
+        /**
+         * TakenBack
+         * @description What the community takes its yes back for, and why.
+         */
+        TakenBack: {
+            /** @description In words, needed; the trail's people read it. */
+            reason: string;
+            /**
+             * @description The key of one stage; null: for all of the trail.
+             * @default null
+             */
+            stage: string | null;
         };
         /**
          * ProposalsAnswer
@@ -3670,6 +3849,8 @@ export interface components {
              * @enum {unknown}
              */
             kind: "calving" | "gathering" | "hazard" | "moving" | "municipal" | "other" | "reserve";
+            /** @description Who closed it; `default-season`: nobody, it is closed by default. */
+            authority: string;
             /** @description From when. */
             starts: string;
             /** @description Until when. */
@@ -5533,6 +5714,11 @@ export interface components {
              */
             ground: ("ancient" | "church" | "installation" | "protected")[];
             /**
+             * @description On which side of the tree line it lies; where it is not said, above on a fell trail.
+             * @default null
+             */
+            tree_line: ("above" | "below") | null;
+            /**
              * @description How long after the visit its questions may be answered. [h]
              * @default 24
              */
@@ -6210,7 +6396,7 @@ export interface components {
              * @description Open again from this moment on.
              */
             ends: string;
-            /** @description Who closed it. */
+            /** @description Who closed it; `default-season` where it is closed by default, and no body closed it. */
             authority: string;
             /**
              * @description By language, what to know; may be empty.
@@ -6632,7 +6818,7 @@ export interface components {
             starts: string;
             /** @description Open again from this moment on. */
             ends: string;
-            /** @description Who closed it. */
+            /** @description Who closed it; `default-season`: nobody, it is closed by default. */
             authority: string;
             /** @description By language, what to know; may be empty. */
             texts: {
@@ -6708,7 +6894,7 @@ export interface components {
             starts: string;
             /** @description Open again from this moment on. */
             ends: string;
-            /** @description Who closed it. */
+            /** @description Who closed it; `default-season`: nobody, it is closed by default. */
             authority: string;
             /** @description By language, what to know; may be empty. */
             texts: {
@@ -6819,6 +7005,11 @@ export interface components {
              */
             stays_open: ("roads" | "ski-areas" | "winter-trails")[];
             /**
+             * @description False: nothing is closed there by default either, such as stages above the tree line.
+             * @default true
+             */
+            closed: boolean;
+            /**
              * @description More than 500 km² are meant, and no slip of the finger.
              * @default false
              */
@@ -6841,6 +7032,8 @@ export interface components {
             area: components["schemas"]["MultiPolygon"];
             /** @description What is left open in it. */
             stays_open: string[];
+            /** @description False: it is kept open, also by default. */
+            closed: boolean;
             /** @description To change it by, as If-Match. */
             version: number;
             /** @description When it was marked last. */
@@ -8845,6 +9038,188 @@ export interface operations {
             };
         };
     };
+    join_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The provider's key. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Onward"];
+                };
+            };
+            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `sign-in-again`: A sign-in of just now is needed; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-provider`: There is no such provider. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `provider-failed`: The provider did not vouch for anybody. */
+            424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    leave_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As the account gives it. */
+                identity: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `sign-in-again`: A sign-in of just now is needed; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-identity`: The account is not joined to that. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `last-way-in`: The last way to sign in stays. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     end_other_sessions: {
         parameters: {
             query?: never;
@@ -9896,129 +10271,6 @@ export interface operations {
             };
             /** @description `version-missing`: The version that is changed must be named. */
             428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `too-many-requests`: Too many requests. */
-            429: {
-                headers: {
-                    /** @description When to try again. [s] */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `database-gone`: The database cannot be reached for the moment. */
-            503: {
-                headers: {
-                    /** @description When to try again. [s] */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    decide_body: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Made by who applies (UUID v4, lower case). */
-                body_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DecisionBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BodyAnswer"];
-                };
-            };
-            /** @description `invalid-body`: The body is not of the form described; `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described; `not-json`: The body is not JSON that can be read. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `signed-out`: Nobody is signed in. */
-            401: {
-                headers: {
-                    /** @description How to show who you are. */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `cross-site`: The request came from another site; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `unknown-body`: There is no such body. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `not-now`: This cannot be done in the present state. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `too-large`: The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `unsupported-encoding`: The body must come uncompressed; `unsupported-media-type`: The body must be application/json. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `reason-missing`: A reason is needed. */
-            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11363,7 +11615,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `not-now`: This cannot be done in the present state. */
+            /** @description `not-now`: This cannot be done in the present state; `review-needed`: The community that it tells of has not said yes. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12259,6 +12511,166 @@ export interface operations {
             };
         };
     };
+    notice_form: {
+        parameters: {
+            query?: {
+                /** @description Language of the answer, BCP 47; stands before Accept-Language. Easy Swedish is sv-simple. */
+                lang?: string;
+                /** @description What it is about: a quest's code, with a slash and a stage's key, or a body's id. */
+                about?: string;
+            };
+            header?: {
+                /** @description Languages of the answer, best first. */
+                "Accept-Language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The language of the page. */
+                    "Content-Language"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html; charset=utf-8": string;
+                };
+            };
+            /** @description `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    send_notice_form: {
+        parameters: {
+            query?: {
+                /** @description Language of the answer, BCP 47; stands before Accept-Language. Easy Swedish is sv-simple. */
+                lang?: string;
+            };
+            header?: {
+                /** @description Languages of the answer, best first. */
+                "Accept-Language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": string;
+            };
+        };
+        responses: {
+            /** @description The receipt. */
+            201: {
+                headers: {
+                    /** @description Of the page. */
+                    "Content-Language"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html; charset=utf-8": string;
+                };
+            };
+            /** @description `bad-request`: The request cannot be read; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unsupported-encoding`: The body must come uncompressed; `unsupported-media-type`: The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The form as it was sent, with what to mend. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html; charset=utf-8": string;
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     list_trails: {
         parameters: {
             query?: never;
@@ -12723,7 +13135,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `body-not-active`: The body cannot publish; `not-now`: This cannot be done in the present state. */
+            /** @description `body-not-active`: The body cannot publish; `not-now`: This cannot be done in the present state; `review-needed`: The community that it tells of has not said yes. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12852,7 +13264,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `body-not-active`: The body cannot publish; `first-look-needed`: Others must look at it first; `not-now`: This cannot be done in the present state. */
+            /** @description `body-not-active`: The body cannot publish; `first-look-needed`: Others must look at it first; `not-now`: This cannot be done in the present state; `review-needed`: The community that it tells of has not said yes. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12932,7 +13344,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["StepBody"];
+                "application/json": components["schemas"]["TrailRestBody"];
             };
         };
         responses: {
@@ -13021,7 +13433,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `reason-missing`: A reason is needed. */
+            /** @description `reason-missing`: A reason is needed; `unknown-reason`: There is no such reason. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -13132,7 +13544,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `body-not-active`: The body cannot publish; `held`: Others decided this; `not-now`: This cannot be done in the present state. */
+            /** @description `body-not-active`: The body cannot publish; `held`: Others decided this; `not-now`: This cannot be done in the present state; `review-needed`: The community that it tells of has not said yes. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13143,6 +13555,15 @@ export interface operations {
             };
             /** @description `changed-meanwhile`: It was changed meanwhile. */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `pack-refused`: The pack has mistakes. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13441,6 +13862,223 @@ export interface operations {
             };
             /** @description `unsupported-encoding`: The body must come uncompressed; `unsupported-media-type`: The body must be application/json. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_reviews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Made by who applies (UUID v4, lower case). */
+                body_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewsAnswer"];
+                };
+            };
+            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-body`: There is no such body. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not-now`: This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    withdraw_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The community's id. */
+                body_id: string;
+                /** @description The trail's id. */
+                trail_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakenBack"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewShown"];
+                };
+            };
+            /** @description `invalid-body`: The body is not of the form described; `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described; `not-json`: The body is not JSON that can be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-review`: There is no such yes; `unknown-stage`: There is no such stage. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not-now`: This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unsupported-encoding`: The body must come uncompressed; `unsupported-media-type`: The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `reason-missing`: A reason is needed. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14087,7 +14725,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `not-now`: This cannot be done in the present state. */
+            /** @description `not-now`: This cannot be done in the present state; `review-needed`: The community that it tells of has not said yes. */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -11,6 +11,8 @@ import type { AnyPlace, Closure, Move, Quest, Stage } from "./forms.ts";
 import { drawn, fenceOf, fencesOf, inVariant, readPlace, stageOf } from "./model.ts";
 import type { Closed } from "./openness.ts";
 
+/** Whose a closure is that comes by default, and that no body closed. */
+export const DEFAULT_SEASON = "default-season";
 /** A kit holds the closures that come as near as this to one of its stages: an hour's walk. */
 const NEAR_STAGES_M = 5_000;
 /** A box in degrees around a closure holds all of it, whose sides bend away from the parallel. */

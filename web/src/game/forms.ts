@@ -84,6 +84,7 @@ export const DEFAULTS = {
     takes: null,
     physical: "none",
     ground: [],
+    tree_line: null,
     answer_within_h: 24,
     salt: "00000000000000000000000000000000",
     codes: [],

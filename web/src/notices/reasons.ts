@@ -17,3 +17,6 @@ export type Reason = (typeof REASONS)[number];
 
 /** Reasons for which nobody has to say who they are. */
 export const NAMELESS: ReadonlySet<Reason> = new Set<Reason>(["child"]);
+
+/** Reasons for which somebody may be in danger now: whom to ring is said first. */
+export const DANGERS: ReadonlySet<Reason> = new Set<Reason>(["child", "meeting-unsafe", "dangerous-place"]);

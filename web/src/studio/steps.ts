@@ -4,7 +4,13 @@ import type { Schemas } from "../api/client.ts";
 import { said, studio } from "../api/studio.ts";
 
 export type Step = "ask" | "publish" | "return" | "rest" | "withdraw";
-type Take = (trail: string, version: number, reason: string) => Promise<Schemas["TrailAnswer"]>;
+type Take = (
+  trail: string,
+  version: number,
+  reason: string,
+  /** Where it is another body's: that body is told why, and may appeal. */
+  reason_code: string,
+) => Promise<Schemas["TrailAnswer"]>;
 
 const of = (trail_id: string, version: number) => ({
   params: { path: { trail_id }, header: { "If-Match": `"${version}"` } },
@@ -24,8 +30,13 @@ export const STEPS: Readonly<Record<Step, { readonly take: Take; readonly asks: 
     asks: false,
   },
   rest: {
-    take: (id, version, reason) =>
-      said(studio.POST("/api/v1/trails/{trail_id}/resting", { ...of(id, version), body: { reason } })),
+    take: (id, version, reason, reason_code) =>
+      said(
+        studio.POST("/api/v1/trails/{trail_id}/resting", {
+          ...of(id, version),
+          body: { reason, reason_code },
+        }),
+      ),
     asks: true,
   },
   withdraw: {

@@ -11,6 +11,7 @@ from server.stores.bodies import Body
 from server.stores.database import Row
 from server.stores.notices import Kept
 from server.stores.quests import UUID_PATTERN
+from server.use_cases import removed
 from server.use_cases.cases.public.kinds import PublicKind, PublicThing
 
 NAME = "body"
@@ -57,6 +58,7 @@ def remove(connection: Connection[Row], body_id: str, case_id: str, now: datetim
     if body is None:
         return
     hide(connection, body_id, case_id, now, True)
+    notices.remember_words(connection, case_id, NAME, removed.digests(body.about.values()), now)
     said = json.dumps({"about": dict(body.about), "phone": body.phone}, ensure_ascii=False).encode()
     notices.put_away(connection, case_id, Kept(NAME, body_id, "", said), now)
     bodies.change(connection, replace(body, about={}, phone="", version=body.version + 1))

@@ -1,5 +1,6 @@
 """A quest, known by its code."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from psycopg import Connection
@@ -8,8 +9,9 @@ from quests.model import Quest
 from server.stores import notices, publications, quests
 from server.stores.database import Row
 from server.stores.quests import Standing
-from server.use_cases import publish
+from server.use_cases import publish, removed
 from server.use_cases.cases.public.kinds import PublicKind, PublicThing
+from server.use_cases.publications import trails
 
 NAME = "quest"
 MEETS = "meet"
@@ -91,9 +93,16 @@ def unhide(connection: Connection[Row], quest_id: str, case_id: str, now: dateti
 def remove(connection: Connection[Row], quest_id: str, case_id: str, now: datetime) -> None:
     """Its packs, older versions and draft go into quarantine, and its pictures and sounds are not published again, by nobody."""
     hide(connection, quest_id, case_id, now, True)
+    notices.remember_words(connection, case_id, NAME, removed.digests(_words(connection, quest_id)), now)
     notices.put_away_written(connection, case_id, quest_id, now)
     notices.put_away_packs(connection, case_id, quest_id, now)
     notices.block(connection, case_id, notices.media_of(connection, quest_id), now)
+
+
+def _words(connection: Connection[Row], quest_id: str) -> Iterator[str]:
+    """Of every version, in each language, all that players read."""
+    for version in quests.versions(connection, quest_id):
+        yield from (words for _, words in trails.words_of(version.quest.texts))
 
 
 def restore(connection: Connection[Row], quest_id: str, case_id: str, now: datetime) -> bool:

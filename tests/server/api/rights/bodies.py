@@ -20,7 +20,6 @@ KIND = Kind(
     make,
     sent={
         f"PATCH {AT}": {"name": "Nytt namn"},
-        f"POST {AT}/decision": {"approve": True},
         f"POST {AT}/closing": {},
         f"PUT {AT}/members/<account_id>": {"role": "owner"},
         f"POST {AT}/invitations": {"role": "author"},

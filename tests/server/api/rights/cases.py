@@ -117,6 +117,17 @@ def of_closure(server: Server, phase: str) -> About:
     return About(body, f"{uuid.uuid4()}/{uuid.uuid4()}", "seen", "seen")
 
 
+def of_review(server: Server, phase: str) -> About:
+    """The case is the community's; the trail is another body's, which has nothing to do with it."""
+    del phase
+    sameby = make_body(
+        server, kind="sameby", municipality=MUNICIPALITY, verified_at=datetime.now(UTC), name="Samebyn"
+    )
+    author = make_body(server, municipality="2380")
+    trail_id = trails.put_down(server, author, "asked", community=sameby.id)
+    return About(sameby, f"{sameby.id}/{trail_id}", "yes", "no")
+
+
 SUBJECTS: Mapping[str, Callable[[Server, str], About]] = {
     "application": of_application,
     "stage": of_stage,
@@ -128,6 +139,7 @@ SUBJECTS: Mapping[str, Callable[[Server, str], About]] = {
     "proposal": of_proposal,
     "place": of_place,
     "closure": of_closure,
+    "review": of_review,
 }
 
 

@@ -32,8 +32,14 @@ def members(trail_id: str) -> dict[str, bytes]:
     return {name: text.replace(_ID, trail_id).encode() for name, text in TIPS.items()}
 
 
-def pack(trail_id: str) -> bytes:
-    return zip_members(members(trail_id))
+def pack(trail_id: str, community: str = "") -> bytes:
+    """`community`: the body that it tells of."""
+    found = members(trail_id)
+    if community:
+        care = f'\n[care]\nabout = "sami"\nreviewer = "Anna Lans"\nsaid_yes = "2026-05-01"\ncommunity = "{community}"\n'
+        head, stages, rest = found["quest.toml"].decode().partition("\n[[stages]]")
+        found["quest.toml"] = (head + care + stages + rest).encode()
+    return zip_members(found)
 
 
 @cache
@@ -54,7 +60,7 @@ def put_out(server: Server, trail_id: str, state: str) -> None:
         add_version(connection, Version(quest, shared.secrets), pack(trail_id), datetime.now(UTC))
 
 
-def put_down(server: Server, body: Body, state: str, **changed: object) -> str:
+def put_down(server: Server, body: Body, state: str, *, community: str = "", **changed: object) -> str:
     """A trail of that body in that state; what has been out is out or withdrawn as it would be."""
     trail_id, now = str(uuid.uuid4()), datetime.now(UTC)
     given: dict[str, object] = {
@@ -73,7 +79,7 @@ def put_down(server: Server, body: Body, state: str, **changed: object) -> str:
     if state in OUT:
         put_out(server, trail_id, state)
     with server.edge.database.transaction() as connection:
-        draft = None if state in OUT else pack(trail_id)
+        draft = None if state in OUT else pack(trail_id, community)
         assert publications.add(connection, Publication(**given), draft)  # type: ignore[arg-type]
     return trail_id
 
@@ -96,7 +102,7 @@ def make(server: Server, state: str, _owner: str) -> Thing:
         )
         with server.edge.database.transaction() as connection:
             publications.add(connection, other, None)
-    return Thing(body, {"<trail_id>": trail_id})
+    return Thing(body, {"<trail_id>": trail_id}, stage=f"{trail_id}/one")
 
 
 TRAIL = Kind(

@@ -1,8 +1,8 @@
-"""Signing in at an OpenID provider, a real one that runs beside: what comes in, and everything that must not."""
+"""Signing in at an OpenID provider: everything that must not come in."""
 
 import contextlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -11,199 +11,16 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from joserfc import jwk
-from werkzeug.test import TestResponse
 
-from server.api.sign_in import SIGN_IN_PAGE, SIGNED_IN_PAGE
+from server.api.sign_in import SIGNED_IN_PAGE
 from server.app import Server
-from server.config import SettingError, read_settings
-from server.openid import Providers, read_providers
-from server.wiring import open_providers
 from tests.server.api import provider as openid
-from tests.server.api.people import ATTEMPT, ORIGIN, SESSION, Browser, base64url
+from tests.server.api.people import ATTEMPT, Browser, base64url, count, older
 from tests.server.api.provider import CLIENT_ID, CLIENT_SECRET, RunningProvider, Spoiled
-from tests.server.api.test_sign_in import count, older
+from tests.server.api.providers.browsers import FAILED, OVER, begin, come_back, where, with_providers
 from tests.server.api.things import problem
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # of the libraries that the provider is made of
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[RunningProvider]:
-    with openid.running() as provider:
-        yield provider
-
-
-@pytest.fixture(scope="module")
-def file(running: RunningProvider, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("providers")
-    (folder / "secret").write_text(CLIENT_SECRET + "\n")
-    file = folder / "providers.toml"
-    file.write_text(
-        f"""
-        [ostersund]
-        name = "Östersunds kommun"
-        issuer = "{running.issuer}"
-        client_id = "{CLIENT_ID}"
-        client_secret_file = "{folder / "secret"}"
-        municipality = "2380"
-        [[ostersund.duties]]
-        claim = "groups"
-        value = "lotsar"
-        duty = "guide"
-        [[ostersund.duties]]
-        claim = "groups"
-        value = "chefer"
-        duty = "guide"
-        """
-    )
-    return file
-
-
-@pytest.fixture
-def provider(running: RunningProvider) -> Iterator[RunningProvider]:
-    running.spoiled, running.users = Spoiled(), {}
-    running.asked.clear()
-    yield running
-    assert running.broken == []
-
-
-@pytest.fixture
-def server(server: Server, file: Path, provider: RunningProvider) -> Iterator[Server]:
-    """The application that the other tests have, with the provider besides; nothing of it is known yet."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(server, "edge", with_providers(server, file))
-        patch.setitem(server.extensions, "rotfaste", server.edge)
-        yield server
-
-
-def with_providers(server: Server, file: Path) -> Any:
-    import dataclasses
-
-    return dataclasses.replace(server.edge, providers=Providers(read_providers(file)))
-
-
-def begin(browser: Browser) -> str:
-    answer = browser.post("/sign-in/provider/ostersund")
-    assert answer.status_code == 200, answer.text
-    address: str = answer.get_json()["address"]
-    return address
-
-
-def come_back(browser: Browser, address: str) -> TestResponse:
-    """As the browser follows the provider: from another site, with the cookies that come along then."""
-    parts = urlsplit(address)
-    return browser.client.get(parts.path, query_string=parts.query, headers={"Sec-Fetch-Site": "cross-site"})
-
-
-def where(answer: TestResponse) -> str:
-    assert answer.status_code == 302, answer.text
-    return answer.headers["Location"]
-
-
-FAILED, OVER = f"{SIGN_IN_PAGE}#provider-failed", f"{SIGN_IN_PAGE}#attempt-over"
-
-
-def signed_in(server: Server, provider: RunningProvider, subject: str = "asa", **claims: Any) -> Browser:
-    provider.know(subject, **claims)
-    browser = Browser(server)
-    answer = come_back(browser, provider.signs_in(begin(browser), subject))
-    assert where(answer) == SIGNED_IN_PAGE
-    return browser
-
-
-class TestComingIn:
-    def test_whom_the_provider_vouches_for_comes_in_and_is_known_again(
-        self, server: Server, provider: RunningProvider
-    ) -> None:
-        first = signed_in(server, provider, name="Åsa \n Berg", email="asa@kommun.example").see()
-        again = signed_in(server, provider).see()
-
-        assert (first["name"], first["address"], first["providers"]) == ("Åsa Berg", None, [provider.issuer])
-        assert first["is_strong"]
-        assert again["id"] == first["id"]
-        assert [one["how"] for one in again["sessions"]] == ["provider", "provider"]
-
-    def test_the_ways_name_it(self, server: Server) -> None:
-        ways = Browser(server).get("/sign-in").get_json()
-
-        assert ways["providers"] == [
-            {"key": "ostersund", "name": "Östersunds kommun", "municipality": "2380"}
-        ]
-
-    def test_the_provider_is_asked_with_pkce_a_nonce_and_our_secret(
-        self, server: Server, provider: RunningProvider
-    ) -> None:
-        browser = Browser(server)
-        address = begin(browser)
-        asked = {name: value[0] for name, value in parse_qs(urlsplit(address).query).items()}
-        come_back(browser, provider.signs_in(address, "asa"))
-        (form, who) = next((form, who) for path, form, who in provider.asked if path == "/oauth2/token")
-
-        assert asked["redirect_uri"] == f"{ORIGIN}/sign-in/back"
-        assert (asked["response_type"], asked["scope"]) == ("code", "openid profile")
-        assert asked["code_challenge_method"] == "S256"
-        verifier = form["code_verifier"][0]
-        assert asked["code_challenge"] == base64url(sha256(verifier.encode()).digest())
-        assert len(verifier) >= 43
-        assert len(asked["nonce"]) >= 43
-        assert who.startswith("Basic ")
-        assert verifier not in address
-        assert browser.cookie(ATTEMPT) == ""  # it is over
-
-    def test_its_description_and_keys_are_asked_for_once_an_hour(
-        self, server: Server, provider: RunningProvider
-    ) -> None:
-        for _ in range(3):
-            signed_in(server, provider)
-
-        asked = [path for path, _, _ in provider.asked]
-        assert asked.count("/.well-known/openid-configuration") == 1
-        assert asked.count("/jwks") == 1
-
-    def test_an_account_with_the_same_mail_address_is_another(
-        self, server: Server, provider: RunningProvider
-    ) -> None:
-        mailed = Browser(server).sign_in()
-
-        vouched = signed_in(server, provider, email=mailed.address, email_verified=True)
-
-        assert vouched.see()["id"] != mailed.account
-
-    def test_the_operators_rules_give_a_duty_and_take_it(
-        self, server: Server, provider: RunningProvider
-    ) -> None:
-        def duties(**claims: Any) -> list[tuple[str, str]]:
-            found = signed_in(server, provider, **claims).see()["duties"]
-            return [(one["duty"], one["municipality"]) for one in found]
-
-        assert duties(groups=["alla"]) == []
-        assert duties(groups=["alla", "lotsar"]) == [("guide", "2380")]
-        assert duties(groups="chefer") == [("guide", "2380")]
-        assert duties() == []
-        done = server.edge.database.private.read("SELECT what, subject FROM people.deeds ORDER BY at, id")
-        assert done == [("give-duty", "guide 2380"), ("take-duty", "guide 2380")]
-
-    def test_who_came_in_by_a_provider_may_remove_the_last_passkey(
-        self, server: Server, provider: RunningProvider
-    ) -> None:
-        from tests.server.api.people import add_passkey
-
-        browser = signed_in(server, provider)
-        add_passkey(browser)
-
-        assert browser.delete(f"/account/passkeys/{browser.see()['passkeys'][0]['id']}").status_code == 204
-
-    def test_coming_in_ends_what_the_browser_was_signed_in_as(
-        self, server: Server, provider: RunningProvider
-    ) -> None:
-        browser = Browser(server).sign_in()
-        before = browser.cookie()
-        come_back(browser, provider.signs_in(begin(browser), "asa"))
-        old = Browser(server)
-        old.client.set_cookie(SESSION, before, secure=True)
-
-        assert problem(old.get("/account")) == "signed-out"
-        assert browser.get("/account").status_code == 200
 
 
 class TestNotComingIn:
@@ -442,68 +259,3 @@ class TestAcr:
             assert where(come_back(weak, provider.signs_in(address, "asa"))) == FAILED
             provider.spoiled.claims = {"acr": "mfa"}
             assert where(come_back(strong, provider.signs_in(begin(strong), "asa"))) == SIGNED_IN_PAGE
-
-
-class TestFile:
-    @pytest.mark.parametrize(
-        "changed, said",
-        [
-            ({"issuer": "http://login.example.se"}, "issuer: 'http://login.example.se' is no address"),
-            ({"issuer": "https://login.example.se?x=1"}, "issuer: "),
-            ({"also": ["ftp://x"]}, "also: 'ftp://x' is no address"),
-            ({"client_secret_env": "NOWHERE"}, "the variable NOWHERE holds no secret"),
-            ({"client_secret_file": "/nowhere"}, "name the file with the secret, or"),
-            ({"municipality": "Östersund"}, "SCB's code of four digits"),
-            ({"name": ""}, "must be what people know it as"),
-            ({"colour": "red"}, "colour"),
-            ({"duties": [{"claim": "g", "value": "x", "duty": "administrator"}]}, "Invalid enum value"),
-            ({"duties": [{"claim": "g", "value": "x", "duty": "guide"}]}, "a guide is of one municipality"),
-        ],
-        ids=str,
-    )  # fmt: skip
-    def test_a_mistake_is_told_with_its_place(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: dict[str, Any], said: str
-    ) -> None:
-        monkeypatch.setenv("SECRET", "s")
-        told = {
-            "name": "X",
-            "issuer": "https://login.example.se",
-            "client_id": "r",
-            "client_secret_env": "SECRET",
-            **changed,
-        }
-        file = tmp_path / "p.toml"
-        file.write_text("[x]\n" + "".join(f"{name} = {_toml(value)}\n" for name, value in told.items()))
-
-        with pytest.raises(SettingError) as wrong:
-            open_providers(read_settings({"ROTFASTE_PROVIDERS": str(file)}))
-
-        assert said in str(wrong.value)
-        assert str(file) in str(wrong.value)
-
-    def test_the_form_can_be_filled_in(self, tmp_path: Path) -> None:
-        form = (Path(__file__).parents[3] / "deploy/providers.toml").read_text()
-        lines = form.splitlines()
-        begin = lines.index("# [ostersund]")
-        filled = [
-            line.removeprefix("# ") if "=" in line or line.startswith("# [") else line
-            for line in lines[begin:]
-        ]
-        secret = tmp_path / "secret"
-        secret.write_text("s")
-        file = tmp_path / "p.toml"
-        file.write_text("\n".join(filled).replace("/etc/rotfaste/ostersund.secret", str(secret)))
-
-        (one,) = read_providers(file)
-
-        assert (one.key, one.municipality, one.rules[0].duty) == ("ostersund", "2380", "guide")
-        assert one.origins == {"https://login.kommun.example", "https://keys.kommun.example"}
-        assert "s" not in repr(one).split("client_secret")[-1][:3]
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, list):
-        return "[" + ", ".join(_toml(one) for one in value) + "]"
-    if isinstance(value, dict):
-        return "{ " + ", ".join(f"{name} = {_toml(one)}" for name, one in value.items()) + " }"
-    return json.dumps(value, ensure_ascii=False)

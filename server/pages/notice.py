@@ -1,0 +1,82 @@
+"""The form in which anybody says that something public should not be, and its receipt: made of values, no script."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from babel.dates import format_date
+
+from server.pages import rendered
+from server.pages.welcome import Choice, locale_of
+
+_CODE = r"JH[2-9A-HJKMNP-Z]{5}"
+_KEY = r"[a-z][a-z0-9-]{0,39}"
+_UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+#: What somebody may write of what it is about: a code, with the key of a stage; an address; as the app's own links say it.
+_THING: Final = re.compile(
+    rf"(?:.*/q/|quest:|stage:)?(?P<code>{_CODE})(?:[/:](?P<stage>{_KEY}))?/?|(?:.*/o/|body:)?(?P<body>{_UUID})/?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What somebody wrote in it, as they wrote it."""
+
+    thing: str = ""
+    reason: str = ""
+    words: str = ""
+    name: str = ""
+    address: str = ""
+    faith: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """`wrong`: a sentence by the name of its field. `title`: what it is about is called, where that is known."""
+
+    typed: Typed
+    wrong: Mapping[str, str] = field(default_factory=dict)
+    title: str | None = None
+
+
+def thing_of(typed: str) -> tuple[str, str] | None:
+    """What kind of thing somebody means, and its name as the API takes it; None for what is neither."""
+    found = _THING.fullmatch(typed.strip())
+    if found is None:
+        return None
+    code, stage, body = found["code"], found["stage"], found["body"]
+    if code is None:
+        return "body", body.lower()
+    return ("quest", code.upper()) if stage is None else ("stage", f"{code.upper()}/{stage.lower()}")
+
+
+def form_page(
+    language: str,
+    filled: Filled,
+    words: Mapping[str, str],
+    reasons: Sequence[tuple[str, str]],
+    languages: Sequence[Choice],
+) -> bytes:
+    """`reasons`: codes, and what they say. `languages`: the same form in each."""
+    return rendered(
+        "notice.html",
+        language,
+        typed=filled.typed,
+        wrong=filled.wrong,
+        title=filled.title,
+        words=words,
+        reasons=reasons,
+        languages=languages,
+    )
+
+
+def receipt_page(language: str, words: Mapping[str, str], said: str, address: str) -> bytes:
+    """`said`: when it is looked at. `address`: where one sees what becomes of it."""
+    return rendered("notice_given.html", language, words=words, said=said, address=address)
+
+
+def day_of(day: date, language: str) -> str:
+    return format_date(day, "EEEE d MMMM", locale=locale_of(language))

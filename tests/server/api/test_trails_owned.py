@@ -1,0 +1,94 @@
+"""To whom a trail belongs, and what neither a release nor the operator takes from its body."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from content.packs.archive import unpack_bytes
+from media.kinds import media_type
+from server.app import Server
+from server.stores import trails
+from server.use_cases import publish
+from server.use_cases.problem import Problem
+from tests.server.api.people import person
+from tests.server.api.rights.trails import pack, put_out
+from tests.server.api.things import problem
+from tests.server.api.trails import changed, new_id, published, seen, step, trusted
+
+
+class TestBelonging:
+    def test_a_trail_goes_to_another_body_when_both_owners_say_so(self, server: Server) -> None:
+        _, giver, trail_id = published(server)
+        other, taker = trusted(server)
+        assert problem(taker.put(f"/trails/{trail_id}/body", {"body": other.id})) == "unknown-trail"
+
+        offered = giver.put(f"/trails/{trail_id}/body", {"body": other.id}).get_json()
+        assert offered["offered_to"] == other.id
+        taken = taker.put(f"/trails/{trail_id}/body", {"body": other.id}).get_json()
+
+        assert (taken["body"], taken["offered_to"], taken["state"]) == (other.id, None, "published")
+        assert problem(giver.put(f"/trails/{trail_id}", pack(trail_id), If_Match='"9"')) == "not-yours"
+        assert problem(giver.put(f"/trails/{trail_id}/body", {"body": other.id})) == "unknown-trail"
+
+    def test_what_a_closed_body_left_a_guide_offers_and_another_takes(self, server: Server) -> None:
+        body, owner, trail_id = published(server)
+        other, taker = trusted(server, "editor")
+        guide = person(server, how="passkey", guide="2309")
+        assert problem(guide.put(f"/trails/{trail_id}/body", {"body": other.id})) == "not-now"
+        assert owner.post(f"/bodies/{body.id}/closing", {"reason": "Slut."}).status_code == 200
+
+        assert guide.put(f"/trails/{trail_id}/body", {"body": body.id}).status_code == 409
+        offered = guide.put(f"/trails/{trail_id}/body", {"body": other.id}).get_json()
+
+        assert (offered["body"], offered["offered_to"]) == (body.id, other.id)
+        listed = taker.get(f"/bodies/{other.id}/trails").get_json()["trails"]
+        assert [one["offered_to"] for one in listed if one["id"] == trail_id] == [other.id]
+        assert trail_id not in person(server).get(f"/bodies/{other.id}/trails").text
+        assert taker.put(f"/trails/{trail_id}/body", {"body": other.id}).status_code == 200
+        assert seen(taker, trail_id)["body"] == other.id
+
+    def test_what_came_with_the_release_is_handed_over_as_it_is(self, server: Server) -> None:
+        trail_id = new_id()
+        put_out(server, trail_id, "published")
+        body, owner = trusted(server)
+        guide = person(server, how="passkey", guide="2309")
+        assert problem(owner.put(f"/trails/{trail_id}/body", {"body": body.id})) == "unknown-trail"
+        assert problem(guide.put(f"/trails/{new_id()}/body", {"body": body.id})) == "unknown-trail"
+
+        assert guide.put(f"/trails/{trail_id}/body", {"body": body.id}).status_code == 200
+
+        told = seen(owner, trail_id)
+        assert (told["state"], told["titles"], told["version"]) == ("published", {"sv": "Tips"}, 1)
+        with server.edge.database.transaction() as connection:
+            assert trails.body_of(connection, trail_id) == body.id
+            assert trails.body_of(connection, new_id()) is None
+
+
+class TestOperator:
+    def test_neither_a_release_nor_an_import_overrules_a_body(self, server: Server) -> None:
+        database, now = server.edge.database, datetime.now(UTC)
+        _, owner, trail_id = published(server)
+        step(owner, trail_id, "withdrawal", "Slut.")
+        newer = unpack_bytes(changed(trail_id, "Från releasen")).members
+
+        assert publish.publish_once(database, newer, media_type, now) is None
+        with pytest.raises(Problem, match="belongs-to-body"):
+            publish.publish_pack(database, newer, media_type, now)
+        told = seen(owner, trail_id)
+        assert (told["state"], told["titles"]) == ("withdrawn", {"sv": "Tips"})
+
+    def test_the_operator_takes_away_and_brings_back_only_that(self, server: Server) -> None:
+        database, now = server.edge.database, datetime.now(UTC)
+        _, owner, trail_id = published(server)
+        code = seen(owner, trail_id)["code"]
+
+        publish.set_state(database, code, "resting", now, "Ras vid bron.")
+        told = seen(owner, trail_id)
+        assert (told["state"], told["held"], told["reason"]) == ("resting", True, "Ras vid bron.")
+        assert problem(step(owner, trail_id, "return")) == "held"
+        publish.set_state(database, code, "published", now)
+        assert seen(owner, trail_id)["state"] == "published"
+
+        step(owner, trail_id, "resting", "Vinter.")
+        with pytest.raises(Problem, match="belongs-to-body"):
+            publish.set_state(database, code, "published", now)
