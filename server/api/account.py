@@ -263,13 +263,19 @@ def change_account(asked: Asked, body: AccountChange) -> Response:
 @blueprint.arguments(LanguageParameters, location="query")
 @blueprint.arguments(CodeBody)
 @blueprint.response(202, Attempted)
-@blueprint.says_no("bad-address", "codes-sent", "mail-off")
+@blueprint.says_no("bad-address", "codes-sent", "mail-off", "sign-in-stronger", "sign-in-again")
 def send_address_code(asked: Asked, _query: LanguageParameters, body: CodeBody) -> Response:
     """Have a code sent to another address, which becomes the account's when the code is typed."""
     only_with_mail(asked)
     asked.edge.limits.count_sign_in(request.remote_addr or "")
-    begun = sign_in.begin_code(
-        asked.edge.database, body.address, asked.edge.signing, came(), words(asked), datetime.now(UTC)
+    begun = accounts.begin_address(
+        asked.edge.database,
+        asked.person,
+        body.address,
+        asked.edge.signing,
+        came(),
+        words(asked),
+        datetime.now(UTC),
     )
     response = reply(Attempted(minutes=sign_in.CODE_VALID.seconds // 60), 202)
     set_attempt(response, begun.token)
@@ -279,19 +285,26 @@ def send_address_code(asked: Asked, _query: LanguageParameters, body: CodeBody) 
 @blueprint.route("/account/address/check", methods=["POST"])
 @blueprint.arguments(CodeCheck)
 @blueprint.response(200, AccountAnswer)
-@blueprint.says_no("wrong-code", "attempt-over", "address-taken")
+@blueprint.says_no("wrong-code", "attempt-over", "address-taken", "sign-in-stronger", "sign-in-again")
 def check_address_code(asked: Asked, body: CodeCheck) -> Response:
-    """Make the address one's own with the code that came there. The older address is forgotten."""
+    """Make the address one's own with the code that came there. The older address is told by a mail, and forgotten."""
     asked.edge.limits.count_sign_in(request.remote_addr or "")
     accounts.change_address(
-        asked.edge.database, asked.person, attempt_of(), body.code, asked.edge.signing, datetime.now(UTC)
+        asked.edge.database,
+        asked.person,
+        attempt_of(),
+        body.code,
+        asked.edge.signing,
+        words(asked),
+        f"{own_address(asked).url}/about/privacy",
+        datetime.now(UTC),
     )
     return reply(_shown(asked, accounts.overview(asked.edge.database, asked.person)))
 
 
 @blueprint.route("/account/passkey", methods=["POST"])
 @blueprint.response(200, Question)
-@blueprint.says_no("passkeys-full", "sign-in-stronger")
+@blueprint.says_no("passkeys-full", "sign-in-stronger", "sign-in-again")
 def ask_new_passkey(asked: Asked) -> Response:
     """Have the browser make a passkey for this account."""
     begun = sign_in.begin_new_passkey(asked.edge.database, asked.person, place(asked), datetime.now(UTC))
@@ -321,7 +334,7 @@ def add_passkey(asked: Asked, body: NewPasskey) -> Response:
 @blueprint.route("/account/passkeys/<credential>", methods=["DELETE"])
 @blueprint.arguments(PasskeyPath, location="path")
 @blueprint.response(204)
-@blueprint.says_no("unknown-passkey", "last-way-in", "sign-in-stronger")
+@blueprint.says_no("unknown-passkey", "last-way-in", "sign-in-stronger", "sign-in-again")
 def remove_passkey(asked: Asked, path: PasskeyPath) -> Response:
     """Remove a passkey. The last way in stays."""
     try:

@@ -37,7 +37,7 @@ from server.use_cases import sign_in
 from server.use_cases.erase import ACCOUNT
 from server.use_cases.players import Caller
 from server.use_cases.problem import Problem
-from server.use_cases.sign_in import Person
+from server.use_cases.sign_in import Begun, Came, Person, Words
 
 REGRET = timedelta(days=14)
 AT_ONCE = 100
@@ -110,16 +110,38 @@ def change(
         return account
 
 
+def begin_address(
+    database: Database, person: Person, address: str, key: bytes, came: Came, words: Words, now: datetime
+) -> Begun:
+    """Sends a code to the address that is to become the account's.
+
+    Raises Problem: bad-address, codes-sent, sign-in-stronger, sign-in-again.
+    """
+    with database.transaction() as connection:
+        sign_in.refuse_stale(connection, person, now)
+    return sign_in.begin_code(database, address, key, came, words, now)
+
+
 def change_address(
-    database: Database, person: Person, token: str, code: str, key: bytes, now: datetime
+    database: Database,
+    person: Person,
+    token: str,
+    code: str,
+    key: bytes,
+    words: Words,
+    about: str,
+    now: datetime,
 ) -> None:
     """The address that the code was sent to becomes the account's, in place of the older one; wherever else the person is signed in ends.
 
-    Raises Problem: wrong-code, attempt-over, address-taken.
+    The older one is told of it by a mail, for whoever did not want it. `about`: the page on which it stands who
+    answers for the service. Raises Problem: wrong-code, attempt-over, address-taken, sign-in-stronger, sign-in-again.
     """
     address, attempt = sign_in.check_code(database, token, code, key, now)
     with database.transaction() as connection:
         accounts.find(connection, person.id, lock=True)
+        sign_in.refuse_stale(connection, person, now)
+        before = accounts.address_of(connection, person.id)
         if not attempts.finish(connection, attempt.id):
             raise Problem("attempt-over")
         if accounts.of_address(connection, address) not in {None, person.id}:
@@ -128,16 +150,19 @@ def change_address(
         if not accounts.set_address(connection, person.id, address, now):
             raise Problem("address-taken")
         sessions.end_all(connection, person.id, but=person.session.id)
+        if before not in {None, address}:
+            subject, body = words("mail.address.subject", {}), words("mail.address.body", {"link": about})
+            sign_in.post(connection, before, subject, body, now)
 
 
 def remove_passkey(database: Database, person: Person, credential_id: bytes, now: datetime) -> None:
     """The last way in stays, and wherever else the person is signed in ends.
 
-    Raises Problem: unknown-passkey, last-way-in, sign-in-stronger.
+    Raises Problem: unknown-passkey, last-way-in, sign-in-stronger, sign-in-again.
     """
     with database.transaction() as connection:
         accounts.find(connection, person.id, lock=True)
-        sign_in.refuse_weaker(connection, person, now)
+        sign_in.refuse_stale(connection, person, now)
         known = passkeys.of_account(connection, person.id)
         if credential_id not in {passkey.credential_id for passkey in known}:
             raise Problem("unknown-passkey")

@@ -51,7 +51,7 @@ SESSION_LASTS = timedelta(days=90)
 SESSION_IDLES = timedelta(days=30)
 #: For how long a sign-in by passkey or provider stands for more than a code does.
 STRONG_LASTS = timedelta(hours=12)
-#: For how long a sign-in, by a code too, lets a person change how they sign in at a provider.
+#: For how long a sign-in, by a code too, lets a person change how they sign in.
 FRESH_LASTS = timedelta(minutes=15)
 STRONG = frozenset({"passkey", "provider"})
 PASSKEYS_MOST = 20
@@ -311,10 +311,10 @@ def finish_passkey(
 
 
 def begin_new_passkey(database: Database, person: Person, place: Place, now: datetime) -> Begun:
-    """Raises Problem: passkeys-full, sign-in-stronger."""
+    """Raises Problem: passkeys-full, sign-in-stronger, sign-in-again."""
     challenge = secrets.token_bytes(32)
     with database.transaction() as connection:
-        refuse_weaker(connection, person, now)
+        refuse_stale(connection, person, now)
         known = passkeys.of_account(connection, person.id)
         address = accounts.address_of(connection, person.id)
     if len(known) >= PASSKEYS_MOST:

@@ -74,7 +74,7 @@ def keys() -> set[str]:
         "reason": literals(BlockedBody, "reason"),
         "feeling": get_args(Feeling),
         "mail": [
-            *(f"{mail}.{part}" for mail in ("code", "reminder") for part in ("subject", "body")),
+            *(f"{mail}.{part}" for mail in ("code", "address", "reminder") for part in ("subject", "body")),
             *(f"case.{part}" for part in ("subject", "body", "reason", "person", "appeal")),
             *(f"{mail}.{part}" for mail in ("notice", "hidden") for part in ("subject", "body")),
         ],

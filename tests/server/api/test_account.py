@@ -17,7 +17,7 @@ from server.stores.guides import Guide
 from server.stores.proposals import Proposal
 from server.stores.tombstones import read as read_stones
 from server.tables import metadata
-from server.use_cases import accounts, erase
+from server.use_cases import accounts, erase, sign_in
 from tests.server.api.people import (
     Authenticator,
     Browser,
@@ -136,6 +136,37 @@ class TestAddress:
         old = Browser(server, address=browser.address).sign_in()
         assert old.account != browser.account
         assert Browser(server, address="ny@example.se").sign_in().account == browser.account
+
+    def test_the_older_one_is_told_so_that_nobody_loses_an_account_unawares(self, server: Server) -> None:
+        browser = Browser(server).sign_in()
+        browser.post("/account/address", {"address": "ny@example.se"})
+        browser.post("/account/address/check", {"code": browser.mailed_code("ny@example.se")})
+
+        ((subject, body),) = server.edge.database.private.read(
+            "SELECT subject, body FROM people.mails WHERE address = %(old)s AND subject NOT LIKE '%%code%%'",
+            {"old": browser.address},
+        )
+        assert subject == "Your account has another address now"
+        assert "http://localhost/about/privacy" in body
+        assert "ny@example.se" not in body
+
+    def test_a_browser_that_somebody_left_signed_in_changes_no_way_in(self, server: Server) -> None:
+        left = Browser(server).sign_in()
+        older(server, "sessions", "begun_at", sign_in.FRESH_LASTS)
+
+        assert problem(left.post("/account/address", {"address": "tjuv@example.se"})) == "sign-in-again"
+        assert problem(left.post("/account/passkey")) == "sign-in-again"
+        assert left.see()["address"] == left.address
+
+    def test_one_that_is_left_between_the_code_and_its_typing_changes_nothing(self, server: Server) -> None:
+        left = Browser(server).sign_in()
+        left.post("/account/address", {"address": "tjuv@example.se"})
+        older(server, "sessions", "begun_at", sign_in.FRESH_LASTS)
+
+        answer = left.post("/account/address/check", {"code": left.mailed_code("tjuv@example.se")})
+
+        assert problem(answer) == "sign-in-again"
+        assert left.see()["address"] == left.address
 
     def test_nobody_takes_anothers(self, server: Server) -> None:
         victim, thief = Browser(server).sign_in(), Browser(server).sign_in()

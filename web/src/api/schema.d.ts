@@ -252,7 +252,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make the address one's own with the code that came there. The older address is forgotten. */
+        /** Make the address one's own with the code that came there. The older address is told by a mail, and forgotten. */
         post: operations["check_address_code"];
         delete?: never;
         options?: never;
@@ -8577,7 +8577,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `cross-site`: The request came from another site. */
+            /** @description `cross-site`: The request came from another site; `sign-in-again`: A sign-in of just now is needed; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8688,7 +8688,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `cross-site`: The request came from another site. */
+            /** @description `cross-site`: The request came from another site; `sign-in-again`: A sign-in of just now is needed; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8804,7 +8804,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `cross-site`: The request came from another site; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            /** @description `cross-site`: The request came from another site; `sign-in-again`: A sign-in of just now is needed; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8987,7 +8987,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `cross-site`: The request came from another site; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            /** @description `cross-site`: The request came from another site; `sign-in-again`: A sign-in of just now is needed; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
             403: {
                 headers: {
                     [name: string]: unknown;
