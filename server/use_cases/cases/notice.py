@@ -40,12 +40,14 @@ def see(connection: Connection[Row], case: Case) -> Card:
     kind, thing_id = _about(case.subject)
     thing = kind.see(connection, thing_id)
     said: list[tuple[str | None, str]] = []
-    for one in notices.of_case(connection, case.id):
+    given = notices.of_case(connection, case.id)
+    for one in given:
         said.append((one.language, one.words))
         who = ", ".join(part for part in (one.name, one.address) if part)
         if who:
             said.append((None, who))
-    known = removed.known(case.facts)
+    reasons = dict.fromkeys(f"case.reason.{one.reason_code}" for one in given)
+    known = (*reasons, *removed.known(case.facts))
     if thing is None:
         return Card(case.subject, tuple(said), known=known)
     return Card(thing.title, (*said, *thing.texts), thing.link, known)

@@ -280,7 +280,9 @@ class TestHiding:
 
         case = decide(reads, "hide", reason_code="spam")
 
-        assert "Ada, ada@example.se" in reads.get(f"/cases/{case}").text
+        seen = reads.get(f"/cases/{case}")
+        assert "Ada, ada@example.se" in seen.text
+        assert seen.get_json()["known"] == ["Advertising or nonsense"]
         for told in (owner.get(f"/cases/{case}").text, *mailed_to(server, owner.address)):
             assert "Ada" not in told
             assert SPAM["words"] not in told

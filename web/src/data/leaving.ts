@@ -2,6 +2,7 @@
 
 import { answered, client, SaidNo, type Schemas, UNKNOWN_PHONE } from "../api/client.ts";
 import { DRAFTS } from "../app/drafts.svelte.ts";
+import { RECEIPTS } from "../notices/receipts.ts";
 import { shelve } from "../app/shelf.ts";
 import { db } from "./db.ts";
 import { authorization, beginAsNew, type Identity, identity } from "./identity.ts";
@@ -70,6 +71,6 @@ async function clearThisPhone(keepsToken: boolean): Promise<void> {
     for (const table of db.tables) await table.clear();
     await db.notes.bulkAdd(kept);
   });
-  for (const name of ["place", "spilled", DRAFTS]) shelve(name, null); // where one was, beside the database
+  for (const name of ["place", "spilled", DRAFTS, RECEIPTS]) shelve(name, null); // where one was, beside the database
   if (typeof caches !== "undefined") await caches.delete("seen");
 }
