@@ -11,6 +11,7 @@ from server.api.forms import TEXT
 from server.api.framework import END, Asked, Blueprint, LanguageParameters, reply
 from server.use_cases.cases import deciding, duty
 from server.use_cases.cases.deciding import Seen
+from server.use_cases.cases.kinds import Voice
 
 blueprint = Blueprint("cases", description="What needs a look by a person, and who looks when.")
 
@@ -265,8 +266,7 @@ def decide_case(asked: Asked, path: CasePath, query: LanguageParameters, body: C
         body.decision,
         body.reason_code,
         body.words,
-        asked.edge.sentence,
-        asked.languages,
+        voice(asked),
         datetime.now(UTC),
     )
     if decided.waited_s is not None:
@@ -312,6 +312,11 @@ def see_duty_calendar(asked: Asked) -> Response:
 def set_duty_days(asked: Asked, body: CalendarBody) -> Response:
     """Say on which days one is on duty; this takes the place of all own days from today on."""
     return _calendar(asked, duty.set_days(asked.edge.database, asked.person, body.days, datetime.now(UTC)))
+
+
+def voice(asked: Asked) -> Voice:
+    """A mail leads to no address that only the request calls ours."""
+    return Voice(asked.edge.sentence, asked.languages, asked.edge.settings.public_address or "")
 
 
 def _calendar(asked: Asked, found: duty.Calendar) -> Response:

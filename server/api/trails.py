@@ -9,7 +9,7 @@ from flask import Response
 from content.findings import CODES, Weight
 from quests.moves import Uuid
 from server.api.bodies import ETAG, BodyPath, VersionHeaders, version_of
-from server.api.cases import Code
+from server.api.cases import Code, voice
 from server.api.forms import Piece
 from server.api.framework import (
     END,
@@ -308,7 +308,7 @@ def let_trail_rest(
         asked.person,
         path.trail_id,
         version_of(headers.if_match),
-        Why(body.reason, body.reason_code, asked.edge.sentence, asked.languages),
+        Why(body.reason, body.reason_code, voice(asked)),
         datetime.now(UTC),
     )
     return _reply(asked, rested)

@@ -1,10 +1,12 @@
 """The studio: coming in, and how a body is applied for, approved and handed over, with an authenticator and mails."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import expect
 
+from server.stores import accounts
 from server.stores.database import Database
 from tests.browser import quests
 from tests.browser.desk import WIDE, Desk, World, mailed_code, make_body, make_person
@@ -88,6 +90,28 @@ def test_an_association_applies_and_is_approved(
     expect(anybody.page.get_by_role("heading", level=1)).to_have_text("Hammerdals byalag")
     expect(anybody.page.get_by_role("link", name="0644-123 45")).to_have_attribute("href", "tel:064412345")
     expect(anybody.page.get_by_text("We keep the lights on.")).to_be_visible()
+
+
+def test_who_one_is_at_a_provider_stands_on_the_account_page_and_is_taken_away_there(
+    new_desk: Callable[..., Desk], database: Database
+) -> None:
+    person = make_person(database, "Åsa")
+    with database.transaction() as connection:
+        accounts.set_address(connection, person, "asa@example.se", datetime.now(UTC))
+        accounts.add_identity(connection, "https://id.example.se", "asa", person, datetime.now(UTC))
+    desk = new_desk(language="ar")
+    desk.is_signed_in(database, person, how="passkey")
+
+    desk.open("/studio/account#identity-taken")
+    expect(desk.shows("studio.account.provider.taken")).to_be_visible()
+    assert desk.page.url.endswith("/studio/account")
+    assert violations(desk, RULES) == []
+    for _ in range(2):  # once more, to be sure
+        desk.tap(desk.page.get_by_role("button", name="https://id.example.se"))
+
+    expect(desk.page.get_by_text("https://id.example.se")).to_have_count(0)
+    with database.transaction() as connection:
+        assert accounts.identities(connection, person) == []
 
 
 def test_a_body_is_handed_over(new_desk: Callable[..., Desk], database: Database) -> None:

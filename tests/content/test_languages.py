@@ -75,7 +75,7 @@ def keys() -> set[str]:
         "feeling": get_args(Feeling),
         "mail": [
             *(f"{mail}.{part}" for mail in ("code", "address", "reminder") for part in ("subject", "body")),
-            *(f"case.{part}" for part in ("subject", "body", "reason", "person", "appeal")),
+            *(f"case.{part}" for part in ("subject", "body", "reason", "person", "appeal", "link")),
             *(f"{mail}.{part}" for mail in ("notice", "hidden") for part in ("subject", "body")),
         ],
         "notice": ["soon", "on", "thing", "thing-how", "mend", "field", "words-missing", "who-free"],

@@ -14,7 +14,7 @@ from server.stores import accounts, bodies, cases
 from server.stores.cases import Case, Reading, Step
 from server.stores.database import Database, Row
 from server.use_cases.cases import KINDS, appeal
-from server.use_cases.cases.kinds import Card, Decision, Say
+from server.use_cases.cases.kinds import Card, Decision, Say, Voice
 from server.use_cases.cases.opening import BY_ITSELF, NewCase, base, open_case, reads
 from server.use_cases.cases.reasons import REASONS
 from server.use_cases.problem import Problem
@@ -100,19 +100,15 @@ def decide_case(
     decision: str,
     reason_code: str,
     words: str,
-    say: Say,
-    languages: Iterable[str],
+    voice: Voice,
     now: datetime,
 ) -> Decided:
     """Raises Problem: unknown-case, not-yours, not-now, sign-in-stronger, for-somebody-else, unknown-decision, reason-missing."""
-    wanted = tuple(languages)
     with database.transaction() as connection:
         person_is = ties(connection, person)
         case = _locked(connection, "decide-case", person, person_is, case_id, now)
-        case = decide_locked(
-            connection, person, person_is, case, decision, reason_code, words, say, wanted, now
-        )
-        seen = _whole(connection, person, person_is, case, wanted, now)
+        case = decide_locked(connection, person, person_is, case, decision, reason_code, words, voice, now)
+        seen = _whole(connection, person, person_is, case, voice.languages, now)
     waited = None if case.decided_at is None else (case.decided_at - case.opened_at).total_seconds()
     return Decided(seen, waited)
 
@@ -125,8 +121,7 @@ def decide_locked(
     decision: str,
     reason_code: str,
     words: str,
-    say: Say,
-    languages: tuple[str, ...],
+    voice: Voice,
     now: datetime,
 ) -> Case:
     """The one place in which a case is decided by a person, who may decide it.
@@ -134,7 +129,7 @@ def decide_locked(
     Raises Problem: for-somebody-else, unknown-decision, reason-missing.
     """
     if _is_for_somebody_else(connection, person, person_is, case):
-        raise Problem("for-somebody-else", who=who_decides(case.kind, say, languages))
+        raise Problem("for-somebody-else", who=who_decides(case.kind, voice.say, voice.languages))
     chosen = next((one for one in _open_decisions(case) if one.key == decision), None)
     if chosen is None or reason_code not in {"", *REASONS}:
         raise Problem("unknown-decision", pointer="/decision" if chosen is None else "/reason_code")
@@ -142,7 +137,7 @@ def decide_locked(
     if chosen.reason and not words and reason_code in {"", "other"}:
         raise Problem("reason-missing", pointer="/words")
     if case.state == "second-look":
-        return _look_again(connection, person, case, decision, words, say, now)
+        return _look_again(connection, person, case, decision, words, voice, now)
     if case.language is not None and _reads(person_is, case):
         cases.add_reading(connection, case.kind, case.subject, case.language, "", person.id, now)
     if chosen.four_eyes:
@@ -158,7 +153,7 @@ def decide_locked(
         KINDS[case.kind].propose(connection, proposed, now)
         _write_down(connection, person, proposed, f"propose-{decision}", words, now)
         return proposed
-    return _settle(connection, person, case, chosen, reason_code, words, say, now)
+    return _settle(connection, person, case, chosen, reason_code, words, voice, now)
 
 
 def who_decides(kind: str, say: Say, languages: tuple[str, ...]) -> str:
@@ -240,7 +235,13 @@ def wake(database: Database, now: datetime) -> int:
 
 
 def _look_again(
-    connection: Connection[Row], person: Person, case: Case, answer: str, words: str, say: Say, now: datetime
+    connection: Connection[Row],
+    person: Person,
+    case: Case,
+    answer: str,
+    words: str,
+    voice: Voice,
+    now: datetime,
 ) -> Case:
     if answer == "decline":
         again = replace(case, state="open", first_by=None, outcome="", reason_code="", words="")
@@ -250,7 +251,7 @@ def _look_again(
     proposed = KINDS[case.kind].decision(case.outcome)
     if proposed is None:
         raise Problem("not-now")
-    return _settle(connection, person, case, proposed, case.reason_code, case.words, say, now)
+    return _settle(connection, person, case, proposed, case.reason_code, case.words, voice, now)
 
 
 def _settle(
@@ -260,7 +261,7 @@ def _settle(
     decision: Decision,
     reason_code: str,
     words: str,
-    say: Say,
+    voice: Voice,
     now: datetime,
 ) -> Case:
     card = KINDS[case.kind].see(connection, case)
@@ -276,12 +277,12 @@ def _settle(
     )
     cases.change(connection, decided)
     _write_down(connection, person, decided, f"{decision.key}-{case.kind}", words, now)
-    _tell(connection, decided, decision, card, say, now)
+    _tell(connection, decided, decision, card, voice, now)
     return decided
 
 
 def _tell(
-    connection: Connection[Row], case: Case, decision: Decision, card: Card, say: Say, now: datetime
+    connection: Connection[Row], case: Case, decision: Decision, card: Card, voice: Voice, now: datetime
 ) -> None:
     """Mails whoever asked, and the owners of the body that it was decided against, each in their own language.
 
@@ -291,7 +292,7 @@ def _tell(
     if "body" in KINDS[case.kind].against(case, decision) and case.body_id is not None:
         told |= set(bodies.owners(connection, case.body_id))
     for asker, language in KINDS[case.kind].askers(connection, case):
-        subject, body = told_in(case, decision, card, say, (language,), against="asker")
+        subject, body = told_in(case, decision, card, voice.say, (language,), against="asker")
         post(connection, asker, subject, body, now)
     for account_id in sorted(told):
         account, address = (
@@ -301,7 +302,10 @@ def _tell(
         if account is not None and address is not None:
             wanted = ("sv",) if account.language is None else (account.language,)
             against = "asker" if account_id == case.asked_by else "body"
-            subject, body = told_in(case, decision, card, say, wanted, against=against)
+            subject, body = told_in(case, decision, card, voice.say, wanted, against=against)
+            if voice.home:
+                link = f"{voice.home}/studio/inbox/{case.id}"
+                body = f"{body}\n\n{voice.say('mail.case.link', {'link': link}, wanted)[0]}"
             post(connection, address, subject, body, now)
 
 

@@ -13,6 +13,20 @@ from server.use_cases.sign_in import Person
 
 #: A sentence for a key and its facts in the first of the languages that has it, with that language.
 Say = Callable[[str, Mapping[str, Any], Iterable[str]], tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How those whom a decision concerns are told of it. `languages`: of who decides; `home`: our own address.
+
+    Without `home` mails lead nowhere: what a request calls us is anybody's word.
+    """
+
+    say: Say
+    languages: tuple[str, ...]
+    home: str = ""
+
+
 #: To whom a decision says no: the body whose thing it is, whoever asked.
 Against = Literal["body", "asker"]
 

@@ -11,7 +11,7 @@ from server.stores import bodies, cases, publications
 from server.stores.database import Database, Row
 from server.stores.publications import Publication
 from server.use_cases.cases.deciding import decide_locked
-from server.use_cases.cases.kinds import Say
+from server.use_cases.cases.kinds import Voice
 from server.use_cases.cases.opening import NewCase, open_case
 from server.use_cases.cases.reasons import REASONS
 from server.use_cases.problem import Problem
@@ -26,12 +26,11 @@ URGENCY = 3
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """`code`: one of `REASONS`, or empty. `say`, and `languages` of who asks: others are told it in words."""
+    """`code`: one of `REASONS`, or empty. `voice`: others are told it."""
 
     words: str
     code: str
-    say: Say
-    languages: tuple[str, ...]
+    voice: Voice
 
 
 def rest(
@@ -63,7 +62,7 @@ def _decided(
     if case is None:
         raise LookupError(before.id)  # it was opened in this transaction
     person_is = ties(connection, person)
-    decide_locked(connection, person, person_is, case, STEP, why.code, why.words, why.say, why.languages, now)
+    decide_locked(connection, person, person_is, case, STEP, why.code, why.words, why.voice, now)
     after = publications.find(connection, before.id)
     if after is None:
         raise LookupError(before.id)  # it is locked

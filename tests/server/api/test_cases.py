@@ -1,7 +1,10 @@
 """The inbox: who sees what, in which order, who decides, and what is told to whom."""
 
+import dataclasses
 import uuid
 from datetime import UTC, date, datetime, timedelta
+
+import pytest
 
 from quests.region import SWEDEN
 from server.app import Server
@@ -119,6 +122,28 @@ class TestDeciding:
         assert problem(decides.post(f"/cases/{case}/decision", {"decision": "approve"})) == "not-now"
         told = mailed_to(server, applying.address)
         assert any("Ni finns redan." in one and "Byalaget" in one for one in told)
+
+    def test_a_mail_leads_to_the_case_at_our_own_address_and_to_none_that_a_request_names(
+        self, server: Server, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        applying, decides = Browser(server).sign_in(), guide(server)
+        bodies_asked = [str(uuid.uuid4()) for _ in range(2)]
+        for body_id in bodies_asked:
+            sent = {"kind": "association", "name": "Byalaget", "municipality": "2309"}
+            assert applying.put(f"/bodies/{body_id}", sent).status_code == 200
+        first, second = (decides.get(f"/bodies/{one}").get_json()["case"] for one in bodies_asked)
+        refuse = {"decision": "refuse", "words": "Skriv mer."}
+        assert decides.post(f"/cases/{first}/decision", refuse).status_code == 200
+        assert "://" not in mailed_to(server, applying.address)[-1]
+
+        ours = "https://quest.example.se"
+        settings = dataclasses.replace(server.edge.settings, public_address=ours)
+        edge = dataclasses.replace(server.edge, settings=settings)
+        monkeypatch.setattr(server, "edge", edge)
+        monkeypatch.setitem(server.extensions, "rotfaste", edge)
+        assert decides.post(f"/cases/{second}/decision", refuse, Origin=ours).status_code == 200
+
+        assert f"{ours}/studio/inbox/{second}" in mailed_to(server, applying.address)[-1]
 
     def test_nothing_is_refused_without_a_reason_and_nothing_unknown_is_decided(self, server: Server) -> None:
         case = opened(server)
