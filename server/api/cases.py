@@ -10,7 +10,7 @@ from quests.moves import Uuid
 from server.api.forms import TEXT
 from server.api.framework import END, Asked, Blueprint, LanguageParameters, reply
 from server.use_cases.cases import deciding, duty
-from server.use_cases.cases.deciding import Seen
+from server.use_cases.cases.deciding import Inbox, Seen
 from server.use_cases.cases.kinds import Voice
 
 blueprint = Blueprint("cases", description="What needs a look by a person, and who looks when.")
@@ -61,6 +61,7 @@ class CaseShown(msgspec.Struct, frozen=True, kw_only=True):
     ]
     reason_code: Annotated[str, msgspec.Meta(description="Why, as a code; may be empty.")]
     words: Annotated[str, msgspec.Meta(description="Why, in words; may be empty.")]
+    decided_at: Annotated[datetime | None, msgspec.Meta(description="When it was decided.")]
     decisions: Annotated[
         tuple[DecisionShown, ...], msgspec.Meta(description="What can be decided by who asks; may be none.")
     ]
@@ -76,7 +77,10 @@ class CasesAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """What who asks may look at."""
 
     cases: Annotated[
-        tuple[CaseShown, ...], msgspec.Meta(description="The most urgent first, of those the oldest.")
+        tuple[CaseShown, ...],
+        msgspec.Meta(
+            description="Open ones: the most urgent first, of those the oldest. Decided ones: the newest first."
+        ),
     ]
     more: Annotated[int, msgspec.Meta(description="How many come after those.")]
     locked: Annotated[int, msgspec.Meta(description="How many there are for a stronger sign-in.")]
@@ -124,6 +128,12 @@ class CaseAnswer(CaseShown, frozen=True, kw_only=True):
     readings: Annotated[tuple[ReadingShown, ...], msgspec.Meta(description="Oldest first.")]
     history: Annotated[tuple[CaseStep, ...], msgspec.Meta(description="Oldest first.")]
     may_appeal: Annotated[bool, msgspec.Meta(description="Who asks may appeal against the decision.")]
+    kept_until: Annotated[
+        datetime | None,
+        msgspec.Meta(
+            description="What was removed for good can be read so long by who asks; null: nothing can."
+        ),
+    ]
 
 
 class CaseDecisionBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -210,8 +220,17 @@ def list_cases(asked: Asked, query: LanguageParameters) -> Response:
     """See what needs a look by who asks."""
     del query
     found = deciding.inbox(asked.edge.database, asked.person, asked.languages, datetime.now(UTC))
-    shown = tuple(_shown(seen) for seen in found.seen)
-    return reply(CasesAnswer(cases=shown, more=found.more, locked=found.locked))
+    return _listed(found)
+
+
+@blueprint.route("/cases/decided")
+@blueprint.arguments(LanguageParameters, location="query")
+@blueprint.response(200, CasesAnswer)
+def list_decided_cases(asked: Asked, query: LanguageParameters) -> Response:
+    """See what was decided within six months, of what who asks may see: the newest first."""
+    del query
+    found = deciding.decided(asked.edge.database, asked.person, asked.languages, datetime.now(UTC))
+    return _listed(found)
 
 
 @blueprint.route("/cases/times")
@@ -334,6 +353,11 @@ def _calendar(asked: Asked, found: duty.Calendar) -> Response:
     return reply(CalendarAnswer(days=days, mine=found.mine))
 
 
+def _listed(found: Inbox) -> Response:
+    shown = tuple(_shown(seen) for seen in found.seen)
+    return reply(CasesAnswer(cases=shown, more=found.more, locked=found.locked))
+
+
 def _shown(seen: Seen) -> CaseShown:
     case = seen.case
     return CaseShown(
@@ -353,6 +377,7 @@ def _shown(seen: Seen) -> CaseShown:
         proposed=case.outcome,
         reason_code=case.reason_code,
         words=case.words,
+        decided_at=case.decided_at,
         decisions=tuple(
             DecisionShown(decision=one.key, press=str(press), reason=one.reason, four_eyes=one.four_eyes)
             for press, one in enumerate(seen.decisions, 1)
@@ -370,6 +395,7 @@ def _reply(asked: Asked, seen: Seen) -> Response:
         who_decides=deciding.who_decides(seen.case.kind, asked.edge.sentence, asked.languages)
         if seen.for_somebody_else
         else "",
+        kept_until=seen.kept_until,
         readings=tuple(
             ReadingShown(language=one.language, words=one.words, name=one.name, at=one.at)
             for one in seen.readings

@@ -128,7 +128,9 @@ class TrailShown(msgspec.Struct, frozen=True, kw_only=True):
     first_look: Annotated[bool, msgspec.Meta(description="Others look at it before it is out.")]
     may: Annotated[
         tuple[str, ...],
-        msgspec.Meta(description="What may be done now: change, ask, publish, rest, return, withdraw."),
+        msgspec.Meta(
+            description="What may be done now, in lists without give: change, ask, publish, rest, return, withdraw, give."
+        ),
     ]
     offered_to: Annotated[str | None, msgspec.Meta(description="The body that it is offered to.")]
 
@@ -351,6 +353,7 @@ def withdraw_trail(
 def give_trail(asked: Asked, path: TrailPath, _: LanguageParameters, body: OwnerBody) -> Response:
     """Offer a trail to another body, or take what was offered; hand over what nobody looks after.
 
+    Its own body again: what was offered is kept after all.
     Answers 204 where the trail is no longer one's own to see.
     """
     given = giving.give(asked.edge.database, asked.person, path.trail_id, body.body, datetime.now(UTC))

@@ -210,6 +210,7 @@ POLICY: Mapping[str, Row] = {
     ),
     "POST /api/v1/invitations": _people("who has the code comes in, once"),
     "GET /api/v1/cases": _people("everybody sees what they may look at, and only that"),
+    "GET /api/v1/cases/decided": _people("the same of what was decided"),
     "GET /api/v1/cases/times": _people("who decides for all sees how long people wait"),
     "GET /api/v1/cases/<case_id>": _people("who may look at it", "read-case"),
     "POST /api/v1/cases/<case_id>/decision": _people("one place decides", "decide-case"),

@@ -16,7 +16,8 @@ _CASE = (
     "id::text, kind, subject, body_id::text, municipality, urgency, language, facts, asked_by::text, opened_at, times,"
     " read_on, state, first_by::text, decided_by::text, decided_at, outcome, reason_code, words"
 )
-OPEN_MOST = 2_000
+#: So many are looked through for one inbox.
+LOOKED_THROUGH_MOST = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +197,17 @@ def all_open(connection: Connection[Row]) -> list[Case]:
         f"SELECT {_CASE} FROM people.cases WHERE state <> 'decided'"  # noqa: S608  our own columns
         " ORDER BY urgency, opened_at, id LIMIT %(most)s"
     )
-    return [Case(*row) for row in connection.execute(query, {"most": OPEN_MOST})]
+    return [Case(*row) for row in connection.execute(query, {"most": LOOKED_THROUGH_MOST})]
+
+
+def decided_since(connection: Connection[Row], since: datetime, by_itself: str) -> list[Case]:
+    """Those that people decided since then, the newest first. `by_itself`: the reason that says that nobody did."""
+    query = (
+        f"SELECT {_CASE} FROM people.cases WHERE state = 'decided' AND decided_at >= %(since)s"  # noqa: S608  our own columns
+        " AND reason_code <> %(itself)s ORDER BY decided_at DESC, id LIMIT %(most)s"
+    )
+    at = {"since": since, "itself": by_itself, "most": LOOKED_THROUGH_MOST}
+    return [Case(*row) for row in connection.execute(query, at)]
 
 
 def change(connection: Connection[Row], case: Case) -> None:

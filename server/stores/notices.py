@@ -194,6 +194,14 @@ def in_quarantine(connection: Connection[Row], case_id: str) -> list[Kept]:
     return [Kept(kind, subject, name, bytes(content)) for kind, subject, name, content in rows]
 
 
+def kept_until(connection: Connection[Row], case_id: str) -> datetime | None:
+    """Until when what was removed in a case stays in quarantine; None where nothing lies there."""
+    row = connection.execute(
+        "SELECT max(taken_at) FROM people.quarantine WHERE case_id = %(case)s", {"case": case_id}
+    ).fetchone()
+    return None if row is None or row[0] is None else row[0] + timedelta(days=KEPT_DAYS[HALF_YEAR])
+
+
 def take_out(connection: Connection[Row], case_id: str) -> None:
     connection.execute("DELETE FROM people.quarantine WHERE case_id = %(case)s", {"case": case_id})
     connection.execute("DELETE FROM people.blocked_media WHERE case_id = %(case)s", {"case": case_id})

@@ -17,6 +17,7 @@ from server.cli.cluster import Cluster
 from server.cli.seed import SEED_DATA, load_seed
 from server.stores.database import Database
 from server.use_cases.publish import publish_pack
+from server.use_cases.stages import keep_resting
 from tests.browser import quests
 from tests.browser.desk import WIDE, Desk, World, make_world
 from tests.browser.machine import BUILT, Machine
@@ -42,8 +43,10 @@ def seeded_template(test_cluster: Cluster, migrated_template: str, run_folder: P
             with closing(Database(test_cluster.url(SEEDED), size=2)) as database:
                 now = datetime.now(UTC)
                 load_seed(database, SEED_DATA, now)
-                for pack in (quests.trail(), quests.every_kind()):
+                for pack in (quests.trail(), quests.every_kind(), quests.resting()):
                     publish_pack(database, write_members(pack), media_type, now)
+                with database.transaction() as connection:
+                    keep_resting(connection, quests.resting().sheet.id, quests.RESTS, "closed", now)
             finished.touch()
     return SEEDED
 

@@ -1,6 +1,7 @@
 """Somebody at a desk, or with a phone, in the studio: with an authenticator of the browser's own, and mails that come."""
 
 import itertools
+import json
 import secrets
 import uuid
 from dataclasses import dataclass, replace
@@ -9,15 +10,20 @@ from typing import Any
 
 from playwright.sync_api import Locator, ViewportSize, expect
 
-from server.stores import accounts, bodies, duties, publications, sessions
+from content.packs.model import Pack
+from server.stores import accounts, bodies, cases, duties, publications, sessions
+from server.stores import notices as stored
 from server.stores.accounts import Account
 from server.stores.bodies import Body
+from server.stores.cases import Case
 from server.stores.database import Database
 from server.stores.duties import Duty
+from server.stores.notices import Kept
 from server.stores.publications import Publication
 from server.stores.sessions import Session
-from server.use_cases import sign_in
+from server.use_cases import notices, sign_in
 from server.use_cases.cases.opening import NewCase, open_case
+from server.use_cases.notices import Given
 from tests.browser import quests
 from tests.browser.phone import WITHIN_MS, Phone, languages
 
@@ -97,13 +103,13 @@ def mailed_code(database: Database, address: str, desk: Phone) -> str:
     return next(f"{one}{two}" for one, two in itertools.pairwise(digits) if len(one) == len(two) == 3)
 
 
-def make_person(database: Database, name: str, **duty: str) -> str:
-    """An account. `duty`: as `guide="2303"`, a municipality."""
+def make_person(database: Database, name: str, *, reads: tuple[str, ...] = ("sv",), **duty: str) -> str:
+    """An account. `duty`: as `guide="2303"`, a municipality. `reads`: languages, in those duties."""
     account, now = str(uuid.uuid4()), datetime.now(UTC)
     with database.transaction() as connection:
         accounts.add_account(connection, Account(account, name, "sv", is_adult=True, created_at=now))
         for what, municipality in duty.items():
-            duties.give(connection, account, Duty(what.replace("_", "-"), municipality, ("sv",)), now)
+            duties.give(connection, account, Duty(what.replace("_", "-"), municipality, reads), now)
     return account
 
 
@@ -144,9 +150,19 @@ def a_case(database: Database, body: str, municipality: str) -> str:
         return open_case(connection, new, datetime.now(UTC))
 
 
-def make_trail(database: Database, body: str) -> str:
-    """The quest with every kind of task is that body's from now on; it stays as it is. Its id."""
-    now, pack = datetime.now(UTC), quests.every_kind()
+def give_notice(database: Database, body: str, words: str, language: str = "sv") -> str:
+    """Somebody says without an account that a body's page is advertising. The id of the case."""
+    given = Given("body", body, "spam", words, "Ada", "ada@example.se", language, good_faith=True)
+    notices.give(database, given, "https://example.se", languages().say, datetime.now(UTC))
+    rows = database.private.read(
+        "SELECT id::text FROM people.cases WHERE subject = %(of)s", {"of": f"body {body}"}
+    )
+    return str(rows[0][0])
+
+
+def make_trail(database: Database, body: str, pack: Pack | None = None) -> str:
+    """A published pack, else the one with every kind of task, is that body's from now on; it stays as it is. Its id."""
+    now, pack = datetime.now(UTC), pack or quests.every_kind()
     titles = {tag: texts.title for tag, texts in pack.texts.items()}
     given = Publication(
         pack.sheet.id, "trail", body, "published", 1, now, now, None, titles, tuple(titles), published_at=now
@@ -159,14 +175,55 @@ def make_trail(database: Database, body: str) -> str:
     return pack.sheet.id
 
 
+def make_offer(database: Database, body: str, to: str) -> None:
+    """A trail that is being written, and that its body would rather give away."""
+    now = datetime.now(UTC)
+    draft = Publication(
+        str(uuid.uuid4()),
+        "trail",
+        body,
+        "draft",
+        1,
+        now,
+        now,
+        None,
+        {"sv": "Kvarnrundan"},
+        ("sv",),
+        offered_to=to,
+    )
+    with database.transaction() as connection:
+        assert publications.add(connection, draft, None)
+
+
+def a_removal(database: Database, body: str) -> str:
+    """What that body said of itself lies in quarantine."""
+    now = datetime.now(UTC)
+    case = Case(
+        str(uuid.uuid4()), "notice", f"body {body}", body, "2380", 2, "sv", {}, None, now, 1, None, "open"
+    )
+    said = json.dumps({"about": {"sv": "Köp ved av oss."}, "phone": "063-12 34 56"}).encode()
+    with database.transaction() as connection:
+        cases.add(connection, case)
+        cases.change(
+            connection,
+            replace(case, state="decided", decided_at=now, outcome="remove", reason_code="spam"),
+        )
+        stored.put_away(connection, case.id, Kept("body", body, "", said), now)
+    return case.id
+
+
 @dataclass(frozen=True, slots=True)
 class World:
-    """Somebody who does a bit of everything, and one of each thing that the studio shows. Ids, all of them."""
+    """Somebody who does a bit of everything, and one of each thing that the studio shows. Ids, all of them.
+
+    `removed`: the case in which what another body said of itself was removed for good.
+    """
 
     person: str
     body: str
     case: str
     trail: str
+    removed: str
 
 
 def make_world(database: Database) -> World:
@@ -174,4 +231,12 @@ def make_world(database: Database) -> World:
     body = make_body(database, "Hembygdsföreningen", person)
     sameby = make_body(database, "Ruvhten sijte", person, kind="sameby", verified_at=datetime.now(UTC))
     asked = make_body(database, "En förening", state="asked", municipality="2361")
-    return World(person, body, a_case(database, asked, "2361"), make_trail(database, sameby))
+    offers = make_body(database, "De som flyttar")
+    make_offer(database, offers, body)
+    return World(
+        person,
+        body,
+        a_case(database, asked, "2361"),
+        make_trail(database, sameby, quests.resting()),
+        a_removal(database, offers),
+    )

@@ -32,6 +32,7 @@ SHORE = Position(14.63, 63.1802)  # by Storsjön, in Östersund
 LEG_M = 180.0
 TRAIL = tuple(destination(SHORE, bearing, LEG_M * number) for number, bearing in enumerate((0, 20, 20, 35)))
 CODE = printed_code(bytes(range(16)))
+RESTS = "001"
 EVERY_KIND = quest_code(b"every kind of task")
 
 
@@ -93,6 +94,12 @@ ANSWERS = {
 def trail() -> Pack:
     """Four stages in order along the shore, each to arrive at and with a question."""
     return pack_at(TRAIL, 30, name="Längs vattnet", seed=4, way_m=LEG_M * 3)
+
+
+def resting() -> Pack:
+    """Far from the others, with two stages, of which the first rests: `tests.browser.conftest` sees to that."""
+    places = tuple(destination(SHORE, 270, away_m) for away_m in (60_000, 60_000 + LEG_M))
+    return pack_at(places, 30, name="Stigen vid bäcken", seed=7, way_m=LEG_M)
 
 
 def every_kind() -> Pack:

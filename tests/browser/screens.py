@@ -89,6 +89,11 @@ def _pending(phone: Phone) -> None:
     phone.page.unroute(network)
 
 
+def _resting(phone: Phone) -> None:
+    phone.begin(quests.resting().sheet.code)
+    expect(phone.shows("app.play.rests")).to_be_visible()
+
+
 def _felt(phone: Phone) -> None:
     phone.open("/feeling")
     for _ in ("which", "how strong"):
@@ -143,6 +148,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("scan", "scan", at("/scan")),
     Screen("body-away", "body", _no_body),
     Screen("nowhere", "nowhere", at("/q/nothing")),
+    Screen("play-rests", "play", _resting),
 )
 
 
@@ -186,6 +192,20 @@ def _adopting(desk: Desk) -> None:
     expect(desk.field("studio.adopt.stage")).to_be_visible()
 
 
+def _giving(desk: Desk) -> None:
+    desk.button("studio.give.open").click()
+    expect(desk.field("studio.give.to")).to_be_visible()
+
+
+def _removed(desk: Desk) -> None:
+    desk.button("studio.removed.read").click()
+    expect(desk.shows("studio.removed.written-down")).to_be_visible()
+
+
+def _card(desk: Desk) -> None:
+    expect(desk.page.locator("main a.card").first).to_be_visible()
+
+
 def _shows(key: str) -> Callable[[Desk], object]:
     return lambda desk: expect(desk.shows(key)).to_be_visible()
 
@@ -206,14 +226,17 @@ STUDIO: tuple[StudioScreen, ...] = (
         "/studio/inbox/{case}",
         lambda desk: desk.page.locator(".decisions button").nth(1).click(),
     ),
+    StudioScreen("studio-decided", "Decided", "/studio/decided", _card),
+    StudioScreen("studio-removed", "Case", "/studio/inbox/{removed}", _removed),
     StudioScreen("studio-duty", "Duty", "/studio/duty", _shows("studio.calendar.mine")),
     StudioScreen(
         "studio-trails",
         "Trails",
         "/studio/trails",
-        lambda desk: expect(desk.page.locator("main a.card").first).to_be_visible(),
+        _card,
     ),
     StudioScreen("studio-trail", "Trail", "/studio/trails/{trail}", _shows("studio.health.title")),
+    StudioScreen("studio-give", "Trail", "/studio/trails/{trail}", _giving),
     StudioScreen("studio-closures", "Closures", "/studio/closures"),
     StudioScreen("studio-close", "Closures", "/studio/closures", fill_in_ground),
     StudioScreen("studio-propose", "Propose", "/studio/propose"),

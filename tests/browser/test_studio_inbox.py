@@ -1,5 +1,6 @@
 """The studio beside the app: what somebody does at a desk reaches those who play, and what they say reaches the desk."""
 
+import json
 import re
 import time
 import uuid
@@ -147,8 +148,20 @@ def test_what_is_drawn_on_the_map_stands_in_the_list_and_the_other_way_round(
     listed.fill(f"{drawn}\n\n63.1, 14.1\n63.2, 14.1\n63.2, 14.3")
     expect(desk.shows("studio.ground.size", corners="6")).to_be_visible()
     desk.button("studio.ground.clear").click()
-
     expect(listed).to_have_value("")
+
+    ring = [[14.1, 63.1], [14.3, 63.1], [14.3, 63.2], [14.1, 63.1]]
+    drawing = {"type": "Polygon", "coordinates": [ring]}
+    file: FilePayload = {
+        "name": "mark.geojson",
+        "mimeType": "application/geo+json",
+        "buffer": json.dumps(drawing).encode(),
+    }
+    for _ in ("once", "and the same file once more"):
+        desk.field("studio.ground.file").set_input_files(file)
+        expect(listed).to_have_value(re.compile(r"^63\.1\d*, 14\.1"))
+        desk.button("studio.ground.clear").click()
+        expect(listed).to_have_value("")
 
 
 def test_a_moderator_clears_ten_items_by_keys_alone(

@@ -10,7 +10,7 @@ from psycopg import Connection
 from server.policy import ACTS, Verdict, Who, decide
 from server.policy.acts.cases import KINDS as LOOKS
 from server.policy.rights import MEMBERS
-from server.stores import accounts, bodies, cases
+from server.stores import accounts, bodies, cases, notices
 from server.stores.cases import Case, Reading, Step
 from server.stores.database import Database, Row
 from server.use_cases.cases import KINDS, appeal
@@ -30,7 +30,10 @@ _SECOND_LOOK = (Decision("confirm"), Decision("decline", reason=True))
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A case as one person sees it. `decisions`: none where it is for somebody else, or was decided."""
+    """A case as one person sees it. `decisions`: none where it is for somebody else, or was decided.
+
+    `kept_until`: what was removed for good can be read by this person so long.
+    """
 
     case: Case
     card: Card
@@ -39,6 +42,7 @@ class Seen:
     in_my_languages: bool
     for_somebody_else: bool
     may_appeal: bool = False
+    kept_until: datetime | None = None
     readings: tuple[Reading, ...] = ()
     steps: tuple[Step, ...] = ()
 
@@ -63,23 +67,22 @@ class Decided:
 def inbox(database: Database, person: Person, languages: Iterable[str], now: datetime) -> Inbox:
     """What this person may look at: the most urgent first, of those the oldest."""
     wanted = tuple(languages)
-    mine, locked = [], 0
     with database.transaction() as connection:
         person_is = ties(connection, person)
         if not person_is.duties and not person_is.memberships and not person_is.looks_after:
             return Inbox((), 0, 0)
-        for case in cases.all_open(connection):
-            verdict = decide(
-                ACTS["read-case"],
-                person_is.to(case.body_id, case.municipality, case.subject),
-                _state(case),
-                strong=person.is_strong(now),
-            )
-            if verdict is Verdict.ALLOWED:
-                mine.append(case)
-            locked += verdict is Verdict.SIGN_IN_STRONGER
-        seen = tuple(_seen(connection, person, person_is, case, wanted, now) for case in mine[:LISTED_MOST])
-    return Inbox(seen, max(0, len(mine) - LISTED_MOST), locked)
+        return _listed(connection, person, person_is, cases.all_open(connection), wanted, now)
+
+
+def decided(database: Database, person: Person, languages: Iterable[str], now: datetime) -> Inbox:
+    """What was decided of late, of what this person may see: as long as it can be appealed. The newest first."""
+    wanted = tuple(languages)
+    with database.transaction() as connection:
+        person_is = ties(connection, person)
+        if not person_is.duties and not person_is.memberships and not person_is.looks_after:
+            return Inbox((), 0, 0)
+        found = cases.decided_since(connection, now - APPEALS_FOR, BY_ITSELF)
+        return _listed(connection, person, person_is, found, wanted, now)
 
 
 def read(database: Database, person: Person, case_id: str, languages: Iterable[str], now: datetime) -> Seen:
@@ -310,7 +313,13 @@ def _tell(
 
 
 def told_in(
-    case: Case, decision: Decision, card: Card, say: Say, languages: tuple[str, ...], *, against: str
+    case: Case,
+    decision: Decision,
+    card: Card,
+    say: Say,
+    languages: tuple[str, ...],
+    *,
+    against: str,
 ) -> tuple[str, str]:
     """Subject and body of the mail that says what was decided and why: a statement of reasons (DSA art. 17)."""
 
@@ -346,6 +355,26 @@ def in_languages(title: object, languages: Iterable[str]) -> str:
         if tag in by_tag:
             return by_tag[tag]
     return next((by_tag[tag] for tag in sorted(by_tag)), "")
+
+
+def _listed(
+    connection: Connection[Row],
+    person: Person,
+    person_is: Ties,
+    found: Iterable[Case],
+    languages: tuple[str, ...],
+    now: datetime,
+) -> Inbox:
+    """Those of the cases that the person may see, in their order."""
+    mine, locked = [], 0
+    for case in found:
+        who = person_is.to(case.body_id, case.municipality, case.subject)
+        verdict = decide(ACTS["read-case"], who, _state(case), strong=person.is_strong(now))
+        if verdict is Verdict.ALLOWED:
+            mine.append(case)
+        locked += verdict is Verdict.SIGN_IN_STRONGER
+    seen = tuple(_seen(connection, person, person_is, case, languages, now) for case in mine[:LISTED_MOST])
+    return Inbox(seen, max(0, len(mine) - LISTED_MOST), locked)
 
 
 def _state(case: Case) -> str:
@@ -466,7 +495,10 @@ def _whole(
     """With what was read and done; who did it is for those who look at such cases, and not for whose thing it is."""
     seen = _seen(connection, person, person_is, case, languages, now)
     steps = cases.steps(connection, case.id)
-    if not _looks(case, person_is.to(case.body_id, case.municipality, case.subject)):
+    who = person_is.to(case.body_id, case.municipality, case.subject)
+    if LOOKS[case.kind].quarantine & who and case.state == "decided":
+        seen = replace(seen, kept_until=notices.kept_until(connection, case.id))
+    if not _looks(case, who):
         return replace(seen, steps=tuple(replace(step, name="") for step in steps))
     readings = cases.readings(connection, case.kind, case.subject)
     return replace(seen, readings=tuple(readings), steps=tuple(steps))

@@ -15,7 +15,7 @@ from server.use_cases.problem import Problem
 from server.use_cases.publications import review_cases
 from server.use_cases.publications.acting import active_body, changed
 from server.use_cases.publications.kinds import FIRST_LOOK
-from server.use_cases.publications.seeing import View, seen, view
+from server.use_cases.publications.seeing import View, held_how, seen, view
 from server.use_cases.publications.trails import digests_of, pack_of
 from server.use_cases.rights import ask, who_is
 from server.use_cases.sign_in import Person
@@ -26,8 +26,9 @@ def give(database: Database, person: Person, quest_id: str, to: str, now: dateti
 
     Of what a body left behind a guide says so in its place; what came with the release is handed over.
 
-    None where the person sees no more of it. Raises Problem: unknown-trail, unknown-body, body-not-active, and what
-    `ask` raises.
+    To its own body it goes when it was offered and is kept after all. None where the person sees no more of it.
+
+    Raises Problem: unknown-trail, unknown-body, body-not-active, and what `ask` raises.
     """
     with database.transaction() as connection:
         before = publications.find(connection, quest_id, lock=True)
@@ -38,18 +39,30 @@ def give(database: Database, person: Person, quest_id: str, to: str, now: dateti
         if takes and before.offered_to == to:
             active_body(connection, to)
             return _moved(connection, before, person, to, now)
-        left = (
-            body is None or body.state in {"closed", "refused"} or not bodies.owners(connection, before.body)
-        )
+        held = held_how(connection, before)
         who = who_is(connection, person, before.body, "" if body is None else body.municipality)
-        ask("give-trail", who, "left" if left else "owned", person, now, unknown="unknown-trail")
+        ask("give-trail", who, held, person, now, unknown="unknown-trail")
         active_body(connection, to)
+        if to == before.body:
+            return _kept(connection, before, person, who, now)
         if takes:
             return _moved(connection, before, person, to, now)
         after = replace(changed(before, person, now), offered_to=to)
         publications.change(connection, after)
         bodies.write_down(connection, now, person.id, before.body, "offer", f"{before.kind} {before.id}")
         return view(connection, after, person, who, now)
+
+
+def _kept(
+    connection: Connection[Row], before: Publication, person: Person, who: frozenset[Who], now: datetime
+) -> View:
+    """Its body keeps it after all: what was offered is not to be had any more."""
+    if before.offered_to is None:
+        return view(connection, before, person, who, now)
+    after = replace(changed(before, person, now), offered_to=None)
+    publications.change(connection, after)
+    bodies.write_down(connection, now, person.id, before.body, "keep", f"{before.kind} {before.id}")
+    return view(connection, after, person, who, now)
 
 
 def _moved(

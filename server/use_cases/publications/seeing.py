@@ -23,11 +23,13 @@ from server.use_cases.rights import ask, sees_hidden, who_is
 from server.use_cases.sign_in import Person
 
 STEPS_TOLD_MOST = 100
+#: Whoever has not signed in strongly is asked to when they do it, and until then told that they may.
+MAY = frozenset({Verdict.ALLOWED, Verdict.SIGN_IN_STRONGER})
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A publication as one person sees it. `may`: the steps that can be taken now. `shown`: None where nothing is out.
+    """A publication as one person sees it. `may`: what can be done with it now. `shown`: None where nothing is out.
 
     `inside`: whoever looks is a member, and sees who did what. `sees_draft`: and what is not out yet, too. `first_look`: others look at it before it is shown. `review`: whether the community
     that it tells of has said yes. `held_in`: the case in which others decided so, for whom that was told. `offered`: another
@@ -121,15 +123,18 @@ def view(
         if notices.is_hidden(connection, KINDS[publication.kind].public, publication.id):
             raise Problem(f"unknown-{publication.kind}")
         return _of_steward(connection, publication, person, now)
+    seen = _view(
+        publication,
+        KINDS[publication.kind].shown(connection, [publication.id]).get(publication.id),
+        person,
+        who,
+        now,
+        looked_at=publications.was_looked_at(connection, publication.body, publication.kind),
+    )
+    gives = decide(ACTS["give-trail"], who, held_how(connection, publication), strong=person.is_strong(now))
     return replace(
-        _view(
-            publication,
-            KINDS[publication.kind].shown(connection, [publication.id]).get(publication.id),
-            person,
-            who,
-            now,
-            looked_at=publications.was_looked_at(connection, publication.body, publication.kind),
-        ),
+        seen,
+        may=(*seen.may, "give") if gives in MAY else seen.may,
         saved=publications.saved(connection, publication.id),
         steps=bodies.deeds_to(connection, publication.body, subject, STEPS_TOLD_MOST),
         review=reviewing.standing(connection, publication, now),
@@ -214,6 +219,13 @@ def who_to(connection: Connection[Row], person: Person, publication: Publication
     return found | {Who.STEWARD} if looks_after else found
 
 
+def held_how(connection: Connection[Row], publication: Publication) -> str:
+    """Whether its body acts: a state of the act that gives it away."""
+    body = bodies.find(connection, publication.body)
+    acts = body is not None and body.state not in {"closed", "refused"}
+    return "owned" if acts and bodies.owners(connection, publication.body) else "left"
+
+
 def may_read(
     publication: Publication, person: Person | None, who: frozenset[Who] | None, now: datetime
 ) -> bool:
@@ -222,7 +234,7 @@ def may_read(
 
 def may_do(act: str, publication: Publication, person: Person, who: frozenset[Who], now: datetime) -> bool:
     found = decide(ACTS[f"{act}-{publication.kind}"], who, publication.state, strong=person.is_strong(now))
-    return found is Verdict.ALLOWED
+    return found in MAY
 
 
 def _view(

@@ -100,6 +100,48 @@ class TestTheList:
             assert open_case(connection, new, datetime.now(UTC)) != first
 
 
+class TestWhatWasDecided:
+    def test_it_is_found_by_who_decided_and_by_whom_it_was_decided_about(self, server: Server) -> None:
+        now = datetime.now(UTC)
+        body = make_body(server, "asked")
+        owner = put_into(server, body, person(server), "owner")
+        with server.edge.database.transaction() as connection:
+            new = NewCase("application", body.id, body.id, body.municipality, 2)
+            case = open_case(connection, new, now - timedelta(hours=2))
+        by_itself = opened(server)
+        with server.edge.database.transaction() as connection:
+            found = cases.find(connection, by_itself)
+            assert found is not None
+            assert close_case(connection, "application", found.subject, "withdrawn", now)
+        still_open, decides = opened(server), guide(server)
+        sent = {"decision": "refuse", "words": "Ni finns redan."}
+        assert decides.post(f"/cases/{case}/decision", sent).status_code == 200
+
+        for browser in (decides, owner):
+            (one,) = browser.get("/cases/decided").get_json()["cases"]
+            assert (one["id"], one["state"], one["proposed"]) == (case, "decided", "refuse")
+            assert datetime.fromisoformat(one["decided_at"]) >= now
+        assert [one["id"] for one in decides.get("/cases").get_json()["cases"]] == [still_open]
+
+    def test_nobody_else_learns_of_it_and_a_code_alone_only_how_many_there_are(self, server: Server) -> None:
+        case = opened(server)
+        guide(server).post(f"/cases/{case}/decision", {"decision": "approve"})
+
+        nothing = {"cases": [], "more": 0, "locked": 0}
+        assert person(server).get("/cases/decided").get_json() == nothing
+        assert person(server, how="passkey", guide="2380").get("/cases/decided").get_json() == nothing
+        weak = person(server, how="code", guide="2309").get("/cases/decided").get_json()
+        assert (weak["cases"], weak["locked"]) == ([], 1)
+
+    def test_it_is_listed_as_long_as_it_can_be_appealed(self, server: Server) -> None:
+        case, decides = opened(server), guide(server)
+        decides.post(f"/cases/{case}/decision", {"decision": "approve"})
+        with server.edge.database.transaction() as connection:
+            connection.execute("UPDATE people.cases SET decided_at = decided_at - interval '184 days'")
+
+        assert decides.get("/cases/decided").get_json()["cases"] == []
+
+
 class TestDeciding:
     def test_an_application_is_a_case_and_is_decided_once(self, server: Server) -> None:
         applying = Browser(server).sign_in()

@@ -367,8 +367,10 @@ class TestRemovingForGood:
         reads = moderator(server)
         weak = person(server, how="code", moderator="")
 
+        told = reads.get(f"/cases/{case}").get_json()["kept_until"]
         answer = reads.get(f"/cases/{case}/quarantine")
 
+        assert 182 < (datetime.fromisoformat(told) - datetime.now(UTC)) / timedelta(days=1) < 183
         assert "media/boat.png" in unpack_bytes(answer.data).members
         assert deeds(server, "read-quarantine") == 1
         assert problem(weak.get(f"/cases/{case}/quarantine")) == "sign-in-stronger"
@@ -379,6 +381,7 @@ class TestRemovingForGood:
                 notices.forget(connection, datetime.now(UTC) + timedelta(days=days))
             assert (reads.get(f"/cases/{case}/quarantine").status_code == 200) == kept
         assert problem(reads.get(f"/cases/{case}/quarantine")) == "nothing-kept"
+        assert reads.get(f"/cases/{case}").get_json()["kept_until"] is None
 
     def test_its_pictures_are_not_published_again_by_anybody(
         self, server: Server, client: FlaskClient

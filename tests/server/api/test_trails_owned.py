@@ -30,6 +30,34 @@ class TestBelonging:
         assert problem(giver.put(f"/trails/{trail_id}", pack(trail_id), If_Match='"9"')) == "not-yours"
         assert problem(giver.put(f"/trails/{trail_id}/body", {"body": other.id})) == "unknown-trail"
 
+    def test_what_was_offered_is_kept_after_all(self, server: Server) -> None:
+        body, giver, trail_id = published(server)
+        other, taker = trusted(server)
+        assert "give" in seen(giver, trail_id)["may"]
+        giver.put(f"/trails/{trail_id}/body", {"body": other.id})
+        assert trail_id in taker.get(f"/bodies/{other.id}/trails").text
+
+        kept = giver.put(f"/trails/{trail_id}/body", {"body": body.id}).get_json()
+
+        assert (kept["body"], kept["offered_to"], kept["state"]) == (body.id, None, "published")
+        assert kept["history"][0]["what"] == "keep"
+        assert not kept["first_look"]
+        assert trail_id not in taker.get(f"/bodies/{other.id}/trails").text
+        assert problem(taker.put(f"/trails/{trail_id}/body", {"body": other.id})) == "unknown-trail"
+
+    def test_who_may_give_what_is_left_is_told_so_before_they_have_signed_in_strongly(
+        self, server: Server
+    ) -> None:
+        body, owner, trail_id = published(server)
+        guide, weak = (person(server, how=how, guide="2309") for how in ("passkey", "code"))
+        assert "give" not in seen(guide, trail_id)["may"]
+        assert owner.post(f"/bodies/{body.id}/closing", {"reason": "Slut."}).status_code == 200
+
+        for browser in (guide, weak):
+            assert {"give", "rest"} <= set(seen(browser, trail_id)["may"])
+        offering = {"body": trusted(server)[0].id}
+        assert problem(weak.put(f"/trails/{trail_id}/body", offering)) == "sign-in-stronger"
+
     def test_what_a_closed_body_left_a_guide_offers_and_another_takes(self, server: Server) -> None:
         body, owner, trail_id = published(server)
         other, taker = trusted(server, "editor")

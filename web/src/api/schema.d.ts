@@ -705,6 +705,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/decided": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See what was decided within six months, of what who asks may see: the newest first. */
+        get: operations["list_decided_cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/times": {
         parameters: {
             query?: never;
@@ -1106,7 +1123,8 @@ export interface paths {
         get?: never;
         /**
          * Offer a trail to another body, or take what was offered; hand over what nobody looks after.
-         * @description Answers 204 where the trail is no longer one's own to see.
+         * @description Its own body again: what was offered is kept after all.
+         *     Answers 204 where the trail is no longer one's own to see.
          */
         put: operations["give_trail"];
         post?: never;
@@ -3089,7 +3107,7 @@ export interface components {
          * @description What who asks may look at.
          */
         CasesAnswer: {
-            /** @description The most urgent first, of those the oldest. */
+            /** @description Open ones: the most urgent first, of those the oldest. Decided ones: the newest first. */
             cases: components["schemas"]["CaseShown"][];
             /** @description How many come after those. */
             more: number;
@@ -3133,6 +3151,8 @@ export interface components {
             reason_code: string;
             /** @description Why, in words; may be empty. */
             words: string;
+            /** @description When it was decided. */
+            decided_at: string | null;
             /** @description What can be decided by who asks; may be none. */
             decisions: components["schemas"]["DecisionShown"][];
             /** @description Who asks decided before, asked for it, or is in the body, and so does not decide. */
@@ -3215,6 +3235,8 @@ export interface components {
             reason_code: string;
             /** @description Why, in words; may be empty. */
             words: string;
+            /** @description When it was decided. */
+            decided_at: string | null;
             /** @description What can be decided by who asks; may be none. */
             decisions: components["schemas"]["DecisionShown"][];
             /** @description Who asks decided before, asked for it, or is in the body, and so does not decide. */
@@ -3233,6 +3255,8 @@ export interface components {
             history: components["schemas"]["CaseStep"][];
             /** @description Who asks may appeal against the decision. */
             may_appeal: boolean;
+            /** @description What was removed for good can be read so long by who asks; null: nothing can. */
+            kept_until: string | null;
         };
         /**
          * TextShown
@@ -3491,7 +3515,7 @@ export interface components {
             mistakes: number;
             /** @description Others look at it before it is out. */
             first_look: boolean;
-            /** @description What may be done now: change, ask, publish, rest, return, withdraw. */
+            /** @description What may be done now, in lists without give: change, ask, publish, rest, return, withdraw, give. */
             may: string[];
             /** @description The body that it is offered to. */
             offered_to: string | null;
@@ -3525,7 +3549,7 @@ export interface components {
             mistakes: number;
             /** @description Others look at it before it is out. */
             first_look: boolean;
-            /** @description What may be done now: change, ask, publish, rest, return, withdraw. */
+            /** @description What may be done now, in lists without give: change, ask, publish, rest, return, withdraw, give. */
             may: string[];
             /** @description The body that it is offered to. */
             offered_to: string | null;
@@ -11301,6 +11325,83 @@ export interface operations {
         };
     };
     list_cases: {
+        parameters: {
+            query?: {
+                /** @description Language of the answer, BCP 47; stands before Accept-Language. Easy Swedish is sv-simple. */
+                lang?: string;
+            };
+            header?: {
+                /** @description Languages of the answer, best first. */
+                "Accept-Language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CasesAnswer"];
+                };
+            };
+            /** @description `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_decided_cases: {
         parameters: {
             query?: {
                 /** @description Language of the answer, BCP 47; stands before Accept-Language. Easy Swedish is sv-simple. */

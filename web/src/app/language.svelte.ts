@@ -68,6 +68,11 @@ export function say(key: string, details: Details = {}, languages: readonly stri
   return "";
 }
 
+/** Whether anybody has put words to a key: the server may know of more than this release of the pages. */
+export function knows(key: string, languages: readonly string[] = wanted()): boolean {
+  return chain(languages).some((tag) => key in (files[tag] ?? {}) || key in (beside[tag] ?? {}));
+}
+
 function form(file: LanguageFile | undefined, key: string, details: Details, tag: string): string | undefined {
   if (!file) return undefined;
   const count = details["count"];
@@ -87,6 +92,11 @@ function filled(sentence: string, details: Details, tag: string): string {
     const said = typeof value === "number" ? number(value, {}, tag) : value;
     return said.endsWith(".") ? said : said + stop;
   });
+}
+
+/** What a language is called in the one that is spoken now: "Swedish", "svenska". */
+export function languageName(tag: string): string {
+  return new Intl.DisplayNames([locale(spoken())], { type: "language" }).of(tag) ?? tag;
 }
 
 const FORMATS = new Map<string, Intl.NumberFormat>();
@@ -131,6 +141,12 @@ export function clock(at: Date): string {
 
 export function day(at: Date): string {
   return new Intl.DateTimeFormat(locale(spoken()), { dateStyle: "long", timeZone: ZONE }).format(at);
+}
+
+/** "Tuesday 1 December": a day that somebody waits for. */
+export function weekdayOf(at: Date): string {
+  const how = { weekday: "long", day: "numeric", month: "long", timeZone: ZONE } as const;
+  return new Intl.DateTimeFormat(locale(spoken()), how).format(at);
 }
 
 /** "January", or "January 2025" where the name alone would be taken for another year's. */

@@ -4,6 +4,7 @@ import { strToU8, zipSync, type Zippable } from "fflate";
 
 import { draftsAsKept } from "../app/drafts.svelte.ts";
 import { db } from "./db.ts";
+import { save } from "./downloads.ts";
 import { spilled } from "./spill.ts";
 
 const EXTENSION: Readonly<Record<string, string>> = {
@@ -40,13 +41,4 @@ export async function copy(): Promise<Blob> {
 export async function copyAsFile(): Promise<void> {
   const name = `rotfaste-${new Date().toISOString().slice(0, 10)}.zip`;
   save(await copy(), name);
-}
-
-export function save(blob: Blob, name: string): void {
-  const address = URL.createObjectURL(blob);
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }

@@ -3,7 +3,7 @@
 import { answered, client, type Schemas, Unreachable } from "../api/client.ts";
 import { drafts } from "../app/drafts.svelte.ts";
 import { wanted } from "../app/language.svelte.ts";
-import { save } from "./copy.ts";
+import { save } from "./downloads.ts";
 import { db } from "./db.ts";
 import { authorization, identity } from "./identity.ts";
 import { spilled } from "./spill.ts";

@@ -51,12 +51,12 @@ export class Doing {
     this.#no = null;
   }
 
-  /** What is wrong with a field; empty where nothing is. */
-  at(pointer: string): string {
+  /** What is wrong with a field; empty where nothing is. `right`: how it would be right, where it cannot be read. */
+  at(pointer: string, right = say("studio.field.wrong")): string {
     const no = this.#no;
     if (!(no instanceof SaidNo) || !no.pointers.some((one) => one === pointer || one.startsWith(`${pointer}/`)))
       return "";
-    return no.code === "invalid-body" ? say("studio.field.wrong") : no.detail;
+    return no.code === "invalid-body" ? right : no.detail;
   }
 
   /** What is to be said of it that no field says. */
@@ -65,6 +65,7 @@ export class Doing {
     if (no === null) return "";
     if (no instanceof NoPasskey) return say(no.again ? "studio.passkey.there" : "studio.passkey.none");
     if (no instanceof Unreachable) return say("studio.unreachable");
-    return this.#fields.some((field) => this.at(field)) ? "" : no.detail;
+    if (this.#fields.some((field) => this.at(field))) return "";
+    return no.code.startsWith("invalid-") ? say("studio.form.wrong") : no.detail;
   }
 }

@@ -26,6 +26,7 @@ export const PAGES: readonly StudioPage[] = [
   { path: "/studio/invitation", page: "Invitation" },
   { path: "/studio/bodies/:id", page: "Body" },
   { path: "/studio/inbox", page: "Inbox", menu: { name: "inbox", icon: Inbox }, concerns: ({ bodies, duties, looks_after }) => bodies.length + duties.length + looks_after.length > 0 },
+  { path: "/studio/decided", page: "Decided" },
   { path: "/studio/inbox/:case", page: "Case" },
   { path: "/studio/duty", page: "Duty" },
   { path: "/studio/trails", page: "Trails", menu: { name: "trails", icon: Route } },

@@ -26,7 +26,7 @@ def _thing(body: Body | None) -> PublicThing | None:
         body.municipality,
         body.name,
         ((None, body.name), *sorted(body.about.items())),
-        f"/bodies/{body.id}",
+        f"/studio/bodies/{body.id}",
     )
 
 
