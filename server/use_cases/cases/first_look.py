@@ -15,7 +15,6 @@ from server.use_cases.publications import acting, reviewing, seeing
 from server.use_cases.sign_in import Person
 
 NAME = "first-look"
-URGENCY = 1
 
 
 def see(connection: Connection[Row], case: Case) -> Card:

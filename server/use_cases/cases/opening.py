@@ -65,19 +65,6 @@ def close_case(connection: Connection[Row], kind: str, subject: str, outcome: st
     return cases.end_by_itself(connection, kind, subject, outcome, BY_ITSELF, now) is not None
 
 
-def next_read(connection: Connection[Row], municipality: str, now: datetime) -> date | None:
-    """The next day on which somebody is on duty there, today included; None where nobody has said when."""
-    return cases.next_day(connection, sorted(DUTIES), municipality, now.astimezone(SWEDEN).date())
-
-
-def unread_languages(
-    connection: Connection[Row], kind: str, subject: str, languages: Iterable[str]
-) -> list[str]:
-    """Those of the languages in which nobody who reads them has read it."""
-    read = {base(one.language) for one in cases.readings(connection, kind, subject)}
-    return [language for language in languages if base(language) not in read]
-
-
 def base(language: str) -> str:
     """Who reads Swedish reads easy Swedish."""
     return language.partition("-")[0].lower()

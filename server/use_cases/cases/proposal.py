@@ -15,7 +15,6 @@ from server.use_cases.cases.kinds import Card, CaseKind, Decision
 from server.use_cases.sign_in import Person
 
 NAME = "proposal"
-URGENCY = 2
 
 
 def see(connection: Connection[Row], case: Case) -> Card:

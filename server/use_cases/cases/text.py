@@ -17,7 +17,6 @@ from server.use_cases.publications import acting, seeing
 from server.use_cases.sign_in import Person
 
 NAME = "text"
-URGENCY = 3
 
 
 def see(connection: Connection[Row], case: Case) -> Card:

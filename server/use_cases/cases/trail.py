@@ -12,7 +12,6 @@ from server.use_cases.publications import acting, reviewing, seeing
 from server.use_cases.sign_in import Person
 
 NAME = "trail"
-URGENCY = 3
 
 
 def see(connection: Connection[Row], case: Case) -> Card:

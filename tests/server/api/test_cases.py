@@ -13,7 +13,7 @@ from server.stores import bodies, cases, duties
 from server.stores.duties import Duty
 from server.use_cases import mails
 from server.use_cases.cases import KINDS, deciding
-from server.use_cases.cases.opening import NewCase, close_case, next_read, open_case, unread_languages
+from server.use_cases.cases.opening import NewCase, close_case, open_case
 from tests.server.api.people import Browser, answers, make_body, person, put_into
 from tests.server.api.things import problem
 
@@ -306,12 +306,7 @@ class TestDutyCalendar:
         case = opened(server, now=MONDAY)
 
         assert moderator.get(f"/cases/{case}").get_json()["read_on"] == "2026-12-01"
-        with server.edge.database.transaction() as connection:
-            assert next_read(connection, "2309", MONDAY) == TUESDAY
-            assert next_read(connection, "2380", MONDAY) is None
-            tuesday = MONDAY + timedelta(days=1)
-            assert next_read(connection, "2309", tuesday) == TUESDAY
-        on_the_day = opened(server, now=tuesday)
+        on_the_day = opened(server, now=MONDAY + timedelta(days=1))
         assert moderator.get(f"/cases/{on_the_day}").get_json()["read_on"] is None
 
     def test_who_applies_is_told_the_day(self, server: Server) -> None:
@@ -396,18 +391,6 @@ class TestLanguages:
         assert deciding.wake(server.edge.database, now + timedelta(days=3)) == 1
 
         assert decides.get(f"/cases/{waiting}").get_json()["state"] == "open"
-
-    def test_a_language_is_read_when_somebody_who_reads_it_has_read_or_decided(self, server: Server) -> None:
-        decides = guide(server)
-        case = opened(server, language="sv-simple")
-        subject = decides.get(f"/cases/{case}").get_json()["subject"]
-        with server.edge.database.transaction() as connection:
-            assert unread_languages(connection, "application", subject, ("sv", "ar")) == ["sv", "ar"]
-
-        decides.post(f"/cases/{case}/decision", {"decision": "approve"})
-
-        with server.edge.database.transaction() as connection:
-            assert unread_languages(connection, "application", subject, ("sv", "ar")) == ["ar"]
 
 
 def test_after_two_years_nothing_tells_of_a_decided_case(server: Server) -> None:
