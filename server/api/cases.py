@@ -9,8 +9,8 @@ from flask import Response
 from quests.moves import Uuid
 from server.api.forms import TEXT
 from server.api.framework import END, Asked, Blueprint, LanguageParameters, reply
-from server.use_cases.cases import deciding, duty
-from server.use_cases.cases.deciding import Inbox, Seen
+from server.use_cases.cases import appealing, deciding, duty, inbox
+from server.use_cases.cases.inbox import Inbox, Seen
 from server.use_cases.cases.kinds import Voice
 
 blueprint = Blueprint("cases", description="What needs a look by a person, and who looks when.")
@@ -219,7 +219,7 @@ _ACTS = ("unknown-case", "sign-in-stronger")
 def list_cases(asked: Asked, query: LanguageParameters) -> Response:
     """See what needs a look by who asks."""
     del query
-    found = deciding.inbox(asked.edge.database, asked.person, asked.languages, datetime.now(UTC))
+    found = inbox.inbox(asked.edge.database, asked.person, asked.languages, datetime.now(UTC))
     return _listed(found)
 
 
@@ -229,7 +229,7 @@ def list_cases(asked: Asked, query: LanguageParameters) -> Response:
 def list_decided_cases(asked: Asked, query: LanguageParameters) -> Response:
     """See what was decided within six months, of what who asks may see: the newest first."""
     del query
-    found = deciding.decided(asked.edge.database, asked.person, asked.languages, datetime.now(UTC))
+    found = inbox.decided(asked.edge.database, asked.person, asked.languages, datetime.now(UTC))
     return _listed(found)
 
 
@@ -238,7 +238,7 @@ def list_decided_cases(asked: Asked, query: LanguageParameters) -> Response:
 @blueprint.says_no("not-yours")
 def see_times(asked: Asked) -> Response:
     """See how long people wait for decisions."""
-    found = deciding.times(asked.edge.database, asked.person, datetime.now(UTC))
+    found = inbox.times(asked.edge.database, asked.person, datetime.now(UTC))
     shown = tuple(
         TimesShown(
             kind=one.kind,
@@ -263,7 +263,7 @@ def see_case(asked: Asked, path: CasePath, query: LanguageParameters) -> Respons
     del query
     return _reply(
         asked,
-        deciding.read(asked.edge.database, asked.person, path.case_id, asked.languages, datetime.now(UTC)),
+        inbox.read(asked.edge.database, asked.person, path.case_id, asked.languages, datetime.now(UTC)),
     )
 
 
@@ -311,7 +311,7 @@ def read_for_others(asked: Asked, path: CasePath, body: ReadingBody) -> Response
 @blueprint.says_no(*_ACTS, "not-yours", "not-now", "appeal-over", "reason-missing")
 def appeal_case(asked: Asked, path: CasePath, body: AppealBody) -> Response:
     """Ask that somebody else looks at what was decided about one's body."""
-    opened = deciding.appeal_as_owner(
+    opened = appealing.appeal_as_owner(
         asked.edge.database, asked.person, path.case_id, body.words, datetime.now(UTC)
     )
     return reply(OpenedAnswer(id=opened), 201)

@@ -14,7 +14,7 @@ from server.api.framework import END, LINE, Asked, Blueprint, reply
 from server.api.stages import StagePath
 from server.stores.proposals import Proposal
 from server.use_cases import proposals
-from server.use_cases.cases.deciding import in_languages
+from server.use_cases.cases.telling import in_languages
 from server.use_cases.proposals import Titled
 
 blueprint = Blueprint("proposals", same_origin=True, description="What people would like to give.")

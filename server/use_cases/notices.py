@@ -12,12 +12,15 @@ from server.stores import accounts, bodies, cases, notices
 from server.stores.cases import Case
 from server.stores.database import Database, Row
 from server.stores.notices import Kept, Notice
-from server.use_cases.cases import deciding, notice
+from server.use_cases.cases import notice
+from server.use_cases.cases.appealing import may_appeal, open_appeal
+from server.use_cases.cases.asking import ask_about
 from server.use_cases.cases.kinds import Say
 from server.use_cases.cases.opening import NewCase, base, open_case
 from server.use_cases.cases.public import KINDS as PUBLIC
 from server.use_cases.cases.public import PublicThing
 from server.use_cases.cases.reasons import REASONS
+from server.use_cases.cases.telling import in_languages
 from server.use_cases.problem import Problem
 from server.use_cases.rights import ties
 from server.use_cases.sign_in import Person, hashed, new_token, post, read_address
@@ -90,7 +93,7 @@ def give(database: Database, given: Given, public_address: str, say: Say, now: d
             _tell_owners(connection, case, thing, given.reason_code, say, now)
         said = _said(case.read_on, given.language, say)
         if address is not None and may_mail:
-            title = deciding.in_languages(thing.title, (given.language,))
+            title = in_languages(thing.title, (given.language,))
             facts = {"title": title, "said": said, "link": f"{public_address}/notice#{one.id}.{code}"}
             subject, body = (
                 say(f"mail.notice.{part}", facts, (given.language,))[0] for part in ("subject", "body")
@@ -111,9 +114,7 @@ def appeal(database: Database, notice_id: str, code: str, words: str, now: datet
     """Somebody else looks. Raises Problem: unknown-notice, not-now, appeal-over, reason-missing."""
     with database.transaction() as connection:
         found = _became(connection, notice_id, code, (), now)
-        deciding.open_appeal(
-            connection, found.case, "asker", words, found.given.language, None, now, found.given.id
-        )
+        open_appeal(connection, found.case, "asker", words, found.given.language, None, now, found.given.id)
 
 
 def read_quarantine(database: Database, person: Person, case_id: str, now: datetime) -> Kept:
@@ -123,7 +124,7 @@ def read_quarantine(database: Database, person: Person, case_id: str, now: datet
     """
     with database.transaction() as connection:
         case = cases.find(connection, case_id)
-        deciding.ask_about("read-quarantine", person, ties(connection, person), case, now)
+        ask_about("read-quarantine", person, ties(connection, person), case, now)
         if case is None:
             raise Problem("unknown-case")
         kept = notices.in_quarantine(connection, case_id)
@@ -166,7 +167,7 @@ def title_of(database: Database, what: str, name_of_it: str, languages: tuple[st
     """What a public thing is called; None where there is none."""
     with database.transaction() as connection:
         thing = PUBLIC[what].find(connection, name_of_it) if what in PUBLIC else None
-    return None if thing is None else deciding.in_languages(thing.title, languages)
+    return None if thing is None else in_languages(thing.title, languages)
 
 
 def _opened(
@@ -200,7 +201,7 @@ def _tell_owners(
             continue
         language = account.language or "sv"
         facts = {
-            "title": deciding.in_languages(thing.title, (language,)),
+            "title": in_languages(thing.title, (language,)),
             "reason": say(f"case.reason.{reason_code}", {}, (language,))[0],
         }
         subject, body = (say(f"mail.hidden.{part}", facts, (language,))[0] for part in ("subject", "body"))
@@ -222,5 +223,5 @@ def _became(
     case = None if given is None else cases.find(connection, given.case_id)
     if given is None or case is None:
         raise Problem("unknown-notice")
-    title = deciding.in_languages(notice.KIND.see(connection, case).title, (*languages, given.language))
-    return Became(given, case, title, deciding.may_appeal(connection, case, "asker", now, given.id))
+    title = in_languages(notice.KIND.see(connection, case).title, (*languages, given.language))
+    return Became(given, case, title, may_appeal(connection, case, "asker", now, given.id))

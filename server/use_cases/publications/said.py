@@ -11,8 +11,8 @@ from server.stores.database import Database, Row
 from server.stores.reviews import Review
 from server.use_cases import stages
 from server.use_cases.bodies import allow
-from server.use_cases.cases.deciding import in_languages
 from server.use_cases.cases.kinds import Say
+from server.use_cases.cases.telling import in_languages
 from server.use_cases.problem import Problem
 from server.use_cases.publications import review_cases, reviewing
 from server.use_cases.publications.acting import move

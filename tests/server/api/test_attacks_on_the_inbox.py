@@ -12,7 +12,7 @@ from server.app import Server
 from server.stores import bodies, cases, duties, notices, publications, stewards
 from server.stores.duties import Duty
 from server.stores.quests import Version
-from server.use_cases.cases import deciding
+from server.use_cases.cases import appealing
 from server.use_cases.cases.opening import NewCase, open_case
 from server.use_cases.publications import acting
 from tests.server.api.inbox import decide as decide_about
@@ -101,7 +101,7 @@ def open_appeal_of(server: Server, case_id: str) -> str:
     with server.edge.database.transaction() as connection:
         case = cases.find(connection, case_id)
         assert case is not None
-        return deciding.open_appeal(connection, case, "body", "Det stämmer inte.", "sv", None, NOW)
+        return appealing.open_appeal(connection, case, "body", "Det stämmer inte.", "sv", None, NOW)
 
 
 class TestWhoGaveNotice:

@@ -20,7 +20,7 @@ from server.mail import Bounced
 from server.stores import cases, notices
 from server.stores.quests import Version
 from server.use_cases import mails, publish
-from server.use_cases.cases import deciding
+from server.use_cases.cases import appealing
 from server.use_cases.problem import Problem
 from tests.content.examples import trail as pack_with_a_boat
 from tests.server.api.people import Browser, make_body, person, put_into
@@ -400,7 +400,7 @@ class TestRemovingForGood:
         with server.edge.database.transaction() as connection:
             one = cases.find(connection, case)
             assert one is not None
-            deciding.open_appeal(
+            appealing.open_appeal(
                 connection, one, "body", "Det var inte reklam.", "sv", None, datetime.now(UTC)
             )
 

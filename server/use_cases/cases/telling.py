@@ -1,0 +1,88 @@
+"""What was decided, told to whom it concerns, each in their own language."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from psycopg import Connection
+
+from server.policy.acts.cases import KINDS as LOOKS
+from server.stores import accounts, bodies
+from server.stores.cases import Case
+from server.stores.database import Row
+from server.use_cases.cases import KINDS
+from server.use_cases.cases.kinds import Card, Decision, Say, Voice
+from server.use_cases.cases.reasons import REASONS
+from server.use_cases.sign_in import post
+
+
+def tell(
+    connection: Connection[Row], case: Case, decision: Decision, card: Card, voice: Voice, now: datetime
+) -> None:
+    """Mails whoever asked, and the owners of the body that it was decided against, each in their own language.
+
+    An address at which nobody is any more bounces quietly: what was decided stands all the same.
+    """
+    told = {case.asked_by} if case.asked_by is not None else set()
+    if "body" in KINDS[case.kind].against(case, decision) and case.body_id is not None:
+        told |= set(bodies.owners(connection, case.body_id))
+    for asker, language in KINDS[case.kind].askers(connection, case):
+        subject, body = told_in(case, decision, card, voice.say, (language,), against="asker")
+        post(connection, asker, subject, body, now)
+    for account_id in sorted(told):
+        account, address = (
+            accounts.find(connection, account_id),
+            accounts.address_of(connection, account_id),
+        )
+        if account is not None and address is not None:
+            wanted = ("sv",) if account.language is None else (account.language,)
+            against = "asker" if account_id == case.asked_by else "body"
+            subject, body = told_in(case, decision, card, voice.say, wanted, against=against)
+            if voice.home:
+                link = f"{voice.home}/studio/inbox/{case.id}"
+                body = f"{body}\n\n{voice.say('mail.case.link', {'link': link}, wanted)[0]}"
+            post(connection, address, subject, body, now)
+
+
+def told_in(
+    case: Case,
+    decision: Decision,
+    card: Card,
+    say: Say,
+    languages: tuple[str, ...],
+    *,
+    against: str,
+) -> tuple[str, str]:
+    """Subject and body of the mail that says what was decided and why: a statement of reasons (DSA art. 17)."""
+
+    def said(key: str, **facts: str) -> str:
+        return say(key, facts, languages)[0]
+
+    title = in_languages(card.title, languages)
+    what = said(f"case.decision.{case.kind}.{decision.key}")
+    lines = [said("mail.case.body", title=title, decision=what)]
+    if case.reason_code:
+        reason = said(f"case.reason.{case.reason_code}")
+        lines.append(
+            said(
+                "mail.case.reason",
+                reason=reason,
+                ground=said(f"case.ground.{REASONS[case.reason_code].ground}"),
+            )
+        )
+    if case.words:
+        lines.append(case.words)
+    lines.append(said("mail.case.person"))
+    if against in decision.against and LOOKS[case.kind].appeal:
+        lines.append(said("mail.case.appeal"))
+    return said("mail.case.subject", title=title), "\n\n".join(lines)
+
+
+def in_languages(title: object, languages: Iterable[str]) -> str:
+    """A card's title in the first of the languages that it has."""
+    if not isinstance(title, dict):
+        return str(title)
+    by_tag = {str(tag): str(words) for tag, words in title.items()}
+    for tag in (*languages, "sv", "en"):
+        if tag in by_tag:
+            return by_tag[tag]
+    return next((by_tag[tag] for tag in sorted(by_tag)), "")
