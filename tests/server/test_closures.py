@@ -1,9 +1,10 @@
 """Closures from a file to a judged move: announced, changed, ended, and each move judged by what its phone knew."""
 
 import json
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -261,11 +262,11 @@ def test_a_batch_of_five_hundred_moves_in_a_closure_of_five_thousand_corners_is_
     (closed,) = load(walk.database, many).changed
     moves = [walk.move(closures_revision=closed.revision) for _ in range(500)]
 
-    began = datetime.now(UTC)
+    began_s = time.process_time()
     outcomes = walk.submit(*moves).outcomes
 
     assert {one.code for one in outcomes} == {"closed-ground"}
-    assert datetime.now(UTC) - began < timedelta(seconds=5)
+    assert time.process_time() - began_s < 5, "of the processor, however busy the machine is"
 
 
 # ---------------------------------------------------------------------------------------- kits, and everybody
