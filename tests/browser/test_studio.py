@@ -206,9 +206,9 @@ def test_a_phone_that_was_shut_out_says_so_and_comes_in_again(
     new.tap("studio.account.device.out")
     expect(new.button("studio.account.device.out")).to_be_hidden()
 
-    old.open("/play/" + old.kept("journeys")[0]["id"])
-    old.tap("app.play.cannot")
-    old.tap("reason.closed")
+    old.open("/feeling")
+    for _ in ("which", "how strong"):
+        old.tap(old.page.locator("main [role=group] button").nth(3))
     expect(old.button("app.shut-out")).to_be_visible(timeout=40_000)
     old.tap("app.shut-out")
     old.tap("app.shut-out.do")
