@@ -182,6 +182,66 @@ def test_a_new_phone_plays_on_as_the_player_of_an_account(
     assert new.page.evaluate(status, bearer) == 401
 
 
+def test_a_phone_that_was_shut_out_says_so_and_comes_in_again(
+    new_desk: Callable[..., Desk], database: Database
+) -> None:
+    person = make_person(database, "Ali")
+    old, new = new_desk(language="en"), new_desk(language="en")
+    old.begin(quests.EVERY_KIND)
+    old.open("/")
+    old.wait_until(lambda: all(journey["known"] for journey in old.kept("journeys")))
+    for desk in (old, new):
+        desk.is_signed_in(database, person)
+        desk.open("/studio/account")
+    old.tap("studio.account.player.claim")
+    expect(old.shows("studio.account.device.here")).to_be_visible()
+    new.page.reload()
+    new.tap("studio.account.player.play-on")
+    new.tap("studio.account.player.play-on")
+    expect(new.shows("studio.account.device.here")).to_be_visible()
+    new.open("/journeys")
+    expect(new.shows("app.journeys.elsewhere")).to_be_visible()
+    new.open("/studio/account")
+    new.tap("studio.account.device.out")
+    new.tap("studio.account.device.out")
+    expect(new.button("studio.account.device.out")).to_be_hidden()
+
+    old.open("/feeling")
+    for _ in ("which", "how strong"):
+        old.tap(old.page.locator("main [role=group] button").nth(3))
+    expect(old.button("app.shut-out")).to_be_visible(timeout=40_000)
+    old.tap("app.shut-out")
+    old.tap("app.shut-out.do")
+    old.tap("studio.account.player.play-on")
+    old.tap("studio.account.player.play-on")
+    expect(old.shows("studio.account.device.here")).to_be_visible()
+
+    old.open("/outbox")
+    old.sent()
+    expect(old.button("app.shut-out")).to_be_hidden()
+    assert [move["outcome"]["outcome"] for move in old.kept("moves")] == ["accepted"]
+
+
+def test_a_code_is_still_asked_for_when_the_phone_forgot_the_page(
+    new_desk: Callable[..., Desk], database: Database
+) -> None:
+    """As old phones do while their owner looks into their mail."""
+    desk = new_desk(language="uk")
+    desk.open("/studio/account")
+    desk.field("studio.sign-in.address").fill("amina@example.se")
+    desk.tap("studio.sign-in.send")
+    expect(desk.field("studio.sign-in.code")).to_be_visible()
+    code = mailed_code(database, "amina@example.se", desk)
+
+    desk.page.reload()
+    desk.at_rest()
+    desk.field("studio.sign-in.code").fill(code)
+    desk.tap("studio.sign-in.enter")
+
+    expect(desk.page.get_by_role("heading", level=1)).to_have_text(desk.says("studio.account.title"))
+    assert "amina@example.se" not in desk.page.evaluate("JSON.stringify(localStorage)")
+
+
 def test_who_saves_second_sees_what_the_first_one_wrote(
     new_desk: Callable[..., Desk], database: Database
 ) -> None:

@@ -100,7 +100,10 @@ def test_somebody_says_without_an_account_that_something_is_wrong_and_sees_what_
     phone.open(f"/q/{quests.EVERY_KIND}")
     phone.tap("app.quest.notice")
     expect(phone.shows("app.notice.about")).to_be_visible()
+    phone.tap("app.notice.send")
+    expect(phone.shows("app.notice.missing.reason")).to_be_visible()
     phone.page.get_by_text(phone.says("case.reason.land-owner")).tap()
+    expect(phone.shows("app.notice.missing.reason")).to_be_hidden()
     phone.field("app.notice.words").fill("Це моя земля.")
     phone.field("app.notice.name").fill("Оля")
     phone.field("app.notice.address").fill("olya@example.se")
@@ -109,6 +112,8 @@ def test_somebody_says_without_an_account_that_something_is_wrong_and_sees_what_
     phone.tap("app.notice.send")
     expect(phone.shows("app.notice.offline")).to_be_visible()
     phone.context.set_offline(False)
+    phone.page.reload()
+    expect(phone.field("app.notice.words")).to_have_value("Це моя земля.")
     phone.tap("app.notice.send")
     expect(phone.shows("app.notice.sent")).to_be_visible()
     expect(phone.shows("app.notice.state.open")).to_be_visible()
@@ -124,6 +129,10 @@ def test_somebody_says_without_an_account_that_something_is_wrong_and_sees_what_
     expect(desk.shows("studio.case.done")).to_be_visible()
     phone.page.reload()
     expect(phone.shows("case.decision.notice.dismiss")).to_be_visible()
+    expect(phone.page.get_by_text("Marken är kommunens.")).to_be_visible()
+    phone.open(f"/q/{quests.EVERY_KIND}")
+    phone.tap("app.quest.notice")
+    phone.tap("app.notice.before.see")
     expect(phone.page.get_by_text("Marken är kommunens.")).to_be_visible()
 
 
@@ -237,6 +246,7 @@ def test_an_author_brings_a_trail_mends_it_and_asks_somebody_to_look(
     expect(desk.page.get_by_text(re.compile(r"^quest\.toml:\d+"))).to_be_visible()
     desk.field("studio.trail.upload").set_input_files(zip_of(good))
     expect(desk.shows("studio.trail.findings")).to_be_hidden()
+    expect(desk.button("studio.trail.step.publish")).to_be_hidden()
     desk.button("studio.trail.step.ask").click()
 
     expect(desk.shows("studio.trail.state.asked.is")).to_be_visible()

@@ -25,8 +25,7 @@ type Told = Record<string, unknown>;
 
 /** Signs in. `unasked`: the browser offers it beside the address, until the signal ends that. */
 export async function signInByPasskey(unasked?: AbortSignal): Promise<Schemas["SignedInAnswer"]> {
-  // What was given up meanwhile must not be answered: the answer ends whatever else was begun in this browser.
-  const { options } = await said(studio.POST("/api/v1/sign-in/passkey", unasked ? { signal: unasked } : {}));
+  const { options } = await said(studio.POST("/api/v1/sign-in/passkey"));
   const made = await asked(() =>
     navigator.credentials.get({
       publicKey: requestOf(options),
