@@ -168,7 +168,7 @@ def _of(
             connection, person, wish.body, "close-ground", now, unknown="unknown-closure"
         )
     closure, owner = known
-    body = None if owner is None else bodies.find(connection, owner, lock=True)
+    body = None if owner is None else bodies.find(connection, owner)
     _ask(connection, "close-ground", person, closure, body, now)
     if body is None or body.id != wish.body:
         raise Problem("closure-differs", pointer="/body")
@@ -210,12 +210,14 @@ def open_again(
 ) -> Owned:
     """The ground is open from that moment on, or from now. Raises Problem: unknown-closure, closure-over, as `ask`."""
     with database.transaction() as connection:
-        closures.lock(connection)
-        known = closing.owned(connection, closure_id)
-        if known is None:
+        whose = closing.owned(connection, closure_id)
+        if whose is None:
             raise Problem("unknown-closure")
-        closure, owner = known
+        _, owner = whose
+        # Before the closures, as who publishes does; whose a closure is never changes.
         body = None if owner is None else bodies.find(connection, owner, lock=True)
+        closures.lock(connection)
+        closure, _ = closing.owned(connection, closure_id) or whose
         _ask(connection, "open-ground", person, closure, body, now)
         ended = add_ending(connection, closure, max(at or now, now).replace(microsecond=0), now)
         bodies.write_down(connection, now, person.id, owner, "open-ground", f"closure {closure_id}", reason)

@@ -123,7 +123,7 @@ def _of(
 
 
 def _asked(connection: Connection[Row], act: str, person: Person, known: SeasonGround, now: datetime) -> Body:
-    body = bodies.find(connection, known.body, lock=True)
+    body = bodies.find(connection, known.body)
     if body is None:
         raise LookupError(known.body)  # a foreign key says that it is there
     state = "marked" if known.ended_at is None else "ended"
@@ -142,10 +142,12 @@ def end(database: Database, person: Person, ground_id: str, now: datetime) -> Se
     """It is closed no more: what is announced falls away, and what is closed now opens. Raises as `ask`."""
     now = now.replace(microsecond=0)
     with database.transaction() as connection:
-        closures.lock(connection)
-        known = closing.ground(connection, ground_id, lock=True)
-        if known is None:
+        whose = closing.ground(connection, ground_id)
+        if whose is None:
             raise Problem("unknown-season-ground")
+        bodies.find(connection, whose.body, lock=True)  # before the closures, as who publishes does
+        closures.lock(connection)
+        known = closing.ground(connection, ground_id, lock=True) or whose
         body = _asked(connection, "end-season-ground", person, known, now)
         ended = replace(known, version=known.version + 1, ended_at=now)
         closing.set_ground(connection, ended)

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from tests.server.api.things import NOW, SQUARE, Phone, make_trail, problem, pub
 from tests.server.maps import NEAR, Drawing
 
 DAY = timedelta(days=1)
+WAITING = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
 def square(at: Position = SQUARE, half_m: float = 300) -> dict[str, Any]:
@@ -445,3 +447,30 @@ def test_a_closure_that_is_taken_back_leaves_nothing_to_look_at(
     assert operator.get("/cases").get_json()["cases"] == []
     # A sameby has authority over ground, and no duties in the game.
     assert editor.get("/cases").get_json()["cases"] == []
+
+
+# ------------------------------------------------------------------------------------------------- at the same time
+
+
+@pytest.mark.parametrize("what", ["opening early", "ending a season"])
+def test_whoever_opens_ground_waits_for_the_body_and_keeps_nobody_from_closing(
+    server: Server, sameby: Body, editor: Browser, what: str
+) -> None:
+    """Who publishes locks the body first and the closures then; the other way round, each would wait for the other."""
+    if what == "opening early":
+        path = f"/closures/{closed(editor, sameby)['id']}/ending"
+    else:
+        path = f"/season-grounds/{marked(editor, sameby)['id']}/ending"
+    database = server.edge.database
+
+    with ThreadPoolExecutor(1) as pool:
+        with database.transaction() as publishing:
+            bodies.find(publishing, sameby.id, lock=True)
+            opening = pool.submit(editor.post, path, {})
+            while not database.private.read(WAITING) and not opening.done():
+                pass
+            publishing.execute("SET LOCAL lock_timeout = '2s'")
+            closures.lock(publishing)
+        answer = opening.result(20)
+
+    assert answer.status_code == 200, answer.text
