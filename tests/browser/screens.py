@@ -132,6 +132,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("play-more", "play", _sheet("more")),
     Screen("play-emergency", "play", _sheet("emergency")),
     Screen("play-stages", "play", _sheet("stages")),
+    Screen("play-rests", "play", _resting),
     Screen("outbox", "outbox", _pending),
     Screen("taken", "taken", _taken),
     Screen("journeys", "journeys", at("/journeys")),
@@ -148,7 +149,6 @@ SCREENS: tuple[Screen, ...] = (
     Screen("scan", "scan", at("/scan")),
     Screen("body-away", "body", _no_body),
     Screen("nowhere", "nowhere", at("/q/nothing")),
-    Screen("play-rests", "play", _resting),
 )
 
 
