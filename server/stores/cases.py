@@ -18,6 +18,23 @@ _CASE = (
 )
 #: So many are looked through for one inbox.
 LOOKED_THROUGH_MOST = 2_000
+_WITHIN = (
+    "(%(everywhere)s OR c.municipality = ANY(%(municipalities)s) OR c.body_id = ANY(%(bodies)s::uuid[])"
+    " OR c.subject = ANY(%(stages)s) OR split_part(c.subject, '/', 1) || '/' = ANY(%(stages)s))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where there may be something for a person to look at; the table of rights says of each case whether there is.
+
+    `stages`: as `<quest>/<key>`, and `<quest>/` for all of one.
+    """
+
+    everywhere: bool
+    municipalities: frozenset[str]
+    bodies: frozenset[str]
+    stages: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,23 +208,33 @@ def found_right(
     return row is not None
 
 
-def all_open(connection: Connection[Row]) -> list[Case]:
+def open_within(connection: Connection[Row], reach: Reach) -> list[Case]:
     """The most urgent first, of those the oldest."""
     query = (
-        f"SELECT {_CASE} FROM people.cases WHERE state <> 'decided'"  # noqa: S608  our own columns
+        f"SELECT {_CASE} FROM people.cases c WHERE state <> 'decided' AND {_WITHIN}"  # noqa: S608  our own columns
         " ORDER BY urgency, opened_at, id LIMIT %(most)s"
     )
-    return [Case(*row) for row in connection.execute(query, {"most": LOOKED_THROUGH_MOST})]
+    return [Case(*row) for row in connection.execute(query, _asked_within(reach))]
 
 
-def decided_since(connection: Connection[Row], since: datetime, by_itself: str) -> list[Case]:
+def decided_since(connection: Connection[Row], reach: Reach, since: datetime, by_itself: str) -> list[Case]:
     """Those that people decided since then, the newest first. `by_itself`: the reason that says that nobody did."""
     query = (
-        f"SELECT {_CASE} FROM people.cases WHERE state = 'decided' AND decided_at >= %(since)s"  # noqa: S608  our own columns
-        " AND reason_code <> %(itself)s ORDER BY decided_at DESC, id LIMIT %(most)s"
+        f"SELECT {_CASE} FROM people.cases c WHERE state = 'decided' AND decided_at >= %(since)s"  # noqa: S608  our own columns
+        f" AND reason_code <> %(itself)s AND {_WITHIN} ORDER BY decided_at DESC, id LIMIT %(most)s"
     )
-    at = {"since": since, "itself": by_itself, "most": LOOKED_THROUGH_MOST}
+    at = _asked_within(reach) | {"since": since, "itself": by_itself}
     return [Case(*row) for row in connection.execute(query, at)]
+
+
+def _asked_within(reach: Reach) -> dict[str, object]:
+    return {
+        "everywhere": reach.everywhere,
+        "municipalities": list(reach.municipalities),
+        "bodies": list(reach.bodies),
+        "stages": list(reach.stages),
+        "most": LOOKED_THROUGH_MOST,
+    }
 
 
 def change(connection: Connection[Row], case: Case) -> None:

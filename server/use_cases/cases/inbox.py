@@ -26,7 +26,7 @@ from server.use_cases.cases.kinds import Card, Decision
 from server.use_cases.cases.opening import BY_ITSELF
 from server.use_cases.cases.telling import in_languages
 from server.use_cases.problem import Problem
-from server.use_cases.rights import Ties, ties
+from server.use_cases.rights import Ties, leads_association, ties
 from server.use_cases.sign_in import Person
 
 LISTED_MOST = 100
@@ -67,7 +67,9 @@ def inbox(database: Database, person: Person, languages: Iterable[str], now: dat
         person_is = ties(connection, person)
         if not person_is.duties and not person_is.memberships and not person_is.looks_after:
             return Inbox((), 0, 0)
-        return _listed(connection, person, person_is, cases.all_open(connection), wanted, now)
+        return _listed(
+            connection, person, person_is, cases.open_within(connection, _reach(person_is)), wanted, now
+        )
 
 
 def decided(database: Database, person: Person, languages: Iterable[str], now: datetime) -> Inbox:
@@ -77,7 +79,7 @@ def decided(database: Database, person: Person, languages: Iterable[str], now: d
         person_is = ties(connection, person)
         if not person_is.duties and not person_is.memberships and not person_is.looks_after:
             return Inbox((), 0, 0)
-        found = cases.decided_since(connection, now - APPEALS_FOR, BY_ITSELF)
+        found = cases.decided_since(connection, _reach(person_is), now - APPEALS_FOR, BY_ITSELF)
         return _listed(connection, person, person_is, found, wanted, now)
 
 
@@ -99,6 +101,17 @@ def times(database: Database, person: Person, now: datetime) -> list[cases.Times
         if not duties & {"moderator", "administrator"}:
             raise Problem("not-yours")
         return cases.times(connection, now - timedelta(days=365))
+
+
+def _reach(person_is: Ties) -> cases.Reach:
+    """Whoever leads an association looks at first trails of others, wherever they are."""
+    municipalities = frozenset(duty.municipality for duty in person_is.duties)
+    return cases.Reach(
+        everywhere="" in municipalities or any(leads_association(one) for one in person_is.memberships),
+        municipalities=municipalities,
+        bodies=frozenset(one.body.id for one in person_is.memberships),
+        stages=person_is.looks_after,
+    )
 
 
 def _listed(

@@ -99,6 +99,21 @@ class TestTheList:
         with server.edge.database.transaction() as connection:
             assert open_case(connection, new, datetime.now(UTC)) != first
 
+    def test_however_much_waits_elsewhere_ones_own_is_listed(
+        self, server: Server, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Whoever fills another municipality's inbox hides nothing in this one."""
+        monkeypatch.setattr(cases, "LOOKED_THROUGH_MOST", 1)
+        elsewhere = make_body(server, "asked", municipality="2380")
+        with server.edge.database.transaction() as connection:
+            worse = NewCase("application", elsewhere.id, elsewhere.id, "2380", 0)
+            open_case(connection, worse, datetime.now(UTC) - timedelta(days=1))
+        own = opened(server)
+
+        assert [one["id"] for one in guide(server).get("/cases").get_json()["cases"]] == [own]
+        everywhere = person(server, how="passkey", administrator="")
+        assert [one["id"] for one in everywhere.get("/cases").get_json()["cases"]] != [own]
+
 
 class TestWhatWasDecided:
     def test_it_is_found_by_who_decided_and_by_whom_it_was_decided_about(self, server: Server) -> None:
