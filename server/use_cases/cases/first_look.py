@@ -11,7 +11,7 @@ from server.stores import publications
 from server.stores.cases import Case
 from server.stores.database import Row
 from server.use_cases.cases.kinds import Card, CaseKind, Decision
-from server.use_cases.publications import acting, reviewing, seeing
+from server.use_cases.publications import decided, reviewing, seeing
 from server.use_cases.sign_in import Person
 
 NAME = "first-look"
@@ -32,7 +32,7 @@ def carry_out(
     words: str,
     now: datetime,
 ) -> None:
-    acting.decide_about(connection, person, case.subject, decision, words or code, now)
+    decided.decide_about(connection, person, case.subject, decision, words or code, now)
 
 
 def lock(connection: Connection[Row], subject: str) -> None:

@@ -11,7 +11,7 @@ from server.stores import publications
 from server.stores.cases import Case
 from server.stores.database import Row
 from server.use_cases.cases.kinds import Card, CaseKind, Decision
-from server.use_cases.publications import acting, reviewing, seeing
+from server.use_cases.publications import decided, reviewing, seeing
 from server.use_cases.sign_in import Person
 
 NAME = "review"
@@ -38,7 +38,7 @@ def carry_out(
     words: str,
     now: datetime,
 ) -> None:
-    acting.decide_review(
+    decided.decide_review(
         connection,
         person,
         _trail(case.subject),

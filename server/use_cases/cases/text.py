@@ -12,8 +12,9 @@ from server.stores.cases import Case
 from server.stores.database import Row
 from server.use_cases.cases import first_look
 from server.use_cases.cases.kinds import Card, CaseKind, Decision
+from server.use_cases.cases.opening import reads
 from server.use_cases.problem import Problem
-from server.use_cases.publications import acting, seeing
+from server.use_cases.publications import decided, seeing
 from server.use_cases.sign_in import Person
 
 NAME = "text"
@@ -40,19 +41,14 @@ def carry_out(
     """Raises Problem: not-your-language, not-now."""
     del code, words
     read = {tag for duty in duties.of_account(connection, person.id) for tag in duty.languages}
-    if case.language is None or base(case.language) not in {base(tag) for tag in read}:
+    if case.language is None or not reads(read, case.language):
         raise Problem("not-your-language")
     if decision == "list":
-        acting.list_in(connection, _trail(case.subject), case.language, now)
+        decided.list_in(connection, _trail(case.subject), case.language, now)
 
 
 def lock(connection: Connection[Row], subject: str) -> None:
     first_look.lock(connection, _trail(subject))
-
-
-def base(language: str) -> str:
-    """Who reads Swedish reads easy Swedish."""
-    return language.partition("-")[0].lower()
 
 
 def _trail(subject: str) -> str:

@@ -8,7 +8,7 @@ from server.stores.cases import Case
 from server.stores.database import Row
 from server.use_cases.cases.first_look import lock
 from server.use_cases.cases.kinds import Card, CaseKind, Decision
-from server.use_cases.publications import acting, reviewing, seeing
+from server.use_cases.publications import decided, reviewing, seeing
 from server.use_cases.sign_in import Person
 
 NAME = "trail"
@@ -29,11 +29,11 @@ def carry_out(
     words: str,
     now: datetime,
 ) -> None:
-    acting.decide_about(connection, person, case.subject, decision, words or code, now)
+    decided.decide_about(connection, person, case.subject, decision, words or code, now)
 
 
 def undo(connection: Connection[Row], person: Person, case: Case, now: datetime) -> None:
-    acting.decide_about(connection, person, case.subject, "restore", "", now)
+    decided.decide_about(connection, person, case.subject, "restore", "", now)
 
 
 KIND = CaseKind(

@@ -13,8 +13,8 @@ from server.stores.publications import Publication
 from server.use_cases.cases.opening import NewCase, close_case, open_case
 from server.use_cases.problem import Problem
 from server.use_cases.publications import review_cases
-from server.use_cases.publications.acting import active_body, changed
 from server.use_cases.publications.kinds import FIRST_LOOK
+from server.use_cases.publications.moving import active_body, changed
 from server.use_cases.publications.seeing import View, held_how, seen, view
 from server.use_cases.publications.trails import digests_of, pack_of
 from server.use_cases.rights import ask, who_is

@@ -15,7 +15,7 @@ from server.use_cases.cases.kinds import Say
 from server.use_cases.cases.telling import in_languages
 from server.use_cases.problem import Problem
 from server.use_cases.publications import review_cases, reviewing
-from server.use_cases.publications.acting import move
+from server.use_cases.publications.moving import move
 from server.use_cases.rights import ask, who_is
 from server.use_cases.sign_in import Person, post
 
