@@ -10,10 +10,12 @@ import pytest
 from server.app import Server
 from server.policy import ACTS, POLICY, Door
 from server.policy.rights import DUTIES
+from server.stores import duties
+from server.stores.duties import Duty
 from server.use_cases import sign_in
 from tests.server.api.people import Browser, add_passkey, answers, person
 from tests.server.api.test_bodies import applied
-from tests.server.api.things import problem
+from tests.server.api.things import NOW, problem
 
 EVIL = "https://evil.example"
 
@@ -253,3 +255,21 @@ def test_a_passkey_that_was_removed_leaves_no_session_that_it_began(server: Serv
 
     assert problem(finder.get("/account")) == "signed-out"
     assert owner.get("/account").status_code == 200
+
+
+class TestWaysIn:
+    def test_who_reads_a_moderators_mail_makes_no_passkey_for_the_account(self, server: Server) -> None:
+        """Else a stolen mailbox would be as good as the moderator's own phone."""
+        moa = Browser(server).sign_in()
+        with server.edge.database.transaction() as connection:
+            duties.give(connection, moa.account, Duty("moderator", ""), NOW)
+        phone = add_passkey(moa)
+        thief = Browser(server, address=moa.address).sign_in()
+        assert thief.account == moa.account
+
+        (own,) = thief.see()["passkeys"]
+        assert problem(thief.post("/account/passkey")) == "sign-in-stronger"
+        assert problem(thief.delete(f"/account/passkeys/{own['id']}")) == "sign-in-stronger"
+        options = moa.post("/sign-in/passkey").get_json()["options"]
+        assert moa.post("/sign-in/passkey/check", {"credential": phone.sign(options)}).status_code == 200
+        assert moa.post("/account/passkey").status_code == 200

@@ -17,7 +17,7 @@ from server.use_cases.cases.opening import NewCase, open_case
 from server.use_cases.publications import acting
 from tests.server.api.inbox import decide as decide_about
 from tests.server.api.inbox import inbox
-from tests.server.api.people import Browser, add_passkey, answers, make_body, person, put_into
+from tests.server.api.people import Browser, answers, make_body, person, put_into
 from tests.server.api.rights.trails import members, pack, put_out
 from tests.server.api.test_cases import mailed_to
 from tests.server.api.test_notices import ADA, CHILD, NOW, SPAM, decide, give, look, moderator
@@ -525,24 +525,6 @@ class TestWhatIsGiven:
         guide = put_into(server, taking, person(server, how="passkey", guide="2309"), "editor")
 
         assert guide.put(f"/trails/{trail_id}/body", {"body": taking.id}).get_json()["body"] == taking.id
-
-
-class TestWaysIn:
-    def test_who_reads_a_moderators_mail_makes_no_passkey_for_the_account(self, server: Server) -> None:
-        """Else a stolen mailbox would be as good as the moderator's own phone."""
-        moa = Browser(server).sign_in()
-        with server.edge.database.transaction() as connection:
-            duties.give(connection, moa.account, Duty("moderator", ""), NOW)
-        phone = add_passkey(moa)
-        thief = Browser(server, address=moa.address).sign_in()
-        assert thief.account == moa.account
-
-        (own,) = thief.see()["passkeys"]
-        assert problem(thief.post("/account/passkey")) == "sign-in-stronger"
-        assert problem(thief.delete(f"/account/passkeys/{own['id']}")) == "sign-in-stronger"
-        options = moa.post("/sign-in/passkey").get_json()["options"]
-        assert moa.post("/sign-in/passkey/check", {"credential": phone.sign(options)}).status_code == 200
-        assert moa.post("/account/passkey").status_code == 200
 
 
 class TestBodies:
