@@ -317,9 +317,13 @@ POLICY: Mapping[str, Row] = {
     "GET /about/<name>": _everybody("what is kept, on which terms, and who answers for it, is for everybody"),
     "GET /api/v1/municipalities": _everybody("from schema shown"),
     "GET /api/v1/municipalities/<municipality>/guide": _everybody("a guide is there to be rung"),
+    "GET /api/v1/guides/<municipality>": _people("a guide sees what is kept of the own card", "read-guide"),
     "PUT /api/v1/guides/<municipality>": _people("a guide says who they are", "write-guide"),
     "DELETE /api/v1/guides/<municipality>": _people("and takes it away", "remove-guide"),
     "PUT /api/v1/guides/<municipality>/picture": _people("a guide's own picture", "write-guide"),
+    "GET /api/v1/guides/<municipality>/picture": _people(
+        "its guide and moderators see it while it is hidden", "read-guide"
+    ),
     "GET /media/guides/<digest>": _everybody("a guide's picture is as public as the guide"),
     "GET /api/v1/places": _everybody("from schema shown"),
     "GET /api/v1/basemap": _everybody("says what maps are drawn on"),

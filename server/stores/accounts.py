@@ -180,6 +180,7 @@ def remove(connection: Connection[Row], account_id: str) -> bool:
     for statement in (
         "UPDATE people.deeds SET account_id = NULL WHERE account_id = %(id)s",
         "UPDATE people.cases SET asked_by = NULL WHERE asked_by = %(id)s",
+        "UPDATE people.cases SET maker = NULL WHERE maker = %(id)s",
         "UPDATE people.cases SET first_by = NULL WHERE first_by = %(id)s",
         "UPDATE people.cases SET decided_by = NULL WHERE decided_by = %(id)s",
         "UPDATE people.readings SET read_by = NULL WHERE read_by = %(id)s",

@@ -1,17 +1,20 @@
 """A municipality's guide as a person: name, picture, languages, and when one may ring."""
 
 import tempfile
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
+from psycopg import Connection
+
 from media.blobs import BlobStore
 from media.intake import Refused, take_in
 from media.kinds import HEAD_BYTES, media_type, sort_of
-from server.stores import bodies, guides
-from server.stores.database import Database
+from server.stores import bodies, guides, notices
+from server.stores.database import Database, Row
 from server.stores.guides import Guide, Hours
+from server.use_cases.cases.public import guide
 from server.use_cases.problem import Problem
 from server.use_cases.rights import ask, who_is
 from server.use_cases.sign_in import Person
@@ -28,6 +31,37 @@ def read(database: Database, municipality: str) -> Guide:
     if found is None:
         raise Problem("unknown-guide")
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A card as its guide and moderators see it. `hidden`: by others, from everybody else."""
+
+    guide: Guide
+    hidden: bool
+
+
+def read_own(database: Database, person: Person, municipality: str, now: datetime) -> Own:
+    """Raises Problem: unknown-guide, not-yours."""
+    with database.transaction() as connection:
+        who = who_is(connection, person, None, municipality)
+        ask("read-guide", who, "shown", person, now, unknown="unknown-guide")
+        return _own(connection, municipality)
+
+
+def own_picture(database: Database, person: Person, municipality: str, now: datetime) -> tuple[str, str, int]:
+    """As `picture`, with its hash before it, hidden or not. Raises Problem: unknown-guide, unknown-medium, not-yours."""
+    found = read_own(database, person, municipality, now).guide
+    if found.picture is None or found.picture_bytes is None:
+        raise Problem("unknown-medium")
+    return found.picture, guides.key_of(municipality, found.picture), found.picture_bytes
+
+
+def _own(connection: Connection[Row], municipality: str) -> Own:
+    found = guides.find(connection, municipality)
+    if found is None:
+        raise Problem("unknown-guide")
+    return Own(found, notices.is_hidden(connection, guide.NAME, guide.id_of(found)))
 
 
 def picture(database: Database, digest: str) -> tuple[str, int]:
@@ -48,7 +82,7 @@ def write(
     hours: tuple[Hours, ...],
     languages: tuple[str, ...],
     now: datetime,
-) -> Guide:
+) -> Own:
     """The own card, in place of whosever was there; the picture stays where it is one's own.
 
     Raises Problem: bad-hours, and what `ask` raises.
@@ -60,14 +94,14 @@ def write(
         who = who_is(connection, person, None, municipality)
         ask("write-guide", who, "shown", person, now, unknown="unknown-guide")
         before = guides.find(connection, municipality)
-        guide = Guide(municipality, person.id, name, phone, tuple(sorted(hours, key=_in_the_week)), languages)
+        card = Guide(municipality, person.id, name, phone, tuple(sorted(hours, key=_in_the_week)), languages)
         if before is not None and before.account == person.id:
-            guide = replace(guide, picture=before.picture, picture_bytes=before.picture_bytes)
+            card = replace(card, picture=before.picture, picture_bytes=before.picture_bytes)
         elif before is not None:
             guides.drop_picture(connection, before)
-        guides.put(connection, guide, now)
+        guides.put(connection, card, now)
         bodies.write_down(connection, now, person.id, None, "write-guide", f"guide {municipality}")
-        return guide
+        return _own(connection, municipality)
 
 
 def _in_the_week(hours: Hours) -> tuple[int, str]:
@@ -82,7 +116,7 @@ def set_picture(
     municipality: str,
     sent: bytes,
     now: datetime,
-) -> Guide:
+) -> Own:
     """Made anew from what was sent, by a child that is shut in, so that nothing of a camera's is left in it.
 
     Raises Problem: unsupported-medium, picture-refused, unknown-guide, and what `ask` raises; media.blobs.StoreError.
@@ -97,12 +131,13 @@ def set_picture(
         before = guides.find(connection, municipality)
         if before is None or before.account != person.id:
             raise Problem("unknown-guide")
+        if notices.blocked(connection, [digest]):
+            raise Problem("picture-refused")
         if before.picture != digest:
             guides.drop_picture(connection, before)
-        guide = replace(before, picture=digest, picture_bytes=len(made))
-        guides.put(connection, guide, now)
+        guides.put(connection, replace(before, picture=digest, picture_bytes=len(made)), now)
         bodies.write_down(connection, now, person.id, None, "write-guide", f"guide {municipality}")
-        return guide
+        return _own(connection, municipality)
 
 
 def _made_anew(work: Path, sent: bytes) -> bytes:

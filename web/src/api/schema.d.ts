@@ -1807,7 +1807,8 @@ export interface paths {
             };
             cookie?: never;
         };
-        get?: never;
+        /** See the card as it is kept, also while it is hidden. */
+        get: operations["read_own_guide"];
         /** Say who you are, as the guide of a municipality. */
         put: operations["write_guide"];
         post?: never;
@@ -1828,7 +1829,8 @@ export interface paths {
             };
             cookie?: never;
         };
-        get?: never;
+        /** Its picture, also while it is hidden. */
+        get: operations["own_guide_picture"];
         /** Send your picture: JPEG, PNG, WebP or HEIC. It is made anew, without what the camera wrote into it. */
         put: operations["set_guide_picture"];
         post?: never;
@@ -3245,6 +3247,8 @@ export interface components {
             known: string[];
             /** @description What must be read. */
             texts: components["schemas"]["TextShown"][];
+            /** @description What must be looked at. */
+            pictures: components["schemas"]["PictureShown"][];
             /** @description Path of the thing in the app or the studio; may be empty. */
             link: string;
             /** @description Where it is for somebody else: in words, who that may be. */
@@ -3267,6 +3271,16 @@ export interface components {
             language: string | null;
             /** @description As it was written. */
             text: string;
+        };
+        /**
+         * PictureShown
+         * @description A picture that must be looked at.
+         */
+        PictureShown: {
+            /** @description Path of its bytes, for who may look at the case. */
+            address: string;
+            /** @description What is to be seen in it, as was written; may be empty. */
+            words: string;
         };
         /**
          * ReadingShown
@@ -6773,6 +6787,26 @@ export interface components {
             begins: string;
             /** @description Local time, as 11:30; after `begins`. */
             ends: string;
+        };
+        /**
+         * OwnGuideAnswer
+         * @description The card as its guide and moderators see it.
+         */
+        OwnGuideAnswer: {
+            /** @description SCB's code, four digits. */
+            municipality: string;
+            /** @description What they want to be called. */
+            name: string;
+            /** @description A number at work. */
+            phone: string;
+            /** @description When they answer it, in the week's order. */
+            hours: components["schemas"]["PhoneHours"][];
+            /** @description What they speak, BCP 47. */
+            languages: string[];
+            /** @description Address of their picture, a WebP. */
+            picture: string | null;
+            /** @description Nobody else sees it: notice was given of it. */
+            hidden: boolean;
         };
         /**
          * GuideBody
@@ -17463,6 +17497,89 @@ export interface operations {
             };
         };
     };
+    read_own_guide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description SCB's code, four digits. */
+                municipality: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnGuideAnswer"];
+                };
+            };
+            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `not-yours`: This is for others to do. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-guide`: The municipality has no guide to show. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     write_guide: {
         parameters: {
             query?: never;
@@ -17485,7 +17602,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["GuideAnswer"];
+                    "application/json": components["schemas"]["OwnGuideAnswer"];
                 };
             };
             /** @description `bad-request`: The request cannot be read; `invalid-body`: The body is not of the form described; `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described; `not-json`: The body is not JSON that can be read. */
@@ -17649,6 +17766,120 @@ export interface operations {
             };
         };
     };
+    own_guide_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description SCB's code, four digits. */
+                municipality: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Its hash. */
+                    ETag?: string;
+                    /** @description bytes */
+                    "Accept-Ranges"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description Partial Content */
+            206: {
+                headers: {
+                    /** @description Which part this is. */
+                    "Content-Range"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description The asker has it already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `not-yours`: This is for others to do. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-guide`: The municipality has no guide to show; `unknown-medium`: There is no such medium. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `beyond-the-file`: The range begins behind the end. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment; `storage-gone`: The store of media cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     set_guide_picture: {
         parameters: {
             query?: never;
@@ -17671,7 +17902,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["GuideAnswer"];
+                    "application/json": components["schemas"]["OwnGuideAnswer"];
                 };
             };
             /** @description `bad-request`: The request cannot be read; `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
