@@ -1,7 +1,7 @@
 """Notices: anybody says, without an account, that something public should not be, and sees what became of it."""
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 from flask import Response, request
@@ -20,6 +20,7 @@ from server.api.framework import (
     reply_bytes,
 )
 from server.use_cases import notices
+from server.use_cases.cases.public import KINDS as PUBLIC
 from server.use_cases.cases.reasons import REASONS
 from server.use_cases.notices import Given
 
@@ -46,12 +47,14 @@ class NoticeBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """What somebody points out."""
 
     what: Annotated[
-        Literal["quest", "stage", "body"], msgspec.Meta(description="What kind of thing it is about.")
+        Annotated[str, msgspec.Meta(pattern=rf"^({'|'.join(PUBLIC)}){END}")],
+        msgspec.Meta(description=f"What kind of thing it is about: {', '.join(PUBLIC)}."),
     ]
     id: Annotated[
         Annotated[str, msgspec.Meta(pattern=rf"^[A-Za-z0-9/_-]{{1,120}}{END}")],
         msgspec.Meta(
-            description="Of a quest its code; of a stage the quest's code, a slash and its key; of a body its id."
+            description="Of a quest its code; of a stage the quest's code, a slash and its key; of a body its id; of a"
+            " guide's card SCB's code of the municipality."
         ),
     ]
     reason_code: Annotated[

@@ -3416,12 +3416,9 @@ export interface components {
          * @description What somebody points out.
          */
         NoticeBody: {
-            /**
-             * @description What kind of thing it is about.
-             * @enum {unknown}
-             */
-            what: "body" | "quest" | "stage";
-            /** @description Of a quest its code; of a stage the quest's code, a slash and its key; of a body its id. */
+            /** @description What kind of thing it is about: quest, stage, body, guide. */
+            what: string;
+            /** @description Of a quest its code; of a stage the quest's code, a slash and its key; of a body its id; of a guide's card SCB's code of the municipality. */
             id: string;
             /** @description One of the reasons' codes. */
             reason_code: string;
