@@ -14,10 +14,15 @@ from server.pages.welcome import Choice, locale_of
 _CODE = r"JH[2-9A-HJKMNP-Z]{5}"
 _KEY = r"[a-z][a-z0-9-]{0,39}"
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-#: What somebody may write of what it is about: a code, with the key of a stage; an address; as the app's own links say it.
-_THING: Final = re.compile(
-    rf"(?:.*/q/|quest:|stage:)?(?P<code>{_CODE})(?:[/:](?P<stage>{_KEY}))?/?|(?:.*/o/|body:)?(?P<body>{_UUID})/?",
-    re.IGNORECASE,
+#: What somebody may write of what it is about, by kind: a code, with the key of a stage; an address; as the app's own links say it.
+_THINGS: Final = tuple(
+    (kind, re.compile(rf"{said}/?", re.IGNORECASE))
+    for kind, said in (
+        ("quest", rf"(?:.*/q/|quest:|stage:)?({_CODE})"),
+        ("stage", rf"(?:.*/q/|quest:|stage:)?({_CODE})[/:]({_KEY})"),
+        ("guide", r"guide:([0-9]{4})"),
+        ("body", rf"(?:.*/o/|body:)?({_UUID})"),
+    )
 )
 
 
@@ -44,13 +49,12 @@ class Filled:
 
 def thing_of(typed: str) -> tuple[str, str] | None:
     """What kind of thing somebody means, and its name as the API takes it; None for what is neither."""
-    found = _THING.fullmatch(typed.strip())
-    if found is None:
-        return None
-    code, stage, body = found["code"], found["stage"], found["body"]
-    if code is None:
-        return "body", body.lower()
-    return ("quest", code.upper()) if stage is None else ("stage", f"{code.upper()}/{stage.lower()}")
+    for kind, said in _THINGS:
+        if found := said.fullmatch(typed.strip()):
+            first, *more = found.groups()
+            code = first.upper() if kind in {"quest", "stage"} else first.lower()
+            return kind, "/".join([code, *(part.lower() for part in more)])
+    return None
 
 
 def form_page(

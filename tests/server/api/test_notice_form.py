@@ -13,9 +13,9 @@ from werkzeug.test import TestResponse
 from server.app import Server
 from server.pages.notice import thing_of
 from server.stores.quests import Version
+from tests.server.api.inbox import mailed_to
+from tests.server.api.notices import deeds, moderator
 from tests.server.api.people import ORIGIN, make_body
-from tests.server.api.test_cases import mailed_to
-from tests.server.api.test_notices import deeds, moderator
 from tests.server.api.test_welcome import Outline
 from tests.server.api.things import problem
 
@@ -213,6 +213,8 @@ def test_a_body_is_pointed_out_too(server: Server, client: FlaskClient) -> None:
         (" JH23456/bridge ", ("stage", "JH23456/bridge")),
         ("stage:JH23456:bridge", ("stage", "JH23456/bridge")),
         ("https://quest.example.org/q/JH23456", ("quest", "JH23456")),
+        ("guide:2313", ("guide", "2313")),
+        ("2313", None),
         ("JH1", None),
         ("", None),
     ],
