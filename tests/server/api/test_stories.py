@@ -5,6 +5,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from PIL import Image
@@ -16,6 +17,8 @@ from server.stores.stories import SHOWN_MOST
 from server.use_cases import accounts, publish
 from server.use_cases import stories as telling
 from tests.media.hostile import photo
+from tests.server.api.inbox import mailed_to
+from tests.server.api.notices import moderator
 from tests.server.api.people import ORIGIN, Browser, person
 from tests.server.api.stories import (
     STORY,
@@ -23,7 +26,6 @@ from tests.server.api.stories import (
     case_of,
     change,
     decided,
-    moderator,
     public,
     published,
     see,
@@ -31,7 +33,6 @@ from tests.server.api.stories import (
     step,
     told,
 )
-from tests.server.api.test_cases import mailed_to
 from tests.server.api.test_guides import removing
 from tests.server.api.things import NOW, make_generic, make_trail, pointers, problem, publish_all
 
@@ -498,6 +499,26 @@ def test_it_is_taken_away_for_good_with_its_picture_and_its_case(server: Server,
     assert problem(maker.delete(f"/stories/{shown}")) == "unknown-story"
 
 
+def test_all_that_one_has_told_is_taken_along_with_its_pictures(server: Server, maker: Browser) -> None:
+    trail = make_trail()
+    publish_all(server, trail)
+    story = told(maker, title='Ett "fall"', quest=trail.quest.code)
+    told(person(server))
+    send(maker, story)
+
+    answer = maker.get("/stories/export")
+
+    with ZipFile(io.BytesIO(answer.data)) as archive:
+        assert archive.namelist() == [f"stories/{story}.md", f"stories/{story}.webp"]
+        text = archive.read(f"stories/{story}.md").decode()
+        picture = archive.read(f"stories/{story}.webp")
+    assert text.startswith('---\ntitle: "Ett \\"fall\\""\nby: "Amina"\n')
+    assert f'quest: "{trail.quest.code}"' in text
+    assert text.endswith(f"{STORY['words']}\n")
+    assert picture == maker.get(f"/stories/{story}/picture").data
+    assert [one["id"] for one in maker.get("/account/export").get_json(force=True)["stories"]] == [story]
+
+
 def test_who_leaves_is_shown_no_more_and_is_gone_in_two_weeks(server: Server, tmp_path: Path) -> None:
     maker = grown_up(server)
     published(server, maker, picture=True)
@@ -538,7 +559,7 @@ def test_they_are_read_by_municipality_or_trail_the_newest_month_first(
     assert (one["id"], one["quest"], one["stage"]) == (of_trail, trail.quest.code, "bridge")
     for query in ({}, {"quest": trail.quest.code, "municipality": "2309"}):
         answer = server.test_client().get("/api/v1/told-stories", query_string=query)
-        assert problem(answer) == "invalid-query"
+        assert problem(answer) == "told-where"
 
 
 def test_a_trail_that_is_not_shown_is_not_named_by_its_stories(server: Server, maker: Browser) -> None:
