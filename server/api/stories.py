@@ -158,7 +158,13 @@ def write_story(asked: Asked, path: StoryPath, headers: MaybeVersionHeaders, bod
 @blueprint.says_no("unknown-story", "not-yours")
 def remove_story(asked: Asked, path: StoryPath) -> Response:
     """Take a story away for good, with its picture."""
-    stories.remove(asked.edge.database, asked.person, path.story_id, datetime.now(UTC))
+    stories.remove(
+        asked.edge.database,
+        asked.person,
+        path.story_id,
+        datetime.now(UTC),
+        asked.edge.settings.tombstones_file,
+    )
     return Response(status=204)
 
 

@@ -16,11 +16,13 @@ from psycopg import Connection
 from media.blobs import BlobStore
 from quests.region import SWEDEN
 from server.policy.acts.stories import STEPS
-from server.stores import accounts, bodies, cases, notices, quests, stories, trails
+from server.stores import accounts, bodies, cases, notices, quests, stories, tombstones, trails
 from server.stores.database import Database, Row
 from server.stores.stories import Story, Told
+from server.stores.tombstones import Tombstone
 from server.use_cases import mine, pictures, removed, stages
 from server.use_cases.cases.opening import NewCase, open_case
+from server.use_cases.erase import STORY
 from server.use_cases.problem import Problem
 from server.use_cases.rights import ask, who_is
 from server.use_cases.sign_in import Person
@@ -78,6 +80,8 @@ def put(
         before = locked(connection, story_id)
         if before is not None:
             _ask(connection, "change", person, before, now)
+        elif tombstones.has(connection, STORY, story_id):
+            raise Problem("unknown-story")  # taken away for good: it is told anew under another id
         elif stories.count(connection, person.id)[0] >= KEPT_MOST:
             raise Problem("stories-full", most=KEPT_MOST)
         story = _of(connection, person, story_id, written, before, now)
@@ -130,10 +134,13 @@ def take(
         return _own(connection, story)
 
 
-def remove(database: Database, person: Person, story_id: str, now: datetime) -> None:
-    """For good, with its picture, in whatever state. Raises Problem: unknown-story."""
+def remove(database: Database, person: Person, story_id: str, now: datetime, tombstones_file: Path) -> None:
+    """For good, with its picture, in whatever state, and no older dump brings it back. Raises Problem: unknown-story."""
     with database.transaction() as connection:
         story = _asked(connection, "remove", person, story_id, now)
+        stone = Tombstone(STORY, story.id, now)
+        tombstones.append(tombstones_file, stone)
+        tombstones.add(connection, stone)
         stories.remove(connection, story, now)
         bodies.write_down(connection, now, person.id, None, f"remove-{NAME}", f"{NAME} {story.id}")
 

@@ -1,7 +1,9 @@
 """Stories: each its maker's own, looked at before it is shown, and gone when its maker says so."""
 
 import io
+import threading
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,9 +14,9 @@ from PIL import Image
 
 from quests.region import SWEDEN
 from server.app import Server
-from server.stores import notices, stories
+from server.stores import notices, stories, tombstones
 from server.stores.stories import SHOWN_MOST
-from server.use_cases import accounts, publish
+from server.use_cases import accounts, erase, pictures, publish
 from server.use_cases import stories as telling
 from tests.media.hostile import photo
 from tests.server.api.inbox import mailed_to
@@ -222,6 +224,29 @@ def _any_case(connection: Any) -> str:
         " RETURNING id::text"
     ).fetchone()
     return str(row[0])
+
+
+def test_who_sends_a_picture_while_others_are_made_anew_waits_and_is_told_so(
+    maker: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story = told(maker)
+    monkeypatch.setattr(pictures, "WITHIN_S", 0)
+    monkeypatch.setattr(pictures, "_places", threading.BoundedSemaphore(1))
+
+    with pictures._places:
+        answer = send(maker, story)
+
+    assert (problem(answer), answer.headers["Retry-After"]) == ("pictures-busy", "0")
+
+
+def test_one_person_sends_so_many_pictures_an_hour(make_server: Callable[..., Server], database: str) -> None:
+    del database
+    maker = person(make_server(ROTFASTE_LIMIT_OWN_DATA="2"))
+    story = told(maker)
+
+    said = [send(maker, story, b"no picture") for _ in range(3)]
+
+    assert [problem(one) for one in said] == [*["unsupported-medium"] * 2, "too-many-requests"]
 
 
 def test_what_a_crash_left_in_the_store_is_swept_away_and_nothing_else(
@@ -497,6 +522,25 @@ def test_it_is_taken_away_for_good_with_its_picture_and_its_case(server: Server,
     kept = server.edge.database.private.read("SELECT json_agg(c)::text FROM people.cases c")
     assert STORY["title"] not in kept[0][0]
     assert problem(maker.delete(f"/stories/{shown}")) == "unknown-story"
+
+
+def test_an_older_dump_does_not_bring_back_what_was_taken_away_for_good(
+    server: Server, maker: Browser
+) -> None:
+    story = published(server, maker)
+    with server.edge.database.transaction() as connection:
+        before = stories.find(connection, story)
+    assert maker.delete(f"/stories/{story}").status_code == 204
+    assert problem(maker.put(f"/stories/{story}", STORY)) == "unknown-story"
+    with server.edge.database.transaction() as connection:
+        assert before is not None
+        assert stories.add(connection, before)
+        stories.show(connection, before)
+    assert len(public(server)) == 1
+
+    assert erase.replay(server.edge.database, tombstones.read(server.edge.settings.tombstones_file)) == 1
+
+    assert public(server) == maker.get("/stories").get_json()["stories"] == []
 
 
 def test_all_that_one_has_told_is_taken_along_with_its_pictures(server: Server, maker: Browser) -> None:
