@@ -19,6 +19,7 @@ from server.api.framework import (
     reply,
     reply_bytes,
 )
+from server.problems import Refusal
 from server.use_cases import notices
 from server.use_cases.cases.public import KINDS as PUBLIC
 from server.use_cases.cases.reasons import REASONS
@@ -229,3 +230,19 @@ def read_quarantine(asked: Asked, path: CasePath) -> Response:
     response = reply_bytes(kept.content, "application/octet-stream")
     response.headers["Content-Disposition"] = f'attachment; filename="{kept.kind}-{path.case_id}"'
     return response
+
+
+@blueprint.route("/cases/<case_id>/quarantine/picture")
+@blueprint.arguments(CasePath, location="path")
+@blueprint.response(200, str, media_type="*/*", description="A WebP.")
+@blueprint.says_no("unknown-case", "not-yours", "not-now", "sign-in-stronger", "nothing-kept", "storage-gone")
+def read_quarantined_picture(asked: Asked, path: CasePath) -> Response:
+    """See the picture that was removed for good with it. Each look is written down."""
+    kept = notices.read_quarantine(asked.edge.database, asked.person, path.case_id, datetime.now(UTC))
+    if kept.blob is None:
+        raise Refusal("nothing-kept")
+    try:
+        picture = b"".join(asked.edge.store.read(kept.blob))
+    except LookupError:
+        raise Refusal("nothing-kept") from None
+    return reply_bytes(picture, "image/webp")

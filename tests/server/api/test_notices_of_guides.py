@@ -156,6 +156,9 @@ class TestRemovedForGood:
         assert problem(guide.get(f"/guides/{WHERE}")) == "unknown-guide"
         kept = reads.get(f"/cases/{case}/quarantine").get_json(force=True)
         assert (kept["name"], kept["phone"]) == (CARD["name"], CARD["phone"])
+        seen = reads.client.get(f"/api/v1/cases/{case}/quarantine/picture")
+        assert (seen.content_type, len(seen.data) > 100) == ("image/webp", True)
+        assert problem(guide.get(f"/cases/{case}/quarantine/picture")) == "not-yours"
         assert removing(server) == []
         with server.edge.database.transaction() as connection:
             notices.forget(connection, datetime.now(UTC) + timedelta(days=184))
