@@ -29,7 +29,10 @@ class DecisionShown(msgspec.Struct, frozen=True, kw_only=True):
     """What can be decided now."""
 
     decision: Annotated[
-        str, msgspec.Meta(description="Its key, to send. Words are `case.decision.<kind>.<key>`.")
+        str,
+        msgspec.Meta(
+            description="Its key, to send. Words are `case.decision.<kind>.<key>`, once decided `case.decided.<kind>.<key>`."
+        ),
     ]
     press: Annotated[str, msgspec.Meta(description="The key on a keyboard: 1 to 9.")]
     reason: Annotated[bool, msgspec.Meta(description="Words, or the code of a reason, are needed.")]

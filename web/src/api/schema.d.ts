@@ -3405,7 +3405,7 @@ export interface components {
          * @description What can be decided now.
          */
         DecisionShown: {
-            /** @description Its key, to send. Words are `case.decision.<kind>.<key>`. */
+            /** @description Its key, to send. Words are `case.decision.<kind>.<key>`, once decided `case.decided.<kind>.<key>`. */
             decision: string;
             /** @description The key on a keyboard: 1 to 9. */
             press: string;
