@@ -229,6 +229,8 @@ POLICY: Mapping[str, Row] = {
     "GET /api/v1/cases/decided": _people("the same of what was decided"),
     "GET /api/v1/cases/times": _people("who decides for all sees how long people wait"),
     "GET /api/v1/cases/<case_id>": _people("who may look at it", "read-case"),
+    "PUT /api/v1/cases/<case_id>/look": _people("who looks at it now is told to the others", "look-at-case"),
+    "DELETE /api/v1/cases/<case_id>/look": _people("everybody stops looking for themselves"),
     "POST /api/v1/cases/<case_id>/decision": _people("one place decides", "decide-case"),
     "POST /api/v1/cases/<case_id>/reading": _people("a language helper reads for others", "read-for-others"),
     "POST /api/v1/cases/<case_id>/appeal": _people("whose thing it is asks somebody else", "appeal-case"),

@@ -222,7 +222,7 @@ class TestHiding:
 
         told = mailed_to(server, owner.address)[-1]
         for words in (
-            "Dölj det",
+            "Det doldes och visas inte längre.",
             "Ett barn kan fara illa",
             "lagen",
             "Vi ringer er.",
@@ -270,7 +270,7 @@ class TestAppeals:
         decide(first, "dismiss", "Butiken är målet.")
         assert look(client, receipt)["decision_words"] == "Butiken är målet."
         assert look(client, receipt)["may_appeal"]
-        assert "Nothing is wrong" in mailed_to(server, "ada@example.se")[-1]
+        assert "Somebody looked and found nothing wrong." in mailed_to(server, "ada@example.se")[-1]
         at = f"/api/v1/notices/{receipt['id']}/appeal"
         sent = {"headers": {"Notice-Code": receipt["code"]}, "json": {"words": "Det är ingen butik där."}}
 
@@ -281,7 +281,7 @@ class TestAppeals:
         assert one["for_somebody_else"]
         decide(moderator(server), "change")
         assert client.get(f"/api/v1/quests/{trail.quest.code}").status_code == 404
-        assert "Change the decision" in mailed_to(server, "ada@example.se")[-1]
+        assert "Somebody else looked and changed the decision." in mailed_to(server, "ada@example.se")[-1]
 
     def test_an_owner_who_is_right_gets_it_back(
         self, server: Server, client: FlaskClient, owned: tuple[str, str, Browser]
