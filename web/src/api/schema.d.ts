@@ -3287,6 +3287,11 @@ export interface components {
          * @description Words that must be read.
          */
         TextShown: {
+            /**
+             * @description Who speaks: said, somebody of the thing; appeal, why somebody else should look; decided, the reason of the decision before; own, the thing itself; fact, nobody, it is so.
+             * @enum {unknown}
+             */
+            of: "appeal" | "decided" | "fact" | "own" | "said";
             /** @description BCP 47; null where it is of no language. */
             language: string | null;
             /** @description As it was written. */
