@@ -9,7 +9,7 @@ from flask import Response
 from quests.moves import Uuid
 from server.api.forms import TEXT
 from server.api.framework import END, Asked, Blueprint, LanguageParameters, reply
-from server.use_cases.cases import appealing, deciding, duty, inbox
+from server.use_cases.cases import appealing, deciding, duty, inbox, looking
 from server.use_cases.cases.inbox import Inbox, Seen
 from server.use_cases.cases.kinds import Of, Voice
 
@@ -67,6 +67,12 @@ class CaseShown(msgspec.Struct, frozen=True, kw_only=True):
     decided_at: Annotated[datetime | None, msgspec.Meta(description="When it was decided.")]
     decisions: Annotated[
         tuple[DecisionShown, ...], msgspec.Meta(description="What can be decided by who asks; may be none.")
+    ]
+    looked_at_by: Annotated[
+        str | None,
+        msgspec.Meta(
+            description="What whoever else has it open now is called, may be empty; null: nobody, or it is not for who asks."
+        ),
     ]
     for_somebody_else: Annotated[
         bool,
@@ -160,6 +166,17 @@ class CaseDecisionBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     decision: Annotated[Key, msgspec.Meta(description="One of those that the case offers.")]
     reason_code: Annotated[Code, msgspec.Meta(description="Why, as a code; may be empty.")] = ""
     words: Annotated[Words, msgspec.Meta(description="Why, in words, for whom it concerns.")] = ""
+
+
+class LookAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Who looks at a case now."""
+
+    by: Annotated[
+        str | None,
+        msgspec.Meta(
+            description="Null: who asks, for ten minutes. Else what the other is called, may be empty."
+        ),
+    ]
 
 
 class ReadingBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -285,6 +302,26 @@ def see_case(asked: Asked, path: CasePath, query: LanguageParameters) -> Respons
     )
 
 
+@blueprint.route("/cases/<case_id>/look", methods=["PUT"])
+@blueprint.arguments(CasePath, location="path")
+@blueprint.response(200, LookAnswer)
+@blueprint.says_no(*_ACTS, "not-yours", "not-now")
+def look_at_case(asked: Asked, path: CasePath) -> Response:
+    """Say that one has it open: others who could decide are told for ten minutes. It keeps nobody from deciding."""
+    by = looking.look(asked.edge.database, asked.person, path.case_id, datetime.now(UTC))
+    return reply(LookAnswer(by=by))
+
+
+@blueprint.route("/cases/<case_id>/look", methods=["DELETE"])
+@blueprint.arguments(CasePath, location="path")
+@blueprint.response(204)
+@blueprint.says_no()
+def stop_looking(asked: Asked, path: CasePath) -> Response:
+    """Say that one has it open no more."""
+    looking.leave(asked.edge.database, asked.person, path.case_id)
+    return Response(status=204)
+
+
 @blueprint.route("/cases/<case_id>/decision", methods=["POST"])
 @blueprint.arguments(CasePath, location="path")
 @blueprint.arguments(LanguageParameters, location="query")
@@ -400,6 +437,7 @@ def _shown(seen: Seen) -> CaseShown:
             DecisionShown(decision=one.key, press=str(press), reason=one.reason, four_eyes=one.four_eyes)
             for press, one in enumerate(seen.decisions, 1)
         ),
+        looked_at_by=seen.looked_at_by,
         for_somebody_else=seen.for_somebody_else,
     )
 

@@ -189,6 +189,21 @@ POLICY: Mapping[str, Row] = {
     "GET /api/v1/proposals": _people("everybody sees their own"),
     "PUT /api/v1/proposals/<proposal_id>": _people("everybody may propose; who looks after it answers"),
     "DELETE /api/v1/proposals/<proposal_id>": _people("everybody takes back their own"),
+    "GET /api/v1/stories": _people("everybody sees their own"),
+    "PUT /api/v1/stories/<story_id>": _people(
+        "everybody may tell one, and changes their own", "change-story"
+    ),
+    "DELETE /api/v1/stories/<story_id>": _people("everybody takes away their own", "remove-story"),
+    "GET /api/v1/stories/<story_id>/picture": _people("its maker, and who looks at it", "read-story"),
+    "PUT /api/v1/stories/<story_id>/picture": _people("everybody changes their own", "change-story"),
+    "DELETE /api/v1/stories/<story_id>/picture": _people("everybody changes their own", "change-story"),
+    "POST /api/v1/stories/<story_id>/asking": _people("everybody asks for their own", "ask-story"),
+    "POST /api/v1/stories/<story_id>/resting": _people("everybody lets their own rest", "rest-story"),
+    "POST /api/v1/stories/<story_id>/return": _people("everybody brings back their own", "return-story"),
+    "POST /api/v1/stories/<story_id>/withdrawal": _people("everybody takes away their own", "withdraw-story"),
+    "GET /api/v1/told-stories": _everybody("from schema shown"),
+    "GET /api/v1/told-stories/<story_id>": _everybody("from schema shown"),
+    "GET /media/stories/<digest>": _everybody("a story's picture is as public as the story"),
     "PUT /api/v1/trails/<trail_id>/body": _people(
         "its owners give it away; a guide hands over what nobody has", "give-trail"
     ),
@@ -213,6 +228,8 @@ POLICY: Mapping[str, Row] = {
     "GET /api/v1/cases/decided": _people("the same of what was decided"),
     "GET /api/v1/cases/times": _people("who decides for all sees how long people wait"),
     "GET /api/v1/cases/<case_id>": _people("who may look at it", "read-case"),
+    "PUT /api/v1/cases/<case_id>/look": _people("who looks at it now is told to the others", "look-at-case"),
+    "DELETE /api/v1/cases/<case_id>/look": _people("everybody stops looking for themselves"),
     "POST /api/v1/cases/<case_id>/decision": _people("one place decides", "decide-case"),
     "POST /api/v1/cases/<case_id>/reading": _people("a language helper reads for others", "read-for-others"),
     "POST /api/v1/cases/<case_id>/appeal": _people("whose thing it is asks somebody else", "appeal-case"),

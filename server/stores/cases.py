@@ -285,6 +285,16 @@ def end_by_itself(
     return None if row is None else str(row[0])
 
 
+def appealed(connection: Connection[Row], kind: str, subject: str, facts: Mapping[str, Any]) -> bool:
+    """Whether an appeal is open against what was decided so, in a case with these facts."""
+    row = connection.execute(
+        "SELECT FROM people.cases c JOIN people.cases a ON a.kind = 'appeal' AND a.state <> 'decided'"
+        " AND a.subject = c.id::text WHERE c.kind = %(kind)s AND c.subject = %(subject)s AND c.facts @> %(facts)s LIMIT 1",
+        {"kind": kind, "subject": subject, "facts": Jsonb(dict(facts))},
+    ).fetchone()
+    return row is not None
+
+
 def appeal_was_right(connection: Connection[Row], case_id: str) -> bool:
     """Whether an appeal changed what was decided in this case."""
     row = connection.execute(
@@ -293,6 +303,17 @@ def appeal_was_right(connection: Connection[Row], case_id: str) -> bool:
         {"id": case_id},
     ).fetchone()
     return row is not None
+
+
+def end_about(connection: Connection[Row], kind: str, subject: str, outcome: str, now: datetime) -> None:
+    """The open case of this kind and subject, and every appeal against one that was decided, end by themselves."""
+    connection.execute(
+        "UPDATE people.cases SET state = 'decided', outcome = %(outcome)s, decided_at = %(now)s, decided_by = NULL,"
+        " reason_code = 'by-itself', words = '' WHERE state <> 'decided' AND (kind = %(kind)s AND subject = %(subject)s"
+        "  OR kind = 'appeal' AND split_part(subject, '/', 1) IN (SELECT c.id::text FROM people.cases c"
+        "   WHERE c.kind = %(kind)s AND c.subject = %(subject)s))",
+        {"kind": kind, "subject": subject, "outcome": outcome, "now": now},
+    )
 
 
 def end_appeals(connection: Connection[Row], case_id: str, but: str, now: datetime) -> None:

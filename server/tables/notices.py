@@ -65,7 +65,7 @@ notices = Table(
 hidden = Table(
     "hidden",
     metadata,
-    column("kind", Text, what="quest, body or guide.", why="see id.", kept=FOR_EVER),
+    column("kind", Text, what="quest, body, guide or story.", why="see id.", kept=FOR_EVER),
     column(
         "id",
         Text,
@@ -95,7 +95,7 @@ quarantine = Table(
     column(
         "kind",
         Text,
-        what="quest, version (an older one), draft, body or guide.",
+        what="quest, version (an older one), draft, body, guide or story.",
         why="see content.",
         kept=HALF_YEAR,
     ),
@@ -110,7 +110,7 @@ quarantine = Table(
     column(
         "content",
         LargeBinary,
-        what="What was removed: a pack as a zip, or what a body or a guide said of themselves as JSON.",
+        what="What was removed: a pack as a zip, or what a body or a guide said of themselves, or a story, as JSON.",
         why="an appeal must be able to bring it back, and the police may ask for it.",
         kept=HALF_YEAR,
     ),
@@ -133,7 +133,7 @@ quarantine = Table(
 removed_words = Table(
     "removed_words",
     metadata,
-    column("kind", Text, what="quest or body.", why="see sha256.", kept=TWO_YEARS),
+    column("kind", Text, what="quest, body or story.", why="see sha256.", kept=TWO_YEARS),
     column(
         "sha256",
         LargeBinary,

@@ -1,6 +1,5 @@
 """A municipality's guide as a person: name, picture, languages, and when one may ring."""
 
-import tempfile
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -9,20 +8,16 @@ from pathlib import Path
 from psycopg import Connection
 
 from media.blobs import BlobStore
-from media.intake import Refused, take_in
-from media.kinds import HEAD_BYTES, media_type, sort_of
 from server.stores import bodies, guides, notices
 from server.stores.database import Database, Row
 from server.stores.guides import Guide, Hours
 from server.use_cases.cases.public import guide
+from server.use_cases.pictures import made_anew
 from server.use_cases.problem import Problem
 from server.use_cases.rights import ask, who_is
 from server.use_cases.sign_in import Person
 
-#: Somebody waits for it.
-PICTURE_WITHIN_S = 20
 PICTURE_MOST_PX = 640
-ORIGINAL = "original"
 
 
 def read(database: Database, municipality: str) -> Guide:
@@ -119,12 +114,12 @@ def set_picture(
 ) -> Own:
     """Made anew from what was sent, by a child that is shut in, so that nothing of a camera's is left in it.
 
-    Raises Problem: unsupported-medium, picture-refused, unknown-guide, and what `ask` raises; media.blobs.StoreError.
+    Raises Problem: unsupported-medium, picture-refused, pictures-busy, unknown-guide, and what `ask` raises; media.blobs.StoreError.
     """
     with database.transaction() as connection:
         who = who_is(connection, person, None, municipality)
         ask("write-guide", who, "shown", person, now, unknown="unknown-guide")
-    made = _made_anew(work, sent)
+    made = made_anew(work, sent, PICTURE_MOST_PX)
     digest = sha256(made).hexdigest()
     store.put(guides.key_of(municipality, digest), made)
     with database.transaction() as connection:
@@ -138,21 +133,6 @@ def set_picture(
         guides.put(connection, replace(before, picture=digest, picture_bytes=len(made)), now)
         bodies.write_down(connection, now, person.id, None, "write-guide", f"guide {municipality}")
         return _own(connection, municipality)
-
-
-def _made_anew(work: Path, sent: bytes) -> bytes:
-    kind = media_type(sent[:HEAD_BYTES])
-    if kind is None or sort_of(kind) != "image":
-        raise Problem("unsupported-medium")
-    work.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=work) as name:
-        folder = Path(name)
-        (folder / ORIGINAL).write_bytes(sent)
-        taken = take_in(folder, kind, within_s=PICTURE_WITHIN_S)
-        if isinstance(taken, Refused):
-            raise Problem("picture-refused")
-        small = [one for one in taken.files if max(one.width or 0, one.height or 0) <= PICTURE_MOST_PX]
-        return (folder / (small[-1] if small else taken.files[0]).name).read_bytes()
 
 
 def remove(database: Database, person: Person, municipality: str, now: datetime) -> None:

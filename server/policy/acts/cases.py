@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from server.policy.acts.stages import LOOK_AFTER
+from server.policy.acts.stories import LOOKERS, MAKER
 from server.policy.rights import EDITORS, GUIDES, MODERATORS, NOBODY, OWNERS, WHOSE, Act, Who
 from server.policy.steps import WATCH
 
@@ -46,6 +47,7 @@ KINDS: Mapping[str, Looks] = {
     "closure": Looks(EDITORS | GUIDES),
     # The case is the community's own: no guide, moderator or administrator says yes in their place.
     "review": Looks(EDITORS, EDITORS, phases=AT_ONCE),
+    "story": Looks(LOOKERS, MAKER, appeal=MAKER, impartial=True, phases=("unread", "open", "decided")),
 }
 STATES = tuple(f"{kind} {phase}" for kind, looks in KINDS.items() for phase in looks.phases)
 
@@ -63,6 +65,13 @@ _SEEN = _by_state(_sees)
 ACTS: Mapping[str, Act] = {
     "read-case": Act(
         KIND, _SEEN, _SEEN, "who decides sees it; who reads its language; then whose thing it is", strong=True
+    ),
+    "look-at-case": Act(
+        KIND,
+        _by_state(lambda looks, phase: looks.decide if phase in {"open", "second-look"} else NOBODY),
+        _SEEN,
+        "who could decide says that they are looking, and the others begin with another",
+        strong=True,
     ),
     "decide-case": Act(
         KIND,
