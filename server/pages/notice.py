@@ -16,7 +16,8 @@ _KEY = r"[a-z][a-z0-9-]{0,39}"
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 #: What somebody may write of what it is about: a code, with the key of a stage; an address; as the app's own links say it.
 _THING: Final = re.compile(
-    rf"(?:.*/q/|quest:|stage:)?(?P<code>{_CODE})(?:[/:](?P<stage>{_KEY}))?/?|(?:.*/o/|body:)?(?P<body>{_UUID})/?",
+    rf"(?:.*/q/|quest:|stage:)?(?P<code>{_CODE})(?:[/:](?P<stage>{_KEY}))?/?|(?:.*/o/|body:)?(?P<body>{_UUID})/?"
+    rf"|(?:.*/story/|story:)(?P<story>{_UUID})/?",
     re.IGNORECASE,
 )
 
@@ -47,10 +48,16 @@ def thing_of(typed: str) -> tuple[str, str] | None:
     found = _THING.fullmatch(typed.strip())
     if found is None:
         return None
-    code, stage, body = found["code"], found["stage"], found["body"]
+    code, stage = found["code"], found["stage"]
     if code is None:
-        return "body", body.lower()
+        kind = "body" if found["story"] is None else "story"
+        return kind, found[kind].lower()
     return ("quest", code.upper()) if stage is None else ("stage", f"{code.upper()}/{stage.lower()}")
+
+
+def typed_as(kind: str, name: str) -> str:
+    """The shortest that `thing_of` reads as that."""
+    return f"story:{name}" if kind == "story" else name
 
 
 def form_page(

@@ -9,13 +9,15 @@ const ID = "0b5e2c54-9a3f-4d55-8f0e-4f2f5f6d7a10";
 test("what a notice is about stands behind the address, and nothing else does", () => {
   expect(aboutIn("#quest:JH23456")).toEqual({ kind: "quest", id: "JH23456", stage: "" });
   expect(aboutIn("#stage:JH23456:bridge")).toEqual({ kind: "stage", id: "JH23456", stage: "bridge" });
-  expect(aboutIn(`#body:${ID}`)).toEqual({ kind: "body", id: ID, stage: "" });
+  for (const kind of ["body", "story"] as const)
+    expect(aboutIn(`#${kind}:${ID}`)).toEqual({ kind, id: ID, stage: "" });
   for (const other of [
     "",
     "#",
     "#quest:no",
     "#quest:JH23456:bridge",
     "#body:JH23456",
+    "#story:JH23456",
     "#stage:JH23456:",
     "#x:y:z:w",
   ])
