@@ -75,8 +75,8 @@ const config: UserConfig = {
       manifest: false,
       injectManifest: {
         globPatterns: ["**/*.{js,css,html,woff2,svg,png,webmanifest}"],
-        // Scripts of screens that few open are kept when they are first used.
-        globIgnores: ["**/scan-*", "**/zxing*", "**/[sS]tudio*", "**/drawing-*"],
+        // Scripts and letters of screens that few open are kept when they are first used.
+        globIgnores: ["**/scan-*", "**/zxing*", "**/[sS]tudio*", "**/drawing-*", "**/literata-*"],
         maximumFileSizeToCacheInBytes: 3_000_000,
       },
     }),
@@ -98,7 +98,7 @@ const config: UserConfig = {
             {
               name: "common",
               test: /\/web\/src\/(app|api|data|ui)\/|\/node_modules\/(svelte|dexie|openapi-fetch|@lucide|@noble|workbox-window)\//,
-              minShareCount: 6,
+              minShareCount: 7,
             },
           ],
         },
