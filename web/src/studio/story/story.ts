@@ -22,12 +22,28 @@ export const begunHere = (): ReadonlyMap<string, string> =>
     }),
   );
 
+/** What stories are told in here, beside the languages that the app speaks: no list could be whole, and a longer one is read by nobody. */
+export const ALSO_TOLD_IN: readonly string[] = [
+  "sma",
+  "ckb",
+  "es",
+  "fa",
+  "fi",
+  "fr",
+  "pl",
+  "ps",
+  "ru",
+  "so",
+  "th",
+  "ti",
+  "tr",
+];
+
 /** One's own, the newest first. */
 export const stories = async (): Promise<readonly Story[]> => (await said(studio.GET("/api/v1/stories"))).stories;
 
 /** What one may do with a story that is not being written. The first is what one likes to do. */
-export const STEPS: Readonly<Record<Story["state"], readonly Step[]>> = {
-  draft: [],
+export const STEPS: Readonly<Record<string, readonly Step[]>> = {
   asked: ["return"],
   published: ["rest", "return"],
   resting: ["return", "withdraw"],
@@ -36,8 +52,7 @@ export const STEPS: Readonly<Record<Story["state"], readonly Step[]>> = {
 
 export function take(step: Step, { id, version }: Story): Promise<Story> {
   const of = { params: { path: { story_id: id }, header: { "If-Match": `"${version}"` } } };
-  const why = { ...of, body: { reason: "" } };
-  if (step === "rest") return said(studio.POST("/api/v1/stories/{story_id}/resting", why));
-  if (step === "withdraw") return said(studio.POST("/api/v1/stories/{story_id}/withdrawal", why));
+  if (step === "rest") return said(studio.POST("/api/v1/stories/{story_id}/resting", of));
+  if (step === "withdraw") return said(studio.POST("/api/v1/stories/{story_id}/withdrawal", of));
   return said(studio.POST("/api/v1/stories/{story_id}/return", of));
 }
