@@ -4,7 +4,11 @@
  * `#quest:JH23456`, `#stage:JH23456:bridge`, `#body:<id>`, `#story:<id>`; `#<id>.<code>`, as a receipt gives it, for whoever wants to see how it went.
  */
 
-export type About = { readonly kind: "quest" | "stage" | "body" | "story"; readonly id: string; readonly stage: string };
+export type About = {
+  readonly kind: "quest" | "stage" | "body" | "story";
+  readonly id: string;
+  readonly stage: string;
+};
 export type Sent = { readonly id: string; readonly code: string };
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
