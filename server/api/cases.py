@@ -93,6 +93,13 @@ class TextShown(msgspec.Struct, frozen=True, kw_only=True):
     text: Annotated[str, msgspec.Meta(description="As it was written.")]
 
 
+class PictureShown(msgspec.Struct, frozen=True, kw_only=True):
+    """A picture that must be looked at."""
+
+    address: Annotated[str, msgspec.Meta(description="Path of its bytes, for who may look at the case.")]
+    words: Annotated[str, msgspec.Meta(description="What is to be seen in it, as was written; may be empty.")]
+
+
 class ReadingShown(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody says the words say."""
 
@@ -119,6 +126,7 @@ class CaseAnswer(CaseShown, frozen=True, kw_only=True):
         msgspec.Meta(description="What is known of it, in sentences, the weightiest first; may be none."),
     ]
     texts: Annotated[tuple[TextShown, ...], msgspec.Meta(description="What must be read.")]
+    pictures: Annotated[tuple[PictureShown, ...], msgspec.Meta(description="What must be looked at.")]
     link: Annotated[
         str, msgspec.Meta(description="Path of the thing in the app or the studio; may be empty.")
     ]
@@ -391,6 +399,7 @@ def _reply(asked: Asked, seen: Seen) -> Response:
         **msgspec.structs.asdict(_shown(seen)),
         known=tuple(asked.edge.sentence(key, {}, asked.languages)[0] for key in seen.card.known),
         texts=tuple(TextShown(language=language, text=text) for language, text in seen.card.texts),
+        pictures=tuple(PictureShown(address=one.path, words=one.words) for one in seen.card.pictures),
         link=seen.card.link,
         who_decides=deciding.who_decides(seen.case.kind, asked.edge.sentence, asked.languages)
         if seen.for_somebody_else

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from flask import Response
@@ -16,12 +16,13 @@ from server.api.media import sent_bytes
 from server.problems import Refusal
 from server.stores.guides import Guide, Hours
 from server.use_cases import guides
+from server.use_cases.guides import Own
 
 blueprint = Blueprint("guides", description="Whom a newcomer may ring in each municipality, and when.")
 pictures = Blueprint("guides' pictures", prefix="/media/guides", description="Pictures of guides.")
 
 PICTURE_TYPE = "application/octet-stream"
-WEEK = "public, max-age=604800"
+WEEK, OWN = "public, max-age=604800", "private, no-cache"
 Clock = Annotated[str, msgspec.Meta(pattern=rf"^([01][0-9]|2[0-3]):[0-5][0-9]{END}")]
 
 
@@ -73,6 +74,12 @@ class GuideAnswer(msgspec.Struct, frozen=True, kw_only=True):
     picture: Annotated[str | None, msgspec.Meta(description="Address of their picture, a WebP.")]
 
 
+class OwnGuideAnswer(GuideAnswer, frozen=True, kw_only=True):
+    """The card as its guide and moderators see it."""
+
+    hidden: Annotated[bool, msgspec.Meta(description="Nobody else sees it: notice was given of it.")]
+
+
 @blueprint.route("/municipalities/<municipality>/guide")
 @blueprint.arguments(GuidePath, location="path")
 @blueprint.response(200, GuideAnswer)
@@ -82,10 +89,21 @@ def read_guide(asked: Asked, path: GuidePath) -> Response:
     return _answer(asked, guides.read(asked.edge.database, path.municipality))
 
 
+@blueprint.route("/guides/<municipality>")
+@blueprint.arguments(GuidePath, location="path")
+@blueprint.response(200, OwnGuideAnswer)
+@blueprint.says_no("unknown-guide", "not-yours")
+def read_own_guide(asked: Asked, path: GuidePath) -> Response:
+    """See the card as it is kept, also while it is hidden."""
+    return _own_answer(
+        asked, guides.read_own(asked.edge.database, asked.person, path.municipality, datetime.now(UTC))
+    )
+
+
 @blueprint.route("/guides/<municipality>", methods=["PUT"])
 @blueprint.arguments(GuidePath, location="path")
 @blueprint.arguments(GuideBody)
-@blueprint.response(200, GuideAnswer)
+@blueprint.response(200, OwnGuideAnswer)
 @blueprint.says_no("bad-hours", "not-yours", "sign-in-stronger", "bad-request")
 def write_guide(asked: Asked, path: GuidePath, body: GuideBody) -> Response:
     """Say who you are, as the guide of a municipality."""
@@ -99,7 +117,7 @@ def write_guide(asked: Asked, path: GuidePath, body: GuideBody) -> Response:
         languages=body.languages,
         now=datetime.now(UTC),
     )
-    return _answer(asked, guide)
+    return _own_answer(asked, guide)
 
 
 @blueprint.route("/guides/<municipality>", methods=["DELETE"])
@@ -115,7 +133,7 @@ def remove_guide(asked: Asked, path: GuidePath) -> Response:
 @blueprint.route("/guides/<municipality>/picture", methods=["PUT"])
 @blueprint.arguments(GuidePath, location="path")
 @blueprint.takes_bytes(PICTURE_TYPE, most_bytes=IMAGE_MOST_BYTES, refused="unsupported-medium")
-@blueprint.response(200, GuideAnswer)
+@blueprint.response(200, OwnGuideAnswer)
 @blueprint.says_no(
     "unknown-guide",
     "unsupported-medium",
@@ -139,7 +157,23 @@ def set_guide_picture(asked: Asked, path: GuidePath, piece: Piece) -> Response:
         piece.data,
         datetime.now(UTC),
     )
-    return _answer(asked, guide)
+    return _own_answer(asked, guide)
+
+
+@blueprint.route("/guides/<municipality>/picture")
+@blueprint.arguments(GuidePath, location="path")
+@blueprint.response(200, str, media_type="*/*", headers={"ETag": "Its hash.", "Accept-Ranges": "bytes"})
+@blueprint.response(206, str, media_type="*/*", headers={"Content-Range": "Which part this is."})
+@blueprint.response(304, description="The asker has it already.")
+@blueprint.says_no("unknown-guide", "unknown-medium", "not-yours", "beyond-the-file", "storage-gone")
+def own_guide_picture(asked: Asked, path: GuidePath) -> Response:
+    """Its picture, also while it is hidden."""
+    digest, key, size = guides.own_picture(
+        asked.edge.database, asked.person, path.municipality, datetime.now(UTC)
+    )
+    response = _picture(asked, digest, key, size, cache=OWN)
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response
 
 
 @pictures.route("/<digest>")
@@ -151,25 +185,38 @@ def set_guide_picture(asked: Asked, path: GuidePath, piece: Piece) -> Response:
 def guide_picture(asked: Asked, path: GuidePicturePath) -> Response:
     """A guide's picture."""
     key, size = guides.picture(asked.edge.database, path.digest)
+    return _picture(asked, path.digest, key, size, cache=WEEK)
 
+
+def _picture(asked: Asked, digest: str, key: str, size: int, *, cache: str) -> Response:
     def parts(start: int, end: int) -> Iterable[bytes]:
         try:
             return asked.edge.store.read(key, start, end)
         except LookupError:
             raise Refusal("unknown-medium") from None
 
-    return sent_bytes(parts, size, "image/webp", path.digest, cache=WEEK, name=f"{path.digest[:16]}.webp")
+    return sent_bytes(parts, size, "image/webp", digest, cache=cache, name=f"{digest[:16]}.webp")
 
 
 def _answer(asked: Asked, guide: Guide) -> Response:
+    return reply(GuideAnswer(**_told(asked, guide)))
+
+
+def _own_answer(asked: Asked, own: Own) -> Response:
+    """The picture by the address that shows it while it is hidden, too."""
+    told = _told(asked, own.guide)
+    if own.hidden and own.guide.picture is not None:
+        told["picture"] = f"{own_address(asked).url}/api/v1/guides/{own.guide.municipality}/picture"
+    return reply(OwnGuideAnswer(**told, hidden=own.hidden))
+
+
+def _told(asked: Asked, guide: Guide) -> dict[str, Any]:
     host = asked.edge.settings.media_address or own_address(asked).url
-    return reply(
-        GuideAnswer(
-            municipality=guide.municipality,
-            name=guide.name,
-            phone=guide.phone,
-            hours=tuple(PhoneHours(day=one.day, begins=one.begins, ends=one.ends) for one in guide.hours),
-            languages=guide.languages,
-            picture=None if guide.picture is None else f"{host}/media/guides/{guide.picture}",
-        )
-    )
+    return {
+        "municipality": guide.municipality,
+        "name": guide.name,
+        "phone": guide.phone,
+        "hours": tuple(PhoneHours(day=one.day, begins=one.begins, ends=one.ends) for one in guide.hours),
+        "languages": guide.languages,
+        "picture": None if guide.picture is None else f"{host}/media/guides/{guide.picture}",
+    }

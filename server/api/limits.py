@@ -122,9 +122,9 @@ class Limits:
     def count_new_player(self, address: str) -> None:
         self._hit("n" + network(address), self._new_players, HOUR_S)
 
-    def count_own_data(self, player: str) -> None:
-        """Exports and erasures, which cost more than anybody needs often."""
-        self._hit("o" + player, self._own_data, HOUR_S)
+    def count_own_data(self, whose: str) -> None:
+        """Exports, erasures and pictures of stories, which cost more than anybody needs often. `whose`: a player or an account."""
+        self._hit("o" + whose, self._own_data, HOUR_S)
 
     def count_sign_in(self, address: str) -> None:
         """Whatever can be guessed: codes, invitations."""

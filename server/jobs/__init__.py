@@ -13,7 +13,7 @@ from media.blobs import BlobStore
 from server.mail import Sender
 from server.stores.database import Database
 from server.stores.jobs import REMOVE_BLOBS, SEND_MAIL, TAKE_IN
-from server.use_cases import accounts, awards, erase, forget, mails, media, reminders, seasons
+from server.use_cases import accounts, awards, erase, forget, mails, media, reminders, seasons, stories
 from server.use_cases.cases import deciding
 from server.use_cases.publications import said
 from server.use_cases.reminders import Say
@@ -143,4 +143,4 @@ def _add_media(app: App, database: Database, store: BlobStore, work: Path, log: 
     @app.periodic(cron=HOURLY_TOO, periodic_id="sweep")
     @app.task(name="sweep", queueing_lock="sweep")
     def sweep_store(timestamp: int) -> None:  # noqa: ARG001  as above
-        log.info("swept", blobs=media.sweep(database, store))
+        log.info("swept", blobs=media.sweep(database, store) + stories.sweep(database, store))

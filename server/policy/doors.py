@@ -190,6 +190,21 @@ POLICY: Mapping[str, Row] = {
     "GET /api/v1/proposals": _people("everybody sees their own"),
     "PUT /api/v1/proposals/<proposal_id>": _people("everybody may propose; who looks after it answers"),
     "DELETE /api/v1/proposals/<proposal_id>": _people("everybody takes back their own"),
+    "GET /api/v1/stories": _people("everybody sees their own"),
+    "PUT /api/v1/stories/<story_id>": _people(
+        "everybody may tell one, and changes their own", "change-story"
+    ),
+    "DELETE /api/v1/stories/<story_id>": _people("everybody takes away their own", "remove-story"),
+    "GET /api/v1/stories/<story_id>/picture": _people("its maker, and who looks at it", "read-story"),
+    "PUT /api/v1/stories/<story_id>/picture": _people("everybody changes their own", "change-story"),
+    "DELETE /api/v1/stories/<story_id>/picture": _people("everybody changes their own", "change-story"),
+    "POST /api/v1/stories/<story_id>/asking": _people("everybody asks for their own", "ask-story"),
+    "POST /api/v1/stories/<story_id>/resting": _people("everybody lets their own rest", "rest-story"),
+    "POST /api/v1/stories/<story_id>/return": _people("everybody brings back their own", "return-story"),
+    "POST /api/v1/stories/<story_id>/withdrawal": _people("everybody takes away their own", "withdraw-story"),
+    "GET /api/v1/told-stories": _everybody("from schema shown"),
+    "GET /api/v1/told-stories/<story_id>": _everybody("from schema shown"),
+    "GET /media/stories/<digest>": _everybody("a story's picture is as public as the story"),
     "PUT /api/v1/trails/<trail_id>/body": _people(
         "its owners give it away; a guide hands over what nobody has", "give-trail"
     ),
@@ -318,9 +333,13 @@ POLICY: Mapping[str, Row] = {
     "GET /about/<name>": _everybody("what is kept, on which terms, and who answers for it, is for everybody"),
     "GET /api/v1/municipalities": _everybody("from schema shown"),
     "GET /api/v1/municipalities/<municipality>/guide": _everybody("a guide is there to be rung"),
+    "GET /api/v1/guides/<municipality>": _people("a guide sees what is kept of the own card", "read-guide"),
     "PUT /api/v1/guides/<municipality>": _people("a guide says who they are", "write-guide"),
     "DELETE /api/v1/guides/<municipality>": _people("and takes it away", "remove-guide"),
     "PUT /api/v1/guides/<municipality>/picture": _people("a guide's own picture", "write-guide"),
+    "GET /api/v1/guides/<municipality>/picture": _people(
+        "its guide and moderators see it while it is hidden", "read-guide"
+    ),
     "GET /media/guides/<digest>": _everybody("a guide's picture is as public as the guide"),
     "GET /api/v1/places": _everybody("from schema shown"),
     "GET /api/v1/basemap": _everybody("says what maps are drawn on"),

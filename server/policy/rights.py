@@ -21,6 +21,7 @@ class Who(StrEnum):
     MEMBER_ELSEWHERE = "member-elsewhere"  # editor or owner of another active association
     GUIDE = "guide"  # of the municipality that the body is at home in
     MODERATOR = "moderator"
+    MAKER = "maker"  # whose own it is, as a person's and not a body's: a guide's card
     STEWARD = "steward"  # of the stage, or of all stages of its quest
     LANGUAGE_HELPER = "language-helper"
     INSIGHTS = "insights"
@@ -39,6 +40,8 @@ ROLES = (Who.VIEWER, Who.AUTHOR, Who.EDITOR, Who.OWNER)
 MEMBERS = frozenset(ROLES)
 EDITORS = frozenset({Who.EDITOR, Who.OWNER})
 OWNERS = frozenset({Who.OWNER})
+#: Whose thing it is: owners of the body that it belongs to, or the person whose own it is.
+WHOSE = OWNERS | {Who.MAKER}
 GUIDES = frozenset({Who.GUIDE, Who.ADMINISTRATOR})
 ADMINISTRATORS = frozenset({Who.ADMINISTRATOR})
 MODERATORS = frozenset({Who.MODERATOR, Who.ADMINISTRATOR})

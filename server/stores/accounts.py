@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from psycopg import Connection
 
-from server.stores import guides
+from server.stores import guides, stories
 from server.stores.database import Database, Row
 from server.tables.notes import DAY, KEPT_DAYS, TWO_YEARS, YEAR
 
@@ -177,9 +177,11 @@ def remove(connection: Connection[Row], account_id: str) -> bool:
     """The account and everything that refers to it; what it did stays done, without who did it."""
     at = {"id": account_id}
     guides.remove_of(connection, account_id)
+    stories.remove_of(connection, account_id)
     for statement in (
         "UPDATE people.deeds SET account_id = NULL WHERE account_id = %(id)s",
         "UPDATE people.cases SET asked_by = NULL WHERE asked_by = %(id)s",
+        "UPDATE people.cases SET maker = NULL WHERE maker = %(id)s",
         "UPDATE people.cases SET first_by = NULL WHERE first_by = %(id)s",
         "UPDATE people.cases SET decided_by = NULL WHERE decided_by = %(id)s",
         "UPDATE people.readings SET read_by = NULL WHERE read_by = %(id)s",

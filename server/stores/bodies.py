@@ -112,7 +112,7 @@ def active(connection: Connection[Row], municipality: str | None) -> list[Body]:
     """By name. None: everywhere."""
     query = (
         f"SELECT {_BODY} FROM people.bodies b WHERE state = 'active'"  # noqa: S608  our own columns
-        " AND NOT EXISTS (SELECT FROM people.hidden h WHERE h.kind = 'body' AND h.id = b.id)"
+        " AND NOT EXISTS (SELECT FROM people.hidden h WHERE h.kind = 'body' AND h.id = b.id::text)"
         " AND (%(in)s::text IS NULL OR municipality = %(in)s) ORDER BY name, id LIMIT 1000"
     )
     rows = connection.execute(query, {"in": municipality})

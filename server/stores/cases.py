@@ -14,12 +14,13 @@ from server.tables.notes import KEPT_DAYS, TWO_YEARS
 
 _CASE = (
     "id::text, kind, subject, body_id::text, municipality, urgency, language, facts, asked_by::text, opened_at, times,"
-    " read_on, state, first_by::text, decided_by::text, decided_at, outcome, reason_code, words"
+    " read_on, state, first_by::text, decided_by::text, decided_at, outcome, reason_code, words, maker::text"
 )
 #: So many are looked through for one inbox.
 LOOKED_THROUGH_MOST = 2_000
 _WITHIN = (
-    "(%(everywhere)s OR c.municipality = ANY(%(municipalities)s) OR c.body_id = ANY(%(bodies)s::uuid[])"
+    "(%(everywhere)s OR c.maker = %(account)s OR c.municipality = ANY(%(municipalities)s)"
+    " OR c.body_id = ANY(%(bodies)s::uuid[])"
     " OR c.subject = ANY(%(stages)s) OR split_part(c.subject, '/', 1) || '/' = ANY(%(stages)s))"
 )
 
@@ -28,9 +29,10 @@ _WITHIN = (
 class Reach:
     """Where there may be something for a person to look at; the table of rights says of each case whether there is.
 
-    `stages`: as `<quest>/<key>`, and `<quest>/` for all of one.
+    `account`: the person's, whose own things some are about. `stages`: as `<quest>/<key>`, and `<quest>/` for all of one.
     """
 
+    account: str
     everywhere: bool
     municipalities: frozenset[str]
     bodies: frozenset[str]
@@ -42,7 +44,7 @@ class Case:
     """`state`: unread (its words wait for somebody who reads the language), open, second-look or decided.
 
     `outcome`: the decision, or in `second-look` the one that was proposed. `read_on`: the day that whoever asked was
-    told. A case that ended by itself is decided by nobody.
+    told. A case that ended by itself is decided by nobody. `maker`: the account of the person whose own thing it is.
     """
 
     id: str
@@ -64,6 +66,7 @@ class Case:
     outcome: str = ""
     reason_code: str = ""
     words: str = ""
+    maker: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +111,9 @@ def add(connection: Connection[Row], case: Case) -> str:
     """The id of the open case of this kind and subject: this one, or the one that it joins."""
     row = connection.execute(
         "INSERT INTO people.cases AS c (id, kind, subject, body_id, municipality, urgency, language, facts, asked_by,"
-        " opened_at, times, read_on, state, outcome, reason_code, words)"
+        " opened_at, times, read_on, state, outcome, reason_code, words, maker)"
         " VALUES (%(id)s, %(kind)s, %(subject)s, %(body)s, %(in)s, %(urgency)s, %(language)s, %(facts)s, %(by)s,"
-        " %(at)s, 1, %(read_on)s, %(state)s, '', '', '')"
+        " %(at)s, 1, %(read_on)s, %(state)s, '', '', '', %(maker)s)"
         " ON CONFLICT (kind, subject) WHERE state <> 'decided' DO UPDATE SET times = c.times + 1,"
         " urgency = least(c.urgency, EXCLUDED.urgency), facts = c.facts || EXCLUDED.facts,"
         " language = coalesce(EXCLUDED.language, c.language), asked_by = coalesce(c.asked_by, EXCLUDED.asked_by),"
@@ -129,6 +132,7 @@ def add(connection: Connection[Row], case: Case) -> str:
             "at": case.opened_at,
             "read_on": case.read_on,
             "state": case.state,
+            "maker": case.maker,
         },
     ).fetchone()
     if row is None:
@@ -229,6 +233,7 @@ def decided_since(connection: Connection[Row], reach: Reach, since: datetime, by
 
 def _asked_within(reach: Reach) -> dict[str, object]:
     return {
+        "account": reach.account,
         "everywhere": reach.everywhere,
         "municipalities": list(reach.municipalities),
         "bodies": list(reach.bodies),
@@ -280,6 +285,16 @@ def end_by_itself(
     return None if row is None else str(row[0])
 
 
+def appealed(connection: Connection[Row], kind: str, subject: str, facts: Mapping[str, Any]) -> bool:
+    """Whether an appeal is open against what was decided so, in a case with these facts."""
+    row = connection.execute(
+        "SELECT FROM people.cases c JOIN people.cases a ON a.kind = 'appeal' AND a.state <> 'decided'"
+        " AND a.subject = c.id::text WHERE c.kind = %(kind)s AND c.subject = %(subject)s AND c.facts @> %(facts)s LIMIT 1",
+        {"kind": kind, "subject": subject, "facts": Jsonb(dict(facts))},
+    ).fetchone()
+    return row is not None
+
+
 def appeal_was_right(connection: Connection[Row], case_id: str) -> bool:
     """Whether an appeal changed what was decided in this case."""
     row = connection.execute(
@@ -288,6 +303,17 @@ def appeal_was_right(connection: Connection[Row], case_id: str) -> bool:
         {"id": case_id},
     ).fetchone()
     return row is not None
+
+
+def end_about(connection: Connection[Row], kind: str, subject: str, outcome: str, now: datetime) -> None:
+    """The open case of this kind and subject, and every appeal against one that was decided, end by themselves."""
+    connection.execute(
+        "UPDATE people.cases SET state = 'decided', outcome = %(outcome)s, decided_at = %(now)s, decided_by = NULL,"
+        " reason_code = 'by-itself', words = '' WHERE state <> 'decided' AND (kind = %(kind)s AND subject = %(subject)s"
+        "  OR kind = 'appeal' AND split_part(subject, '/', 1) IN (SELECT c.id::text FROM people.cases c"
+        "   WHERE c.kind = %(kind)s AND c.subject = %(subject)s))",
+        {"kind": kind, "subject": subject, "outcome": outcome, "now": now},
+    )
 
 
 def end_appeals(connection: Connection[Row], case_id: str, but: str, now: datetime) -> None:

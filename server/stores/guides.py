@@ -14,11 +14,14 @@ from server.stores.duties import HOLDS
 _COLUMNS = (
     "g.municipality, g.account_id::text, g.name, g.phone, g.hours, g.languages, g.picture, g.picture_bytes"
 )
-#: Shown only while who wrote it has the duty there.
+#: Shown only while who wrote it has the duty there, and nobody has hidden it.
 _IN_DUTY = (
     "EXISTS (SELECT FROM people.duties d WHERE d.account_id = g.account_id AND d.duty = 'guide'"
     f" AND d.municipality IN ('', g.municipality) AND {HOLDS})"
 )
+_HIDDEN = "EXISTS (SELECT FROM people.hidden h WHERE h.kind = 'guide' AND h.id = g.municipality || '/' || g.account_id)"
+_SHOWN = f"{_IN_DUTY} AND NOT {_HIDDEN}"
+_SHOWN_IN = f"SELECT {_COLUMNS} FROM people.guides g WHERE g.municipality = %(in)s AND {_SHOWN}"  # noqa: S608  ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +59,20 @@ def _guide(row: Row) -> Guide:
 
 
 def shown(database: Database, municipality: str) -> Guide | None:
-    rows = database.private.read(
-        f"SELECT {_COLUMNS} FROM people.guides g WHERE g.municipality = %(in)s AND {_IN_DUTY}",  # noqa: S608  ours
-        {"in": municipality},
-    )
+    rows = database.private.read(_SHOWN_IN, {"in": municipality})
     return _guide(rows[0]) if rows else None
+
+
+def shown_now(connection: Connection[Row], municipality: str) -> Guide | None:
+    """As `shown`, as the transaction sees it."""
+    row = connection.execute(_SHOWN_IN, {"in": municipality}).fetchone()
+    return None if row is None else _guide(row)
 
 
 def with_picture(database: Database, picture: str) -> Guide | None:
     """One whose picture has this hash."""
     rows = database.private.read(
-        f"SELECT {_COLUMNS} FROM people.guides g WHERE g.picture = %(picture)s AND {_IN_DUTY} LIMIT 1",  # noqa: S608
+        f"SELECT {_COLUMNS} FROM people.guides g WHERE g.picture = %(picture)s AND {_SHOWN} LIMIT 1",  # noqa: S608
         {"picture": picture},
     )
     return _guide(rows[0]) if rows else None
@@ -110,6 +116,11 @@ def remove(connection: Connection[Row], municipality: str) -> bool:
     ).fetchall()
     _drop_pictures(connection, rows)
     return bool(rows)
+
+
+def put_away(connection: Connection[Row], municipality: str) -> None:
+    """The card goes, and its picture stays where it is."""
+    connection.execute("DELETE FROM people.guides WHERE municipality = %(in)s", {"in": municipality})
 
 
 def remove_of(connection: Connection[Row], account_id: str) -> None:

@@ -28,6 +28,8 @@ _QUERIES: Mapping[str, str] = {
     " JOIN unnest(%(kinds)s::text[], %(roles)s::text[]) AS told(kind, role)"
     " ON told.kind = c.kind AND told.role = m.role"
     " WHERE c.state = 'decided' ORDER BY c.decided_at, c.id",
+    "decided_about_my_own": f"SELECT {_CASE} FROM people.cases c"  # noqa: S608  our own columns
+    " WHERE c.maker = %(id)s AND c.state = 'decided' ORDER BY c.decided_at, c.id",
     "deeds": "SELECT at, body_id, what, subject, reason FROM people.deeds WHERE account_id = %(id)s ORDER BY id",
     "readings": "SELECT kind, subject, language, words, read_at FROM people.readings WHERE read_by = %(id)s"
     " ORDER BY id",

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from psycopg import Connection
 
+from server.stores import jobs
 from server.stores.database import Row
 from server.tables.notes import HALF_YEAR, KEPT_DAYS, TWO_YEARS, YEAR
 
@@ -28,12 +29,13 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Something in quarantine. `name`: the version of a pack."""
+    """Something in quarantine. `name`: the version of a pack. `blob`: where in the store a picture lies that goes with it."""
 
     kind: str
     subject: str
     name: str
     content: bytes
+    blob: str | None = None
 
 
 _NOTICE = "id::text, case_id::text, reason_code, words, name, address, language, made_at"
@@ -116,14 +118,15 @@ def is_hidden(connection: Connection[Row], kind: str, thing_id: str) -> bool:
 
 def put_away(connection: Connection[Row], case_id: str, kept: Kept, now: datetime) -> None:
     connection.execute(
-        "INSERT INTO people.quarantine (case_id, kind, subject, name, content, taken_at)"
-        " VALUES (%(case)s, %(kind)s, %(subject)s, %(name)s, %(content)s, %(now)s)",
+        "INSERT INTO people.quarantine (case_id, kind, subject, name, content, blob, taken_at)"
+        " VALUES (%(case)s, %(kind)s, %(subject)s, %(name)s, %(content)s, %(blob)s, %(now)s)",
         {
             "case": case_id,
             "kind": kept.kind,
             "subject": kept.subject,
             "name": kept.name,
             "content": kept.content,
+            "blob": kept.blob,
             "now": now,
         },
     )
@@ -188,10 +191,10 @@ def put_back_packs(connection: Connection[Row], case_id: str, quest_id: str) -> 
 def in_quarantine(connection: Connection[Row], case_id: str) -> list[Kept]:
     """The newest first."""
     rows = connection.execute(
-        "SELECT kind, subject, name, content FROM people.quarantine WHERE case_id = %(case)s ORDER BY id DESC",
+        "SELECT kind, subject, name, content, blob FROM people.quarantine WHERE case_id = %(case)s ORDER BY id DESC",
         {"case": case_id},
     )
-    return [Kept(kind, subject, name, bytes(content)) for kind, subject, name, content in rows]
+    return [Kept(kind, subject, name, bytes(content), blob) for kind, subject, name, content, blob in rows]
 
 
 def kept_until(connection: Connection[Row], case_id: str) -> datetime | None:
@@ -273,11 +276,16 @@ def forget(connection: Connection[Row], now: datetime) -> int:
         "year": now - timedelta(days=KEPT_DAYS[YEAR]),
         "half": now - timedelta(days=KEPT_DAYS[HALF_YEAR]),
     }
-    return sum(
+    gone = connection.execute(
+        "DELETE FROM people.quarantine WHERE taken_at < %(half)s RETURNING blob", at
+    ).fetchall()
+    for (blob,) in gone:
+        if blob:
+            jobs.put(connection, jobs.REMOVE_BLOBS, {"folder": blob})
+    return len(gone) + sum(
         connection.execute(statement, at).rowcount
         for statement in (
             "DELETE FROM people.notices n USING people.cases c WHERE c.id = case_id AND state = 'decided' AND n.made_at < %(year)s",
-            "DELETE FROM people.quarantine WHERE taken_at < %(half)s",
             "DELETE FROM people.removed_words WHERE since < %(years)s",
         )
     )

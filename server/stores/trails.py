@@ -32,7 +32,7 @@ def shown(
         " FROM game.quests q JOIN game.quest_versions v ON v.quest_id = q.id AND v.version = q.version"
         " LEFT JOIN people.publications p ON p.id = q.id"
         " WHERE q.id = ANY (%(ids)s::uuid[]) AND q.state <> 'withdrawn'"
-        " AND NOT EXISTS (SELECT FROM people.hidden h WHERE h.kind = 'quest' AND h.id = q.id)",
+        " AND NOT EXISTS (SELECT FROM people.hidden h WHERE h.kind = 'quest' AND h.id = q.id::text)",
         {"ids": ids},
     )
     return [

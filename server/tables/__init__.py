@@ -25,6 +25,7 @@ from server.tables import (
     shown,
     signing_in,
     stewards,
+    stories,
     upkeep,
 )
 from server.tables.notes import KEPT_DAYS, Note, Xid8, metadata
@@ -53,5 +54,6 @@ __all__ = [
     "shown",
     "signing_in",
     "stewards",
+    "stories",
     "upkeep",
 ]

@@ -65,8 +65,14 @@ notices = Table(
 hidden = Table(
     "hidden",
     metadata,
-    column("kind", Text, what="quest or body.", why="see id.", kept=FOR_EVER),
-    column("id", Uuid, what="Which one.", why="nobody sees it.", kept=FOR_EVER),
+    column("kind", Text, what="quest, body, guide or story.", why="see id.", kept=FOR_EVER),
+    column(
+        "id",
+        Text,
+        what="Which one: a UUID; of a guide the municipality and the account.",
+        why="nobody sees it.",
+        kept=FOR_EVER,
+    ),
     column("case_id", Uuid, what="The case in which it was hidden.", why="it says why.", kept=FOR_EVER),
     column(
         "decided",
@@ -89,7 +95,7 @@ quarantine = Table(
     column(
         "kind",
         Text,
-        what="quest, version (an older one), draft or body.",
+        what="quest, version (an older one), draft, body, guide or story.",
         why="see content.",
         kept=HALF_YEAR,
     ),
@@ -104,8 +110,16 @@ quarantine = Table(
     column(
         "content",
         LargeBinary,
-        what="What was removed: a pack as a zip, or what a body said of itself as JSON.",
+        what="What was removed: a pack as a zip, or what a body or a guide said of themselves, or a story, as JSON.",
         why="an appeal must be able to bring it back, and the police may ask for it.",
+        kept=HALF_YEAR,
+    ),
+    column(
+        "blob",
+        Text,
+        nullable=True,
+        what="Where in the store a picture lies that was removed with it.",
+        why="it is put back with it, or goes with it.",
         kept=HALF_YEAR,
     ),
     column("taken_at", Moment, what="When.", why="it is forgotten after six months.", kept=HALF_YEAR),
@@ -119,7 +133,7 @@ quarantine = Table(
 removed_words = Table(
     "removed_words",
     metadata,
-    column("kind", Text, what="quest or body.", why="see sha256.", kept=TWO_YEARS),
+    column("kind", Text, what="quest, body or story.", why="see sha256.", kept=TWO_YEARS),
     column(
         "sha256",
         LargeBinary,

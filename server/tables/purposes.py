@@ -31,6 +31,7 @@ class Purpose:
 
 PUBLIC_TASK = "proposed: a task in the public interest (art. 6.1 e), resting on the decision by which the body took on this service"
 DUTY = "proposed: a legal duty (art. 6.1 c): it must be shown that somebody's rights were met"
+CONSENT = "proposed: consent (art. 6.1 a), given by a tick that nobody sets beforehand each time that a story is asked for, and taken back by taking it away"
 NOBODY = ""
 
 PLAYER, EVERYBODY, OPERATOR, WORKER = (
@@ -153,6 +154,15 @@ PURPOSES: tuple[Purpose, ...] = (
         ),
     ),
     Purpose(
+        "stories",
+        "Stories of places",
+        "People tell of places of theirs, and others read it; each story is looked at before it is shown, and is its maker's to take away.",
+        "grown-ups who tell a story; people who can be recognised in what they tell or show",
+        CONSENT,
+        (THEMSELVES, MODERATORS, GUIDE, EVERYBODY, OPERATOR),
+        ("people.stories", "shown.stories"),
+    ),
+    Purpose(
         "cases",
         "The inbox: what needs a look by a person",
         "What somebody asks for or points out is looked at by somebody who may decide it, with reasons, and in time.",
@@ -235,6 +245,11 @@ ENDS: tuple[End, ...] = (
         "gallras 90 days after the answer, after 1 year at most",
     ),
     End(
+        "until the account is erased, or its maker",
+        "its maker takes it away, at once and with its picture; or asks, and 14 days later the hourly job `erase` does",
+        "gallras on request",
+    ),
+    End(
         "until the account is erased",
         "the person asks; 14 days later the hourly job `erase` removes it",
         "gallras on request",
@@ -276,6 +291,11 @@ ENDS: tuple[End, ...] = (
     End(
         "until the quest is published anew or withdrawn",
         "a copy for showing: made anew at publishing, removed at withdrawing",
+        "gallras when replaced",
+    ),
+    End(
+        "until the story rests",
+        "a copy for showing: gone in the transaction that takes the story away",
         "gallras when replaced",
     ),
     End(

@@ -4,6 +4,8 @@ from geoalchemy2 import Geography, Geometry
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    CheckConstraint,
+    Date,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -16,7 +18,17 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, DOUBLE_PRECISION, JSONB, TSVECTOR
 
-from server.tables.notes import FOR_EVER, WITH_MEDIA, WITH_SHOWN, Moment, Uuid, column, mercator, metadata
+from server.tables.notes import (
+    FOR_EVER,
+    WITH_MEDIA,
+    WITH_SHOWN,
+    WITH_STORY_SHOWN,
+    Moment,
+    Uuid,
+    column,
+    mercator,
+    metadata,
+)
 
 quests = Table(
     "quests",
@@ -384,4 +396,107 @@ water = Table(
     Index("water_mercator_idx", "mercator", postgresql_using="gist"),
     schema="shown",
     comment="Large lakes, for a map without a base map. Source: see seed_data/SOURCES.md.",
+)
+
+stories = Table(
+    "stories",
+    metadata,
+    column("id", Uuid, what="The story's UUID.", why="to link by.", kept=WITH_STORY_SHOWN, erased="removed"),
+    column(
+        "municipality",
+        Text,
+        what="SCB's code of where it is told of.",
+        why="looked for.",
+        kept=WITH_STORY_SHOWN,
+        erased="removed",
+    ),
+    column(
+        "quest_id",
+        Uuid,
+        nullable=True,
+        what="The trail that it is told of; named only while that is shown itself.",
+        why="looked for.",
+        kept=WITH_STORY_SHOWN,
+        erased="removed",
+    ),
+    column(
+        "stage",
+        Text,
+        nullable=True,
+        what="The stop that it is told of, by its key.",
+        why="it is read there.",
+        kept=WITH_STORY_SHOWN,
+        erased="removed",
+    ),
+    column(
+        "month",
+        Date,
+        what="The first day of the month in which it was first published.",
+        why="lists are ordered by it.",
+        kept=WITH_STORY_SHOWN,
+        erased="removed",
+    ),
+    column("title", Text, what="What it is called.", why="read.", kept=WITH_STORY_SHOWN, erased="removed"),
+    column("words", Text, what="The story.", why="read.", kept=WITH_STORY_SHOWN, erased="removed"),
+    column(
+        "language",
+        Text,
+        what="The language of the words, BCP 47.",
+        why="readers see which it is.",
+        kept=WITH_STORY_SHOWN,
+        erased="removed",
+    ),
+    column(
+        "by_name",
+        Text,
+        what="What its maker wants to be called; may be empty.",
+        why="a story is somebody's.",
+        kept=WITH_STORY_SHOWN,
+        erased="removed",
+    ),
+    column(
+        "picture",
+        Text,
+        nullable=True,
+        what="SHA-256 of its picture.",
+        why="its address.",
+        kept=WITH_STORY_SHOWN,
+        erased="removed",
+    ),
+    column(
+        "picture_blob",
+        Text,
+        nullable=True,
+        what="Where in the store it lies.",
+        why="it is read from there.",
+        kept=WITH_STORY_SHOWN,
+        erased="removed",
+    ),
+    column(
+        "picture_bytes",
+        BigInteger,
+        nullable=True,
+        what="How large that is. [bytes]",
+        why="it is told before it is sent.",
+        kept=WITH_STORY_SHOWN,
+        erased="removed",
+    ),
+    column(
+        "picture_alt",
+        Text,
+        what="What is to be seen in it, in words.",
+        why="who does not see it is told.",
+        kept=WITH_STORY_SHOWN,
+        erased="removed",
+    ),
+    PrimaryKeyConstraint("id"),
+    CheckConstraint(
+        "(picture IS NULL) = (picture_bytes IS NULL) AND (picture IS NULL) = (picture_blob IS NULL)",
+        name="picture",
+    ),
+    Index("stories_municipality_month_idx", "municipality", text("month DESC"), "id"),
+    Index("stories_quest_id_month_idx", "quest_id", text("month DESC"), "id"),
+    Index(None, "picture"),
+    schema="shown",
+    comment="Stories that everybody may read. Who made them stands nowhere here.",
 )

@@ -33,7 +33,7 @@ from server.stores.passkeys import Passkey
 from server.stores.players import Device, DeviceSeen
 from server.stores.sessions import Session
 from server.stores.tombstones import Tombstone
-from server.use_cases import sign_in
+from server.use_cases import sign_in, stories
 from server.use_cases.erase import ACCOUNT
 from server.use_cases.players import Caller
 from server.use_cases.problem import Problem
@@ -105,6 +105,7 @@ def change(
             is_adult=account.is_adult if is_adult is None else is_adult,
         )
         accounts.change(connection, account)
+        stories.show_all_again(connection, account.id)  # what somebody tells who is not grown up is not shown
         if reminded is not None:
             reminders.set_wanted(connection, person.id, wanted=reminded)
         return account
@@ -253,6 +254,7 @@ def ask_to_leave(database: Database, person: Person, now: datetime) -> Account:
         if account.leaves_at is None:
             account = replace(account, leaves_at=now + REGRET)
             accounts.change(connection, account)
+            stories.show_all_again(connection, account.id)
         return account
 
 
@@ -264,6 +266,7 @@ def stay(database: Database, person: Person) -> Account:
             raise Problem("signed-out")
         account = replace(account, leaves_at=None)
         accounts.change(connection, account)
+        stories.show_all_again(connection, account.id)
         return account
 
 

@@ -1,25 +1,23 @@
 """A municipality's guide as a person: name, picture, languages, and when one may ring."""
 
-import tempfile
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
+from psycopg import Connection
+
 from media.blobs import BlobStore
-from media.intake import Refused, take_in
-from media.kinds import HEAD_BYTES, media_type, sort_of
-from server.stores import bodies, guides
-from server.stores.database import Database
+from server.stores import bodies, guides, notices
+from server.stores.database import Database, Row
 from server.stores.guides import Guide, Hours
+from server.use_cases.cases.public import guide
+from server.use_cases.pictures import made_anew
 from server.use_cases.problem import Problem
 from server.use_cases.rights import ask, who_is
 from server.use_cases.sign_in import Person
 
-#: Somebody waits for it.
-PICTURE_WITHIN_S = 20
 PICTURE_MOST_PX = 640
-ORIGINAL = "original"
 
 
 def read(database: Database, municipality: str) -> Guide:
@@ -28,6 +26,37 @@ def read(database: Database, municipality: str) -> Guide:
     if found is None:
         raise Problem("unknown-guide")
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A card as its guide and moderators see it. `hidden`: by others, from everybody else."""
+
+    guide: Guide
+    hidden: bool
+
+
+def read_own(database: Database, person: Person, municipality: str, now: datetime) -> Own:
+    """Raises Problem: unknown-guide, not-yours."""
+    with database.transaction() as connection:
+        who = who_is(connection, person, None, municipality)
+        ask("read-guide", who, "shown", person, now, unknown="unknown-guide")
+        return _own(connection, municipality)
+
+
+def own_picture(database: Database, person: Person, municipality: str, now: datetime) -> tuple[str, str, int]:
+    """As `picture`, with its hash before it, hidden or not. Raises Problem: unknown-guide, unknown-medium, not-yours."""
+    found = read_own(database, person, municipality, now).guide
+    if found.picture is None or found.picture_bytes is None:
+        raise Problem("unknown-medium")
+    return found.picture, guides.key_of(municipality, found.picture), found.picture_bytes
+
+
+def _own(connection: Connection[Row], municipality: str) -> Own:
+    found = guides.find(connection, municipality)
+    if found is None:
+        raise Problem("unknown-guide")
+    return Own(found, notices.is_hidden(connection, guide.NAME, guide.id_of(found)))
 
 
 def picture(database: Database, digest: str) -> tuple[str, int]:
@@ -48,7 +77,7 @@ def write(
     hours: tuple[Hours, ...],
     languages: tuple[str, ...],
     now: datetime,
-) -> Guide:
+) -> Own:
     """The own card, in place of whosever was there; the picture stays where it is one's own.
 
     Raises Problem: bad-hours, and what `ask` raises.
@@ -60,14 +89,14 @@ def write(
         who = who_is(connection, person, None, municipality)
         ask("write-guide", who, "shown", person, now, unknown="unknown-guide")
         before = guides.find(connection, municipality)
-        guide = Guide(municipality, person.id, name, phone, tuple(sorted(hours, key=_in_the_week)), languages)
+        card = Guide(municipality, person.id, name, phone, tuple(sorted(hours, key=_in_the_week)), languages)
         if before is not None and before.account == person.id:
-            guide = replace(guide, picture=before.picture, picture_bytes=before.picture_bytes)
+            card = replace(card, picture=before.picture, picture_bytes=before.picture_bytes)
         elif before is not None:
             guides.drop_picture(connection, before)
-        guides.put(connection, guide, now)
+        guides.put(connection, card, now)
         bodies.write_down(connection, now, person.id, None, "write-guide", f"guide {municipality}")
-        return guide
+        return _own(connection, municipality)
 
 
 def _in_the_week(hours: Hours) -> tuple[int, str]:
@@ -82,42 +111,28 @@ def set_picture(
     municipality: str,
     sent: bytes,
     now: datetime,
-) -> Guide:
+) -> Own:
     """Made anew from what was sent, by a child that is shut in, so that nothing of a camera's is left in it.
 
-    Raises Problem: unsupported-medium, picture-refused, unknown-guide, and what `ask` raises; media.blobs.StoreError.
+    Raises Problem: unsupported-medium, picture-refused, pictures-busy, unknown-guide, and what `ask` raises; media.blobs.StoreError.
     """
     with database.transaction() as connection:
         who = who_is(connection, person, None, municipality)
         ask("write-guide", who, "shown", person, now, unknown="unknown-guide")
-    made = _made_anew(work, sent)
+    made = made_anew(work, sent, PICTURE_MOST_PX)
     digest = sha256(made).hexdigest()
     store.put(guides.key_of(municipality, digest), made)
     with database.transaction() as connection:
         before = guides.find(connection, municipality)
         if before is None or before.account != person.id:
             raise Problem("unknown-guide")
+        if notices.blocked(connection, [digest]):
+            raise Problem("picture-refused")
         if before.picture != digest:
             guides.drop_picture(connection, before)
-        guide = replace(before, picture=digest, picture_bytes=len(made))
-        guides.put(connection, guide, now)
+        guides.put(connection, replace(before, picture=digest, picture_bytes=len(made)), now)
         bodies.write_down(connection, now, person.id, None, "write-guide", f"guide {municipality}")
-        return guide
-
-
-def _made_anew(work: Path, sent: bytes) -> bytes:
-    kind = media_type(sent[:HEAD_BYTES])
-    if kind is None or sort_of(kind) != "image":
-        raise Problem("unsupported-medium")
-    work.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=work) as name:
-        folder = Path(name)
-        (folder / ORIGINAL).write_bytes(sent)
-        taken = take_in(folder, kind, within_s=PICTURE_WITHIN_S)
-        if isinstance(taken, Refused):
-            raise Problem("picture-refused")
-        small = [one for one in taken.files if max(one.width or 0, one.height or 0) <= PICTURE_MOST_PX]
-        return (folder / (small[-1] if small else taken.files[0]).name).read_bytes()
+        return _own(connection, municipality)
 
 
 def remove(database: Database, person: Person, municipality: str, now: datetime) -> None:

@@ -20,7 +20,7 @@ from server.use_cases.cases.opening import NewCase, base, open_case
 from server.use_cases.cases.public import KINDS as PUBLIC
 from server.use_cases.cases.public import PublicThing
 from server.use_cases.cases.reasons import REASONS
-from server.use_cases.cases.telling import in_languages
+from server.use_cases.cases.telling import in_languages, whose
 from server.use_cases.problem import Problem
 from server.use_cases.rights import ties
 from server.use_cases.sign_in import Person, hashed, new_token, post, read_address
@@ -181,6 +181,7 @@ def _opened(
         urgency,
         given.language,
         {"reasons": [given.reason_code]},
+        maker=thing.maker,
     )
     case = cases.find(connection, open_case(connection, new, now), lock=True)
     if case is None:
@@ -192,7 +193,7 @@ def _tell_owners(
     connection: Connection[Row], case: Case, thing: PublicThing, reason_code: str, say: Say, now: datetime
 ) -> None:
     """That it is hidden, why, and that nobody has judged it yet."""
-    for account_id in [] if case.body_id is None else bodies.owners(connection, case.body_id):
+    for account_id in sorted(whose(connection, case)):
         account, address = (
             accounts.find(connection, account_id),
             accounts.address_of(connection, account_id),

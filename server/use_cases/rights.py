@@ -24,16 +24,19 @@ _SAYS = {
 
 @dataclass(frozen=True, slots=True)
 class Ties:
-    """Everything that a person is to anything, looked up once."""
+    """Everything that a person is to anything, looked up once. `account`: who it is."""
 
+    account: str
     memberships: tuple[Membership, ...]
     duties: tuple[Duty, ...]
     looks_after: frozenset[str] = frozenset()
 
-    def to(self, body_id: str | None, municipality: str, stage: str = "") -> frozenset[Who]:
+    def to(
+        self, body_id: str | None, municipality: str, stage: str = "", maker: str | None = None
+    ) -> frozenset[Who]:
         """What the person is to a thing of that body (None: of nobody's) in that municipality (empty: the region).
 
-        `stage`: where the thing is one, its quest's id and its key, as `<quest>/<key>`.
+        `stage`: where the thing is one, its quest's id and its key, as `<quest>/<key>`. `maker`: whose own it is.
         """
         found = set()
         for membership in self.memberships:
@@ -47,11 +50,14 @@ class Ties:
         quest, parted, _ = stage.partition("/")
         if parted and self.looks_after & {stage, f"{quest}/{stewards.ALL}"}:
             found.add(Who.STEWARD)
+        if maker == self.account:
+            found.add(Who.MAKER)
         return frozenset(found)
 
 
 def ties(connection: Connection[Row], person: Person) -> Ties:
     return Ties(
+        person.id,
         tuple(bodies.memberships(connection, person.id)),
         tuple(duties.of_account(connection, person.id)),
         frozenset(stewards.of_account(connection, person.id)),
@@ -59,10 +65,14 @@ def ties(connection: Connection[Row], person: Person) -> Ties:
 
 
 def who_is(
-    connection: Connection[Row], person: Person, body_id: str | None, municipality: str
+    connection: Connection[Row],
+    person: Person,
+    body_id: str | None,
+    municipality: str,
+    maker: str | None = None,
 ) -> frozenset[Who]:
-    """Everything a person is to a thing of that body (None: of nobody's) in that municipality (empty: the region)."""
-    return ties(connection, person).to(body_id, municipality)
+    """As `Ties.to`, of what is no stage."""
+    return ties(connection, person).to(body_id, municipality, maker=maker)
 
 
 def leads_association(membership: Membership) -> bool:

@@ -11,11 +11,12 @@ from server.policy.acts import (
     reviews,
     season_grounds,
     stages,
+    stories,
     trails,
 )
 from server.policy.rights import Act
 
-KINDS = (bodies, cases, owners, trails, closures, season_grounds, stages, guides, reviews)
+KINDS = (bodies, cases, owners, trails, closures, season_grounds, stages, guides, reviews, stories)
 
 ACTS: Mapping[str, Act] = {name: act for kind in KINDS for name, act in kind.ACTS.items()}
 #: The states of each kind of thing.

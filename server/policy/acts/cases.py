@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from server.policy.acts.stages import LOOK_AFTER
-from server.policy.rights import EDITORS, GUIDES, MODERATORS, NOBODY, OWNERS, Act, Who
+from server.policy.acts.stories import LOOKERS, MAKER
+from server.policy.rights import EDITORS, GUIDES, MODERATORS, NOBODY, OWNERS, WHOSE, Act, Who
 from server.policy.steps import WATCH
 
 KIND = "case"
@@ -19,12 +20,12 @@ AT_ONCE = ("open", "decided")
 class Looks:
     """`decide`: who looks at it and decides. `told`: who sees what was decided, too. `appeal`: who may appeal then.
 
-    `quarantine`: who reads what was removed for good. `impartial`: who is in the body whose thing it is decides nothing.
+    `quarantine`: who reads what was removed for good. `impartial`: whose thing it is, in a body or as a person, decides nothing.
     `not_asker`: nor does whoever asked. `phases`: those that such a case can be in.
     """
 
     decide: frozenset[Who]
-    told: frozenset[Who] = OWNERS
+    told: frozenset[Who] = WHOSE
     appeal: frozenset[Who] = NOBODY
     quarantine: frozenset[Who] = NOBODY
     impartial: bool = False
@@ -37,7 +38,7 @@ KINDS: Mapping[str, Looks] = {
     "application": Looks(GUIDES, appeal=OWNERS, impartial=True, not_asker=True),
     "stage": Looks(LOOK_AFTER),
     "appeal": Looks(MODERATORS, impartial=True, not_asker=True),
-    "notice": Looks(MODERATORS, appeal=OWNERS, quarantine=MODERATORS, impartial=True),
+    "notice": Looks(MODERATORS, appeal=WHOSE, quarantine=MODERATORS, impartial=True),
     "first-look": Looks(GUIDES | ELSEWHERE, EDITORS, impartial=True, phases=AT_ONCE),
     "trail": Looks(WATCH, EDITORS, appeal=OWNERS, impartial=True, phases=AT_ONCE),
     "text": Looks(HELPERS | MODERATORS, EDITORS, phases=AT_ONCE),
@@ -46,6 +47,7 @@ KINDS: Mapping[str, Looks] = {
     "closure": Looks(EDITORS | GUIDES),
     # The case is the community's own: no guide, moderator or administrator says yes in their place.
     "review": Looks(EDITORS, EDITORS, phases=AT_ONCE),
+    "story": Looks(LOOKERS, MAKER, appeal=MAKER, impartial=True, phases=("unread", "open", "decided")),
 }
 STATES = tuple(f"{kind} {phase}" for kind, looks in KINDS.items() for phase in looks.phases)
 

@@ -2,13 +2,19 @@
 
 from collections.abc import Mapping
 
-from server.policy.rights import EVERYBODY, GUIDES, Act, Who
+from server.policy.rights import EVERYBODY, GUIDES, MODERATORS, Act, Who
 
 KIND = "guide"
 STATES = ("shown",)
 _SEEN = {"shown": EVERYBODY}
 
 ACTS: Mapping[str, Act] = {
+    "read-guide": Act(
+        KIND,
+        {"shown": GUIDES | MODERATORS},
+        _SEEN,
+        "who wrote it, and who looks at what was said of it, see it while it is hidden",
+    ),
     "write-guide": Act(
         KIND,
         {"shown": frozenset({Who.GUIDE})},

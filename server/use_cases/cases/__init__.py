@@ -16,6 +16,7 @@ from server.use_cases.cases import (
     proposal,
     review,
     stage,
+    story,
     text,
     trail,
 )
@@ -35,5 +36,6 @@ KINDS: Mapping[str, CaseKind] = {
         stage.KIND,
         closure.KIND,
         review.KIND,
+        story.KIND,
     )
 }

@@ -38,7 +38,7 @@ def see(connection: Connection[Row], case: Case) -> Card:
         return Card(case.subject, ((case.language, said),))
     about = all_cases.KINDS[appealed.kind].see(connection, appealed)
     texts = ((case.language, said), (None, appealed.words), *about.texts)
-    return Card(about.title, tuple(text for text in texts if text[1]), about.link)
+    return Card(about.title, tuple(text for text in texts if text[1]), about.link, pictures=about.pictures)
 
 
 def carry_out(

@@ -53,6 +53,7 @@ def open_appeal(
         language,
         {appeal.WORDS: words.strip(), "against": against},
         account_id,
+        case.maker,
     )
     opened = open_case(connection, new, now)
     bodies.write_down(connection, now, account_id, case.body_id, "appeal", f"case {case.id}")

@@ -17,6 +17,7 @@ from server.use_cases.problem import Problem
 from server.use_cases.rights import Ties, ask
 from server.use_cases.sign_in import Person
 
+_INVOLVED = MEMBERS | {Who.MAKER}
 _SECOND_LOOK = (Decision("confirm"), Decision("decline", reason=True))
 
 
@@ -24,8 +25,7 @@ def ask_about(act: str, person: Person, person_is: Ties, case: Case | None, now:
     """Raises Problem: unknown-case, not-yours, not-now, sign-in-stronger."""
     if case is None or case.kind not in KINDS:
         raise Problem("unknown-case")
-    who = person_is.to(case.body_id, case.municipality, case.subject)
-    ask(act, who, state_of(case), person, now, unknown="unknown-case")
+    ask(act, to_case(person_is, case), state_of(case), person, now, unknown="unknown-case")
 
 
 def locked(
@@ -44,10 +44,15 @@ def locked(
     return case
 
 
+def to_case(person_is: Ties, case: Case) -> frozenset[Who]:
+    """Everything that the person is to what the case is about."""
+    return person_is.to(case.body_id, case.municipality, case.subject, case.maker)
+
+
 def is_for_somebody_else(connection: Connection[Row], person: Person, person_is: Ties, case: Case) -> bool:
     if case.state == "second-look" and person.id == case.first_by:
         return True
-    if is_partial(case, person_is.to(case.body_id, case.municipality, case.subject)):
+    if is_partial(case, to_case(person_is, case)):
         return True
     if LOOKS[case.kind].not_asker and person.id == case.asked_by:
         return True
@@ -55,8 +60,8 @@ def is_for_somebody_else(connection: Connection[Row], person: Person, person_is:
 
 
 def is_partial(case: Case, who: frozenset[Who]) -> bool:
-    """It is about a thing of the person's own body, and others decide."""
-    return LOOKS[case.kind].impartial and bool(MEMBERS & who)
+    """It is about a thing of the person's own, or of a body of theirs, and others decide."""
+    return LOOKS[case.kind].impartial and bool(_INVOLVED & who)
 
 
 def looks_at(case: Case, who: frozenset[Who]) -> bool:

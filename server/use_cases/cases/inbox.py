@@ -21,6 +21,7 @@ from server.use_cases.cases.asking import (
     open_decisions,
     reads_it,
     state_of,
+    to_case,
 )
 from server.use_cases.cases.kinds import Card, Decision
 from server.use_cases.cases.opening import BY_ITSELF
@@ -65,8 +66,6 @@ def inbox(database: Database, person: Person, languages: Iterable[str], now: dat
     wanted = tuple(languages)
     with database.transaction() as connection:
         person_is = ties(connection, person)
-        if not person_is.duties and not person_is.memberships and not person_is.looks_after:
-            return Inbox((), 0, 0)
         return _listed(
             connection, person, person_is, cases.open_within(connection, _reach(person_is)), wanted, now
         )
@@ -77,8 +76,6 @@ def decided(database: Database, person: Person, languages: Iterable[str], now: d
     wanted = tuple(languages)
     with database.transaction() as connection:
         person_is = ties(connection, person)
-        if not person_is.duties and not person_is.memberships and not person_is.looks_after:
-            return Inbox((), 0, 0)
         found = cases.decided_since(connection, _reach(person_is), now - APPEALS_FOR, BY_ITSELF)
         return _listed(connection, person, person_is, found, wanted, now)
 
@@ -107,6 +104,7 @@ def _reach(person_is: Ties) -> cases.Reach:
     """Whoever leads an association looks at first trails of others, wherever they are."""
     municipalities = frozenset(duty.municipality for duty in person_is.duties)
     return cases.Reach(
+        account=person_is.account,
         everywhere="" in municipalities or any(leads_association(one) for one in person_is.memberships),
         municipalities=municipalities,
         bodies=frozenset(one.body.id for one in person_is.memberships),
@@ -125,7 +123,7 @@ def _listed(
     """Those of the cases that the person may see, in their order."""
     mine, locked = [], 0
     for case in found:
-        who = person_is.to(case.body_id, case.municipality, case.subject)
+        who = to_case(person_is, case)
         verdict = decide(ACTS["read-case"], who, state_of(case), strong=person.is_strong(now))
         if verdict is Verdict.ALLOWED:
             mine.append(case)
@@ -142,13 +140,14 @@ def _seen(
     languages: tuple[str, ...],
     now: datetime,
 ) -> Seen:
-    who = person_is.to(case.body_id, case.municipality, case.subject)
+    who = to_case(person_is, case)
     card = KINDS[case.kind].see(connection, case)
     elsewhere = is_for_somebody_else(connection, person, person_is, case)
     may = decide(ACTS["decide-case"], who, state_of(case), strong=person.is_strong(now)) is Verdict.ALLOWED
     if not looks_at(case, who):  # whoever reads for others reads what was written, and not by whom
         unread = case.state == "unread" and not is_partial(case, who)
-        card = replace(card, texts=tuple(text for text in card.texts if unread and text[0] is not None))
+        said = tuple(text for text in card.texts if unread and text[0] is not None)
+        card = replace(card, texts=said, pictures=())
     return Seen(
         case,
         card,
@@ -173,7 +172,7 @@ def whole(
     """With what was read and done; who did it is for those who look at such cases, and not for whose thing it is."""
     seen = _seen(connection, person, person_is, case, languages, now)
     steps = cases.steps(connection, case.id)
-    who = person_is.to(case.body_id, case.municipality, case.subject)
+    who = to_case(person_is, case)
     if LOOKS[case.kind].quarantine & who and case.state == "decided":
         seen = replace(seen, kept_until=notices.kept_until(connection, case.id))
     if not looks_at(case, who):

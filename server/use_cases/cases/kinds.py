@@ -27,7 +27,7 @@ class Voice:
     home: str = ""
 
 
-#: To whom a decision says no: the body whose thing it is, whoever asked.
+#: To whom a decision says no: whose thing it is (the body, or its maker), whoever asked.
 Against = Literal["body", "asker"]
 
 
@@ -45,16 +45,25 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """`path`: of its bytes, for who may look at the case. `words`: what is to be seen in it, as its maker says; may be empty."""
+
+    path: str
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """`title`: by language, or the same in all. `texts`: what must be read, with its language (None: of no language).
 
-    `link`: path in the app or the studio. `known`: keys of sentences that say what is known of it, the weightiest first.
+    `pictures`: what must be looked at. `link`: path in the app or the studio. `known`: keys of sentences that say what is known of it, the weightiest first.
     """
 
     title: Mapping[str, str] | str
     texts: tuple[tuple[str | None, str], ...] = ()
     link: str = ""
     known: tuple[str, ...] = ()
+    pictures: tuple[Picture, ...] = ()
 
 
 def _nothing(connection: Connection[Row], subject: str) -> None:

@@ -50,7 +50,7 @@ def see(connection: Connection[Row], case: Case) -> Card:
     known = (*reasons, *removed.known(case.facts))
     if thing is None:
         return Card(case.subject, tuple(said), known=known)
-    return Card(thing.title, (*said, *thing.texts), thing.link, known)
+    return Card(thing.title, (*said, *thing.texts), thing.link, known, thing.pictures)
 
 
 def hide_at_once(connection: Connection[Row], case: Case, now: datetime) -> bool:

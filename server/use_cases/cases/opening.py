@@ -25,6 +25,7 @@ class NewCase:
 
     `urgency`: 0 at once, 1 today, 2 this week, 3 when there is time. `language`: of words that must be read, BCP 47.
     `facts`: small JSON that the card needs; no positions, no names of persons. `asked_by`: the account that waits.
+    `maker`: that of the person whose own thing it is, where it is no body's.
     """
 
     kind: str
@@ -35,6 +36,7 @@ class NewCase:
     language: str | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
     asked_by: str | None = None
+    maker: str | None = None
 
 
 def open_case(connection: Connection[Row], new: NewCase, now: datetime) -> str:
@@ -56,6 +58,7 @@ def open_case(connection: Connection[Row], new: NewCase, now: datetime) -> str:
         1,
         None if day == today else day,
         _state(connection, new, duties, day),
+        maker=new.maker,
     )
     return cases.add(connection, case)
 

@@ -18,13 +18,13 @@ from server.use_cases.sign_in import post
 def tell(
     connection: Connection[Row], case: Case, decision: Decision, card: Card, voice: Voice, now: datetime
 ) -> None:
-    """Mails whoever asked, and the owners of the body that it was decided against, each in their own language.
+    """Mails whoever asked, and whose thing it was decided against, each in their own language.
 
     An address at which nobody is any more bounces quietly: what was decided stands all the same.
     """
     told = {case.asked_by} if case.asked_by is not None else set()
-    if "body" in KINDS[case.kind].against(case, decision) and case.body_id is not None:
-        told |= set(bodies.owners(connection, case.body_id))
+    if "body" in KINDS[case.kind].against(case, decision):
+        told |= whose(connection, case)
     for asker, language in KINDS[case.kind].askers(connection, case):
         subject, body = told_in(case, decision, card, voice.say, (language,), against="asker")
         post(connection, asker, subject, body, now)
@@ -41,6 +41,12 @@ def tell(
                 link = f"{voice.home}/studio/inbox/{case.id}"
                 body = f"{body}\n\n{voice.say('mail.case.link', {'link': link}, wanted)[0]}"
             post(connection, address, subject, body, now)
+
+
+def whose(connection: Connection[Row], case: Case) -> frozenset[str]:
+    """Accounts of those whose thing it is about: owners of its body, its maker."""
+    owners = () if case.body_id is None else bodies.owners(connection, case.body_id)
+    return frozenset(owners) | ({case.maker} if case.maker is not None else frozenset())
 
 
 def told_in(

@@ -40,6 +40,7 @@ def _everybody() -> Iterator[Somebody]:
         yield Somebody("stranger", EVERYBODY, how)
         for role in ROLES:
             yield Somebody(role.value, frozenset({role}), how)
+        yield Somebody("maker", frozenset({Who.MAKER}), how)
         yield Somebody("steward", frozenset({Who.STEWARD}), how)
         for duty in ALL_DUTIES:
             yield Somebody(duty.value, frozenset({duty}), how)
@@ -107,7 +108,7 @@ class Crowd:
             other = make_body(self.server, municipality=ELSEWHERE)
             return put_into(self.server, other, person(self.server, how=somebody.how), "owner")
         (who,) = somebody.who
-        if who in {*ROLES, Who.STEWARD, Who.STRANGER}:
+        if who in {*ROLES, Who.MAKER, Who.STEWARD, Who.STRANGER}:
             return person(self.server, how=somebody.how)
         everywhere = "" if who is Who.ADMINISTRATOR else MUNICIPALITY
         return person(self.server, how=somebody.how, **{who.value.replace("-", "_"): everywhere})
@@ -124,6 +125,8 @@ class Crowd:
             quest, _, stage = thing.stage.partition("/")
             with self.server.edge.database.transaction() as connection:
                 stewards.add(connection, quest, stage, browser.account, datetime.now(UTC))
+        if who is Who.MAKER and thing.make_own is not None:
+            thing.make_own(browser.account)
         path = case.rule.removeprefix("/api/v1")
         for name, value in thing.names.items():
             path = path.replace(name, value)

@@ -7,13 +7,14 @@ from datetime import datetime
 from psycopg import Connection
 
 from server.stores.database import Row
+from server.use_cases.cases.kinds import Picture
 
 
 @dataclass(frozen=True, slots=True)
 class PublicThing:
-    """`id`: as it is kept in a case's subject. `body_id`: whose it is. `title`: by language, or the same in all.
+    """`id`: as it is kept in a case's subject. `body_id`: whose it is; `maker`: the account of whose own it is. `title`: by language, or the same in all.
 
-    `texts`: what it says, with the language. `link`: path where it is seen. `meets`: people are led to meet there.
+    `texts`: what it says, with the language. `pictures`: what it shows. `link`: path where it is seen. `meets`: people are led to meet there.
     """
 
     id: str
@@ -23,6 +24,8 @@ class PublicThing:
     texts: tuple[tuple[str | None, str], ...]
     link: str
     meets: bool = False
+    maker: str | None = None
+    pictures: tuple[Picture, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,12 +173,18 @@ def make(server: Server, state: str, owner: str) -> Thing:
     with server.edge.database.transaction() as connection:
         cases.add(connection, case)
         cases.change(connection, case)
+
+    def make_own(account: str) -> None:
+        with server.edge.database.transaction() as connection:
+            connection.execute("UPDATE people.cases SET maker = %s WHERE id = %s", [account, case.id])
+
     decision = "confirm" if phase == "second-look" else about.decision
     return Thing(
         about.body,
         {"<case_id>": case.id},
         {f"POST {AT}/decision": {"decision": decision, "words": "Vi har tittat."}},
         stage=about.subject if kind == "stage" else "",
+        make_own=make_own,
     )
 
 

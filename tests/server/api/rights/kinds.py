@@ -14,7 +14,7 @@ class Thing:
     """A thing of `body` in some state. `names`: what stands in paths for it, by placeholder.
 
     `sent` and `headers`: beside those of its kind, what hangs on this very thing. `stage`: what a steward of it looks
-    after, as `<quest>/<key>`; empty where a thing has none.
+    after, as `<quest>/<key>`; empty where a thing has none. `make_own`: makes it an account's own, as a person's.
     """
 
     body: Body
@@ -22,6 +22,7 @@ class Thing:
     sent: Mapping[str, object] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     stage: str = ""
+    make_own: Callable[[str], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
