@@ -76,7 +76,7 @@ class NoticeParameters(LanguageParameters, frozen=True, kw_only=True, forbid_unk
             str,
             msgspec.Meta(
                 pattern=rf"^[A-Za-z0-9:/_-]{{1,120}}{END}",
-                description="What it is about: a quest's code, with a slash and a stage's key; a body's id; `story:` and a story's.",
+                description="What it is about: a quest's code, with a slash and a stage's key; a body's id; `guide:` and a municipality, `story:` and its id.",
             ),
         ]
         | None

@@ -1,7 +1,7 @@
 """Notices: anybody says, without an account, that something public should not be, and sees what became of it."""
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 from flask import Response, request
@@ -19,7 +19,9 @@ from server.api.framework import (
     reply,
     reply_bytes,
 )
+from server.problems import Refusal
 from server.use_cases import notices
+from server.use_cases.cases.public import KINDS as PUBLIC
 from server.use_cases.cases.reasons import REASONS
 from server.use_cases.notices import Given
 
@@ -46,12 +48,14 @@ class NoticeBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """What somebody points out."""
 
     what: Annotated[
-        Literal["quest", "stage", "body"], msgspec.Meta(description="What kind of thing it is about.")
+        Annotated[str, msgspec.Meta(pattern=rf"^({'|'.join(PUBLIC)}){END}")],
+        msgspec.Meta(description=f"What kind of thing it is about: {', '.join(PUBLIC)}."),
     ]
     id: Annotated[
         Annotated[str, msgspec.Meta(pattern=rf"^[A-Za-z0-9/_-]{{1,120}}{END}")],
         msgspec.Meta(
-            description="Of a quest its code; of a stage the quest's code, a slash and its key; of a body its id."
+            description="Of a quest its code; of a stage the quest's code, a slash and its key; of a body its id; of a"
+            " guide's card SCB's code of the municipality."
         ),
     ]
     reason_code: Annotated[
@@ -226,3 +230,19 @@ def read_quarantine(asked: Asked, path: CasePath) -> Response:
     response = reply_bytes(kept.content, "application/octet-stream")
     response.headers["Content-Disposition"] = f'attachment; filename="{kept.kind}-{path.case_id}"'
     return response
+
+
+@blueprint.route("/cases/<case_id>/quarantine/picture")
+@blueprint.arguments(CasePath, location="path")
+@blueprint.response(200, str, media_type="*/*", description="A WebP.")
+@blueprint.says_no("unknown-case", "not-yours", "not-now", "sign-in-stronger", "nothing-kept", "storage-gone")
+def read_quarantined_picture(asked: Asked, path: CasePath) -> Response:
+    """See the picture that was removed for good with it. Each look is written down."""
+    kept = notices.read_quarantine(asked.edge.database, asked.person, path.case_id, datetime.now(UTC))
+    if kept.blob is None:
+        raise Refusal("nothing-kept")
+    try:
+        picture = b"".join(asked.edge.store.read(kept.blob))
+    except LookupError:
+        raise Refusal("nothing-kept") from None
+    return reply_bytes(picture, "image/webp")

@@ -5,6 +5,7 @@ from flask import Flask
 from server.api import (
     about,
     account,
+    account_players,
     badges,
     basemap,
     bodies,
@@ -15,6 +16,7 @@ from server.api import (
     guides,
     health,
     journeys,
+    leaving,
     me,
     media,
     moves,
@@ -35,6 +37,7 @@ from server.api import (
     today,
     told_stories,
     trails,
+    ways_in,
     welcome,
 )
 from server.api.framework import Api
@@ -45,6 +48,9 @@ BLUEPRINTS = (
     sign_in.blueprint,
     sign_in.pages,
     account.blueprint,
+    ways_in.blueprint,
+    account_players.blueprint,
+    leaving.blueprint,
     bodies.blueprint,
     cases.blueprint,
     notices.blueprint,

@@ -164,7 +164,7 @@ def _guide(asked: Asked, guide: Guide | None, language: str) -> Person | None:
         return None
     facts = [hours(one.day, one.begins, one.ends, language) for one in guide.hours]
     facts += [language_name(tag, language) for tag in guide.languages]
-    return Person(_said(asked, "welcome.guide", name=guide.name), guide.phone, facts)
+    return Person(_said(asked, "welcome.guide", name=guide.name), guide.phone, facts, guide.municipality)
 
 
 def _shown(asked: Asked, thing: Thing, language: str) -> Shown:

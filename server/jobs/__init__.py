@@ -28,6 +28,9 @@ HOURLY_TOO = "41 * * * *"  # with another hour's minute than the rest
 # What is to be gone is tried again while its store cannot be reached, for eighteen hours; the sweep takes the rest.
 UNTIL_GONE = RetryStrategy(max_attempts=15, exponential_wait=2)
 
+# As long as backups: what failed says what was to be done, of whom, and nobody needs to know that for ever.
+FAILED_KEPT_H = 35 * 24
+
 # For a database that is gone; then the worker ends, and whoever started it starts it again.
 WAIT_S = 5
 
@@ -86,6 +89,13 @@ def job_queue(
         done = awards.backfill_what_is_new(database, badges, datetime.now(UTC))
         if done is not None:
             log.info("awarded", players=done.players, awards=done.awards)
+
+    @app.periodic(cron=HOURLY_TOO, periodic_id="forget-jobs")
+    @app.task(name="forget-jobs", queueing_lock="forget-jobs")
+    async def forget_jobs(timestamp: int) -> None:  # noqa: ARG001  as above
+        await app.job_manager.delete_old_jobs(
+            nb_hours=FAILED_KEPT_H, include_failed=True, include_cancelled=True, include_aborted=True
+        )
 
     _add_mail(app, database, sender, log)
     _add_reminders(app, database, say, home, log)

@@ -14,11 +14,16 @@ from server.pages.welcome import Choice, locale_of
 _CODE = r"JH[2-9A-HJKMNP-Z]{5}"
 _KEY = r"[a-z][a-z0-9-]{0,39}"
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-#: What somebody may write of what it is about: a code, with the key of a stage; an address; as the app's own links say it.
-_THING: Final = re.compile(
-    rf"(?:.*/q/|quest:|stage:)?(?P<code>{_CODE})(?:[/:](?P<stage>{_KEY}))?/?|(?:.*/o/|body:)?(?P<body>{_UUID})/?"
-    rf"|(?:.*/story/|story:)(?P<story>{_UUID})/?",
-    re.IGNORECASE,
+#: What somebody may write of what it is about, by kind: a code, with the key of a stage; an address; as the app's own links say it.
+_THINGS: Final = tuple(
+    (kind, re.compile(rf"{said}/?", re.IGNORECASE))
+    for kind, said in (
+        ("quest", rf"(?:.*/q/|quest:|stage:)?({_CODE})"),
+        ("stage", rf"(?:.*/q/|quest:|stage:)?({_CODE})[/:]({_KEY})"),
+        ("guide", r"guide:([0-9]{4})"),
+        ("body", rf"(?:.*/o/|body:)?({_UUID})"),
+        ("story", rf"(?:.*/story/|story:)({_UUID})"),
+    )
 )
 
 
@@ -45,19 +50,17 @@ class Filled:
 
 def thing_of(typed: str) -> tuple[str, str] | None:
     """What kind of thing somebody means, and its name as the API takes it; None for what is neither."""
-    found = _THING.fullmatch(typed.strip())
-    if found is None:
-        return None
-    code, stage = found["code"], found["stage"]
-    if code is None:
-        kind = "body" if found["story"] is None else "story"
-        return kind, found[kind].lower()
-    return ("quest", code.upper()) if stage is None else ("stage", f"{code.upper()}/{stage.lower()}")
+    for kind, said in _THINGS:
+        if found := said.fullmatch(typed.strip()):
+            first, *more = found.groups()
+            code = first.upper() if kind in {"quest", "stage"} else first.lower()
+            return kind, "/".join([code, *(part.lower() for part in more)])
+    return None
 
 
 def typed_as(kind: str, name: str) -> str:
     """The shortest that `thing_of` reads as that."""
-    return f"story:{name}" if kind == "story" else name
+    return name if kind in {"quest", "stage", "body"} else f"{kind}:{name}"
 
 
 def form_page(

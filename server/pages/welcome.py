@@ -50,11 +50,12 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Whom one may ring. `facts`: when, and in which languages."""
+    """Whom one may ring. `facts`: when, and in which languages. `municipality`: SCB's code."""
 
     heading: str
     phone: str
     facts: Sequence[str]
+    municipality: str
 
 
 @dataclass(frozen=True, slots=True)

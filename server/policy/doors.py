@@ -333,6 +333,9 @@ POLICY: Mapping[str, Row] = {
     "GET /about/<name>": _everybody("what is kept, on which terms, and who answers for it, is for everybody"),
     "GET /api/v1/municipalities": _everybody("from schema shown"),
     "GET /api/v1/municipalities/<municipality>/guide": _everybody("a guide is there to be rung"),
+    "GET /api/v1/cases/<case_id>/quarantine/picture": _people(
+        "who answers for it sees what was removed", "read-quarantine"
+    ),
     "GET /api/v1/guides/<municipality>": _people("a guide sees what is kept of the own card", "read-guide"),
     "PUT /api/v1/guides/<municipality>": _people("a guide says who they are", "write-guide"),
     "DELETE /api/v1/guides/<municipality>": _people("and takes it away", "remove-guide"),

@@ -77,8 +77,8 @@ BESIDE: Final[tuple[Beside, ...]] = (
     Beside(
         "Job queue",
         "what is to be done; of a picture or a player to be removed, its number",
-        "until it is done; a job that failed stays until somebody looks at it",
-        "the worker deletes what succeeded; what failed is for the operator to look at and delete",
+        "until it is done; a job that failed 35 days",
+        "the worker deletes what succeeded, and what failed after 35 days, in which the operator looks at it",
         "gallras when done",
         "`server/cli/worker.py`, tables `procrastinate_*`",
     ),

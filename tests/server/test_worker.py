@@ -106,6 +106,34 @@ def test_who_asked_to_be_erased_is_erased_when_the_day_has_come(
     assert [one.id for one in stones] == [goes.player]
 
 
+def test_what_failed_is_forgotten_after_35_days(opened: Database, database: str, start: Start) -> None:
+    with opened.transaction() as connection:
+        for days in (34, 36):
+            job = connection.execute(
+                "INSERT INTO procrastinate_jobs (queue_name, task_name, status, args)"
+                " VALUES ('default', 'remove-blobs', 'failed', jsonb_build_object('folder', %(days)s::text)) RETURNING id",
+                {"days": days},
+            ).fetchone()
+            assert job is not None
+            connection.execute(
+                "INSERT INTO procrastinate_events (job_id, type, at) VALUES (%(id)s, 'failed', now())",
+                {"id": job[0]},
+            )
+            connection.execute(
+                "UPDATE procrastinate_events SET at = now() - make_interval(days => %(days)s) WHERE job_id = %(id)s",
+                {"id": job[0], "days": days},
+            )
+        connection.execute(DEFER.replace("'forget'", "'forget-jobs'"))
+    worker = start(database)
+
+    wait_until(opened, "SELECT count(*) = 0 FROM procrastinate_jobs WHERE status IN ('todo', 'doing')")
+    worker.send_signal(signal.SIGTERM)
+    _, log = worker.communicate(timeout=30)
+
+    assert b"Traceback" not in log
+    assert opened.private.read("SELECT args->>'folder' FROM procrastinate_jobs") == [("34",)]
+
+
 def test_what_is_due_when(tmp_path: Path) -> None:
     with closing(Database("postgresql://nobody@/nowhere", size=1)) as database:
         queue = job_queue(
@@ -132,6 +160,7 @@ def test_what_is_due_when(tmp_path: Path) -> None:
         ("mail-again", EVERY_FIVE_MINUTES),
         ("left-lying", EVERY_FIVE_MINUTES),
         ("sweep", HOURLY_TOO),
+        ("forget-jobs", HOURLY_TOO),
         ("remind", MORNINGS),
         ("wake-cases", HOURLY),
     }

@@ -9,10 +9,13 @@ const ID = "0b5e2c54-9a3f-4d55-8f0e-4f2f5f6d7a10";
 test("what a notice is about stands behind the address, and nothing else does", () => {
   expect(aboutIn("#quest:JH23456")).toEqual({ kind: "quest", id: "JH23456", stage: "" });
   expect(aboutIn("#stage:JH23456:bridge")).toEqual({ kind: "stage", id: "JH23456", stage: "bridge" });
-  for (const kind of ["body", "story"] as const)
-    expect(aboutIn(`#${kind}:${ID}`)).toEqual({ kind, id: ID, stage: "" });
+  expect(aboutIn(`#body:${ID}`)).toEqual({ kind: "body", id: ID, stage: "" });
+  expect(aboutIn(`#story:${ID}`)).toEqual({ kind: "story", id: ID, stage: "" });
+  expect(aboutIn("#guide:2313")).toEqual({ kind: "guide", id: "2313", stage: "" });
   for (const other of [
     "",
+    "#guide:23130",
+    "#toString:2313",
     "#",
     "#quest:no",
     "#quest:JH23456:bridge",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from server.app import Server
 from tests.server.api.people import Browser
 
 
@@ -16,3 +17,11 @@ def decide(browser: Browser, kind: str, decision: str, words: str = "") -> Any:
     """What is answered to a decision on the one case of that kind."""
     (case,) = [one for one in inbox(browser) if one["kind"] == kind]
     return browser.post(f"/cases/{case['id']}/decision", {"decision": decision, "words": words})
+
+
+def mailed_to(server: Server, address: str) -> list[str]:
+    rows = server.edge.database.private.read(
+        "SELECT subject || chr(10) || body FROM people.mails WHERE address = %(to)s ORDER BY id",
+        {"to": address},
+    )
+    return [row[0] for row in rows]

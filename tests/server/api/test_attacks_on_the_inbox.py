@@ -16,12 +16,11 @@ from server.use_cases.cases import appealing
 from server.use_cases.cases.opening import NewCase, open_case
 from server.use_cases.publications import acting
 from tests.server.api.inbox import decide as decide_about
-from tests.server.api.inbox import inbox
+from tests.server.api.inbox import inbox, mailed_to
+from tests.server.api.notices import ADA, CHILD, SPAM, decide, give, look, moderator
 from tests.server.api.people import Browser, answers, make_body, person, put_into
 from tests.server.api.rights.trails import members, pack, put_out
-from tests.server.api.test_cases import mailed_to
-from tests.server.api.test_notices import ADA, CHILD, NOW, SPAM, decide, give, look, moderator
-from tests.server.api.things import Phone, problem
+from tests.server.api.things import NOW, Phone, problem
 from tests.server.api.trails import (
     case_code,
     changed,

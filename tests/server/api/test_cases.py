@@ -14,6 +14,7 @@ from server.stores.duties import Duty
 from server.use_cases import mails
 from server.use_cases.cases import KINDS, deciding
 from server.use_cases.cases.opening import NewCase, close_case, open_case
+from tests.server.api.inbox import mailed_to
 from tests.server.api.people import Browser, answers, make_body, person, put_into
 from tests.server.api.things import problem
 
@@ -33,14 +34,6 @@ def opened(
 
 def guide(server: Server, name: str = "Gun") -> Browser:
     return person(server, how="passkey", name=name, guide="2309")
-
-
-def mailed_to(server: Server, address: str) -> list[str]:
-    rows = server.edge.database.private.read(
-        "SELECT subject || chr(10) || body FROM people.mails WHERE address = %(to)s ORDER BY id",
-        {"to": address},
-    )
-    return [row[0] for row in rows]
 
 
 def on_duty(server: Server, browser: Browser, *days: date) -> None:

@@ -16,9 +16,9 @@ from server.stores import default_closures
 from server.stores.bodies import Body
 from server.stores.quests import Version
 from server.use_cases import default_season, publish, seasons
+from tests.server.api.closing import square
 from tests.server.api.people import Browser, make_body, person, put_into
 from tests.server.api.rights.closures import make_sameby
-from tests.server.api.test_closing import square
 from tests.server.api.test_rights import ELSEWHERE
 from tests.server.api.things import NOW, Phone, make_trail, problem, publish_all
 from tests.server.maps import NEAR, Drawing

@@ -13,9 +13,9 @@ from werkzeug.test import TestResponse
 from server.app import Server
 from server.pages.notice import thing_of, typed_as
 from server.stores.quests import Version
+from tests.server.api.inbox import mailed_to
+from tests.server.api.notices import deeds, moderator
 from tests.server.api.people import ORIGIN, make_body
-from tests.server.api.test_cases import mailed_to
-from tests.server.api.test_notices import deeds, moderator
 from tests.server.api.test_welcome import Outline
 from tests.server.api.things import problem
 
@@ -218,6 +218,8 @@ def test_a_body_is_pointed_out_too(server: Server, client: FlaskClient) -> None:
         (f"https://quest.example.org/story/{NAMED}/", ("story", NAMED)),
         (f"story:{NAMED.upper()}", ("story", NAMED)),
         (NAMED, ("body", NAMED)),
+        ("guide:2313", ("guide", "2313")),
+        ("2313", None),
         ("JH1", None),
         ("", None),
     ],

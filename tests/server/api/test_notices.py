@@ -4,7 +4,6 @@ import re
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import msgspec
 import pytest
@@ -23,47 +22,11 @@ from server.use_cases import mails, publish
 from server.use_cases.cases import appealing
 from server.use_cases.problem import Problem
 from tests.content.examples import trail as pack_with_a_boat
+from tests.server.api.inbox import mailed_to
+from tests.server.api.notices import ADA, CHILD, SPAM, decide, deeds, give, look, moderator
 from tests.server.api.people import Browser, make_body, person, put_into
 from tests.server.api.rights.trails import put_down
-from tests.server.api.test_cases import mailed_to
 from tests.server.api.things import NOW, Phone, make_generic, problem, publish_all
-
-ADA = {"name": "Ada", "address": "ada@example.se", "good_faith": True}
-SPAM = {"reason_code": "spam", "words": "Det är reklam för en butik."}
-CHILD = {"reason_code": "child", "words": "Barn kan fara illa här.", "good_faith": True}
-
-
-def give(client: FlaskClient, what: str, which: str, /, **said: Any) -> dict[str, Any]:
-    answer = client.post("/api/v1/notices", json={"what": what, "id": which, **said})
-    assert answer.status_code == 201, answer.text
-    given: dict[str, Any] = answer.get_json()
-    return given
-
-
-def look(client: FlaskClient, receipt: dict[str, Any]) -> dict[str, Any]:
-    headers = {"Notice-Code": receipt["code"]}
-    found: dict[str, Any] = client.get(f"/api/v1/notices/{receipt['id']}", headers=headers).get_json()
-    return found
-
-
-def moderator(server: Server, name: str = "Moa") -> Browser:
-    return person(server, how="passkey", name=name, moderator="")
-
-
-def decide(browser: Browser, decision: str, words: str = "Vi har tittat.", **more: str) -> str:
-    """The id of the one case that there is, decided."""
-    (one,) = browser.get("/cases").get_json()["cases"]
-    sent = {"decision": decision, "words": words, **more}
-    answer = browser.post(f"/cases/{one['id']}/decision", sent)
-    assert answer.status_code == 200, answer.text
-    return str(one["id"])
-
-
-def deeds(server: Server, what: str) -> int:
-    rows = server.edge.database.private.read(
-        "SELECT count(*) FROM people.deeds WHERE what = %(what)s", {"what": what}
-    )
-    return int(rows[0][0])
 
 
 @pytest.fixture

@@ -15,10 +15,10 @@ from server.stores.bodies import Body
 from server.use_cases import publish
 from server.use_cases.problem import Problem
 from server.use_cases.publications import said
+from tests.server.api.inbox import mailed_to
 from tests.server.api.people import Browser, make_body, person, put_into
 from tests.server.api.rights.closures import make_sameby
 from tests.server.api.rights.trails import members, pack
-from tests.server.api.test_cases import mailed_to
 from tests.server.api.test_rights import ELSEWHERE
 from tests.server.api.test_trails import new_id, save, seen, step, trusted
 from tests.server.api.things import Phone, problem

@@ -931,6 +931,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{case_id}/quarantine/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As the list of cases gives it. */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        /** See the picture that was removed for good with it. Each look is written down. */
+        get: operations["read_quarantined_picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/about/notice": {
         parameters: {
             query?: never;
@@ -3633,12 +3653,9 @@ export interface components {
          * @description What somebody points out.
          */
         NoticeBody: {
-            /**
-             * @description What kind of thing it is about.
-             * @enum {unknown}
-             */
-            what: "body" | "quest" | "stage";
-            /** @description Of a quest its code; of a stage the quest's code, a slash and its key; of a body its id. */
+            /** @description What kind of thing it is about: quest, stage, body, guide, story. */
+            what: string;
+            /** @description Of a quest its code; of a stage the quest's code, a slash and its key; of a body its id; of a guide's card SCB's code of the municipality. */
             id: string;
             /** @description One of the reasons' codes. */
             reason_code: string;
@@ -12995,12 +13012,104 @@ export interface operations {
             };
         };
     };
+    read_quarantined_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As the list of cases gives it. */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A WebP. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `nothing-kept`: Nothing of it is kept any more; `unknown-case`: There is no such case. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not-now`: This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment; `storage-gone`: The store of media cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     notice_form: {
         parameters: {
             query?: {
                 /** @description Language of the answer, BCP 47; stands before Accept-Language. Easy Swedish is sv-simple. */
                 lang?: string;
-                /** @description What it is about: a quest's code, with a slash and a stage's key; a body's id; `story:` and a story's. */
+                /** @description What it is about: a quest's code, with a slash and a stage's key; a body's id; `guide:` and a municipality, `story:` and its id. */
                 about?: string;
             };
             header?: {

@@ -196,5 +196,5 @@ KIND = Kind(
         f"POST {AT}/reading": {"words": "De bor vid sjön och vill visa den."},
         f"POST {AT}/appeal": {"words": "Vi är många i byn som vill det här."},
     },
-    let_in={f"GET {AT}/quarantine": "nothing-kept"},
+    let_in={f"GET {AT}/quarantine": "nothing-kept", f"GET {AT}/quarantine/picture": "nothing-kept"},
 )
