@@ -206,6 +206,7 @@ def make_story(database: Database, account: str, **changed: Any) -> str:
         "month": now.date().replace(day=1),
         "made_at": now,
         "changed_at": now,
+        "consented_at": now,
         **changed,
     }
     with database.transaction() as connection:

@@ -20,14 +20,16 @@ from server.api.framework import Blueprint
 from server.app import Server
 from server.policy import POLICY, Cell, Door, Row
 from server.problems import PROBLEMS
+from server.stores import stories
 from server.stores.quests import Version
 from server.use_cases import publish
 from server.use_cases.rights_table import cells_of_doors
 from tests.content.examples import PNG as BOAT
 from tests.content.examples import trail as pack_with_a_boat
 from tests.server.api.guides import make_guide
-from tests.server.api.people import ORIGIN, make_body
+from tests.server.api.people import ORIGIN, make_body, person
 from tests.server.api.rights.kinds import MUNICIPALITY
+from tests.server.api.rights.stories import put_down
 from tests.server.api.things import NOW, Phone, make_generic, make_trail, of_bytes, publish_all
 from tests.server.maps import laid_map
 
@@ -97,6 +99,9 @@ def busy(
     publish_all(worker_server, trail, make_generic())
     publish.publish_pack(worker_server.edge.database, pack_with_a_boat(), media_type, NOW)
     make_guide(worker_server, MUNICIPALITY)
+    story = put_down(worker_server, person(worker_server).account, "published")
+    with worker_server.edge.database.transaction() as connection:
+        stories.show(connection, story)
     with laid_map(worker_server.edge.base_maps):
         yield worker_server, worker_server.test_client(), trail
     clean_database()
@@ -145,6 +150,9 @@ def test_nothing_else_is_open_to_everybody() -> None:
         "GET /api/v1/municipalities",
         "GET /api/v1/municipalities/<municipality>/guide",
         "GET /media/guides/<digest>",
+        "GET /api/v1/told-stories",
+        "GET /api/v1/told-stories/<story_id>",
+        "GET /media/stories/<digest>",
         "GET /api/v1/today",
         "GET /api/v1/places",
         "GET /media/<digest>",
@@ -227,6 +235,7 @@ def test_everybody_meets_what_the_policy_says(case: Case, busy: tuple[Server, Fl
         digest=_digest(case.rule, client),
         municipality=MUNICIPALITY,
         body_id=make_body(server).id,
+        story_id=_story(client)["id"],
         layer="quests",
         z="0",
         x="0",
@@ -291,9 +300,17 @@ def _digest(rule: str, client: FlaskClient) -> str:
     if rule.startswith("/media/guides/"):
         card: dict[str, str] = client.get(f"/api/v1/municipalities/{MUNICIPALITY}/guide").get_json()
         return card["picture"].rpartition("/")[2]
+    if rule.startswith("/media/stories/"):
+        return str(_story(client)["picture"]).rpartition("/")[2]
     if rule.startswith("/media/"):
         return str(of_bytes(BOAT)["sha256"])
     return str(client.get("/api/v1/basemap").get_json()["file"]["sha256"])
+
+
+def _story(client: FlaskClient) -> dict[str, str]:
+    told = client.get("/api/v1/told-stories", query_string={"municipality": MUNICIPALITY}).get_json()
+    story: dict[str, str] = told["stories"][0]
+    return story
 
 
 def _filled(rule: str, **values: str) -> str:
@@ -325,6 +342,8 @@ def _name_of_a_file(rule: str) -> str:
 def _query(case: Case) -> dict[str, str]:
     if "/private/" in case.rule:
         return {"until": "9999999999", "signature": "of-nobody"}
+    if case.rule.endswith("/told-stories"):
+        return {"municipality": MUNICIPALITY}
     return {"lon": "14.6", "lat": "63.2"} if case.rule.endswith(("/nearby", "/today", "/offers")) else {}
 
 

@@ -76,6 +76,7 @@ def full(worker_server: Server, clean_database: Callable[[], None]) -> Iterator[
         media_id=phone.bring(BOAT),
         digest=of_bytes(BOAT)["sha256"],
         municipality=make_guide(worker_server, "2309").municipality,
+        story_id=_shown_story(worker_server),
         base_map=lay(worker_server.edge.base_maps, TILES),
         of_bytes=of_bytes(BOAT),
         layer="quests",

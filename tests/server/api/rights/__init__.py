@@ -1,6 +1,6 @@
 """What the test of rights needs to know of each kind of thing: a file for each, and a name in KINDS."""
 
-from tests.server.api.rights import bodies, cases, closures, guides, reviews, stages, trails
+from tests.server.api.rights import bodies, cases, closures, guides, reviews, stages, stories, trails
 from tests.server.api.rights.kinds import Kind
 
 KINDS: dict[str, Kind] = {
@@ -15,5 +15,6 @@ KINDS: dict[str, Kind] = {
         closures.SEASON_GROUND,
         guides.KIND,
         stages.KIND,
+        stories.KIND,
     )
 }

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from server.app import Server
@@ -11,8 +11,9 @@ from server.stores.accounts import Account
 from server.stores.bodies import Body
 from server.stores.cases import Case
 from server.stores.proposals import Proposal
-from tests.server.api.people import make_body
-from tests.server.api.rights import trails
+from server.use_cases.stories import CONTENT, content_of
+from tests.server.api.people import make_body, person
+from tests.server.api.rights import stories, trails
 from tests.server.api.rights.kinds import MUNICIPALITY, Kind, Thing
 
 AT = "/api/v1/cases/<case_id>"
@@ -20,13 +21,17 @@ AT = "/api/v1/cases/<case_id>"
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a case is about. `decision`: one that whoever may decide can make at once. `against`: the body. `of_nobody`: no body is asked."""
+    """What a case is about. `decision`: one that whoever may decide can make at once. `against`: whose thing it is.
+
+    `of_nobody`: no body is asked. `facts`: that the case needs.
+    """
 
     body: Body
     subject: str
     decision: str
     against: str
     of_nobody: bool = False
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 def of_application(server: Server, phase: str) -> About:
@@ -128,6 +133,13 @@ def of_review(server: Server, phase: str) -> About:
     return About(sameby, f"{sameby.id}/{trail_id}", "yes", "no")
 
 
+def of_story(server: Server, phase: str) -> About:
+    """Somebody's own; the body is no association, and is not asked."""
+    body = make_body(server, kind="municipality", municipality=MUNICIPALITY)
+    story = stories.put_down(server, person(server).account, "draft" if phase == "decided" else "asked")
+    return About(body, story.id, "publish", "send-back", of_nobody=True, facts={CONTENT: content_of(story)})
+
+
 SUBJECTS: Mapping[str, Callable[[Server, str], About]] = {
     "application": of_application,
     "stage": of_stage,
@@ -140,6 +152,7 @@ SUBJECTS: Mapping[str, Callable[[Server, str], About]] = {
     "place": of_place,
     "closure": of_closure,
     "review": of_review,
+    "story": of_story,
 }
 
 
@@ -154,7 +167,7 @@ def case_about(kind: str, about: About, phase: str) -> Case:
         about.body.municipality,
         2,
         "sv",
-        {},
+        about.facts,
         None,
         now,
         1,
