@@ -191,6 +191,7 @@ POLICY: Mapping[str, Row] = {
     "PUT /api/v1/proposals/<proposal_id>": _people("everybody may propose; who looks after it answers"),
     "DELETE /api/v1/proposals/<proposal_id>": _people("everybody takes back their own"),
     "GET /api/v1/stories": _people("everybody sees their own"),
+    "GET /api/v1/stories/export": _people("everybody takes their own along"),
     "PUT /api/v1/stories/<story_id>": _people(
         "everybody may tell one, and changes their own", "change-story"
     ),
