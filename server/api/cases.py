@@ -11,7 +11,7 @@ from server.api.forms import TEXT
 from server.api.framework import END, Asked, Blueprint, LanguageParameters, reply
 from server.use_cases.cases import appealing, deciding, duty, inbox, looking
 from server.use_cases.cases.inbox import Inbox, Seen
-from server.use_cases.cases.kinds import Voice
+from server.use_cases.cases.kinds import Of, Voice
 
 blueprint = Blueprint("cases", description="What needs a look by a person, and who looks when.")
 
@@ -98,6 +98,13 @@ class CasesAnswer(msgspec.Struct, frozen=True, kw_only=True):
 class TextShown(msgspec.Struct, frozen=True, kw_only=True):
     """Words that must be read."""
 
+    of: Annotated[
+        Of,
+        msgspec.Meta(
+            description="Who speaks: said, somebody of the thing; appeal, why somebody else should look; decided, the "
+            "reason of the decision before; own, the thing itself; fact, nobody, it is so."
+        ),
+    ]
     language: Annotated[str | None, msgspec.Meta(description="BCP 47; null where it is of no language.")]
     text: Annotated[str, msgspec.Meta(description="As it was written.")]
 
@@ -439,7 +446,7 @@ def _reply(asked: Asked, seen: Seen) -> Response:
     answer = CaseAnswer(
         **msgspec.structs.asdict(_shown(seen)),
         known=tuple(asked.edge.sentence(key, {}, asked.languages)[0] for key in seen.card.known),
-        texts=tuple(TextShown(language=language, text=text) for language, text in seen.card.texts),
+        texts=tuple(TextShown(of=one.of, language=one.language, text=one.text) for one in seen.card.texts),
         pictures=tuple(PictureShown(address=one.path, words=one.words) for one in seen.card.pictures),
         link=seen.card.link,
         who_decides=deciding.who_decides(seen.case.kind, asked.edge.sentence, asked.languages)

@@ -74,6 +74,7 @@ POLICY: Mapping[str, Row] = {
     "GET /studio": _everybody("the app again: what somebody may do there, the API asks"),
     "GET /studio/<path:page>": _everybody("the app again: its pages show what the API gives"),
     "GET /o/<body_id>": _everybody("the app again: who a body is, the API says"),
+    "GET /story/<story_id>": _everybody("the app again: what somebody told, the API says"),
     "GET /assets/<name>": _everybody("the app's scripts, styles and fonts"),
     "GET /healthz": _everybody("says that the process answers, and nothing else"),
     "GET /readyz": _everybody("says yes or no; what is missing is in the log"),

@@ -75,7 +75,14 @@ def test_what_two_removed_for_good_is_read_again_and_brought_back_by_a_third(
     expect(desk.shows("studio.case.for-somebody-else")).to_be_visible()
     desk.is_signed_in(database, maja, how="passkey")
     desk.open(f"/studio/inbox/{appeal[0]}")
-    expect(desk.page.get_by_text("Det är vår egen förening.")).to_be_visible()
+    for of, words in (
+        ("appeal", "Det är vår egen förening."),
+        ("decided", "Bara reklam."),
+        ("said", "Bara reklam."),
+        ("own", "Skidlöparna"),
+    ):
+        part = desk.page.get_by_role("region", name=desk.says(f"studio.case.of.{of}"))
+        expect(part.get_by_text(words, exact=True)).to_be_visible()
     desk.button("case.decision.appeal.change").click()
     expect(desk.shows("studio.case.decided")).to_be_visible()
     desk.button("studio.case.see").click()

@@ -152,7 +152,7 @@ def _seen(
     decides = may and not elsewhere
     if not looks_at(case, who):  # whoever reads for others reads what was written, and not by whom
         unread = case.state == "unread" and not is_partial(case, who)
-        said = tuple(text for text in card.texts if unread and text[0] is not None)
+        said = tuple(one for one in card.texts if unread and one.language is not None)
         card = replace(card, texts=said, pictures=())
     return Seen(
         case,

@@ -295,6 +295,26 @@ class TestAppeals:
 
         assert client.get(f"/api/v1/quests/{code}").status_code == 200
 
+    def test_who_decides_is_told_who_says_what(self, server: Server, client: FlaskClient) -> None:
+        body = make_body(server, about={"sv": "Köp vår ved."})
+        owner = put_into(server, body, Browser(server).sign_in(), "owner")
+        give(client, "body", body.id, **SPAM, **ADA)
+        case = decide(moderator(server), "hide", "Det är ingen ved.")
+        assert owner.post(f"/cases/{case}/appeal", {"words": "Veden är skänkt."}).status_code == 201
+        reads = moderator(server)
+        (one,) = reads.get("/cases").get_json()["cases"]
+
+        of = {said["text"]: said["of"] for said in reads.get(f"/cases/{one['id']}").get_json()["texts"]}
+
+        assert of == {
+            "Veden är skänkt.": "appeal",
+            "Det är ingen ved.": "decided",
+            SPAM["words"]: "said",
+            "Ada, ada@example.se": "said",
+            body.name: "own",
+            "Köp vår ved.": "own",
+        }
+
 
 class TestRemovingForGood:
     def removed(self, server: Server, client: FlaskClient) -> tuple[str, str]:

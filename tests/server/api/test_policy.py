@@ -130,6 +130,7 @@ def test_nothing_else_is_open_to_everybody() -> None:
         "GET /q/<code>/qr.svg",
         "GET /play/<journey_id>",
         "GET /o/<body_id>",
+        "GET /story/<story_id>",
         "GET /studio",
         "GET /studio/<path:page>",
         "GET /assets/<name>",

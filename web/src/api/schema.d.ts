@@ -2650,6 +2650,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/story/{story_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The story's id. */
+                story_id: string;
+            };
+            cookie?: never;
+        };
+        /** A story that somebody told: what the API says of it. */
+        get: operations["story_screen"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/assets/{name}": {
         parameters: {
             query?: never;
@@ -3526,6 +3546,11 @@ export interface components {
          * @description Words that must be read.
          */
         TextShown: {
+            /**
+             * @description Who speaks: said, somebody of the thing; appeal, why somebody else should look; decided, the reason of the decision before; own, the thing itself; fact, nobody, it is so.
+             * @enum {unknown}
+             */
+            of: "appeal" | "decided" | "fact" | "own" | "said";
             /** @description BCP 47; null where it is of no language. */
             language: string | null;
             /** @description As it was written. */
@@ -13303,7 +13328,7 @@ export interface operations {
             query?: {
                 /** @description Language of the answer, BCP 47; stands before Accept-Language. Easy Swedish is sv-simple. */
                 lang?: string;
-                /** @description What it is about: a quest's code, with a slash and a stage's key, or a body's id. */
+                /** @description What it is about: a quest's code, with a slash and a stage's key; a body's id; `guide:` and a municipality, `story:` and its id. */
                 about?: string;
             };
             header?: {
@@ -22263,6 +22288,65 @@ export interface operations {
             path: {
                 /** @description The body's id. */
                 body_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Changes with the content. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html; charset=utf-8": string;
+                };
+            };
+            /** @description To the API's description, where the app was not built. */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The asker has it already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    story_screen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The story's id. */
+                story_id: string;
             };
             cookie?: never;
         };
