@@ -4,6 +4,7 @@ import io
 import threading
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from zipfile import ZipFile
 
 import pytest
 from PIL import Image
+from werkzeug.test import TestResponse
 
 from quests.region import SWEDEN
 from server.app import Server
@@ -21,7 +23,7 @@ from server.use_cases import stories as telling
 from tests.media.hostile import photo
 from tests.server.api.inbox import mailed_to
 from tests.server.api.notices import moderator
-from tests.server.api.people import ORIGIN, Browser, person
+from tests.server.api.people import ORIGIN, SESSION, Browser, person
 from tests.server.api.stories import (
     STORY,
     asked,
@@ -719,3 +721,50 @@ def test_nobody_floods_those_who_look_nor_keeps_without_end(
 
     assert problem(maker.put(f"/stories/{uuid.uuid4()}", STORY)) == "stories-full"
     assert change(maker, more, title="Den som är där").status_code == 200
+
+
+def test_of_many_that_are_asked_for_at_once_no_more_wait_than_may(server: Server, maker: Browser) -> None:
+    drafts = [told(maker) for _ in range(telling.ASKED_MOST + 4)]
+    browsers = [_again(server, maker) for _ in drafts]
+
+    with ThreadPoolExecutor(6) as many:
+        said = list(many.map(lambda one, story: step(one, story, "asking", version=1), browsers, drafts))
+
+    assert sorted(one.status_code for one in said) == [200] * telling.ASKED_MOST + [429] * 4
+
+
+@pytest.mark.parametrize("what", ["return", "delete", "not grown up"])
+def test_whoever_comes_first_what_is_shown_is_what_its_maker_lets_be_shown(
+    server: Server, maker: Browser, what: str
+) -> None:
+    waiting = [asked(maker) for _ in range(8)]
+    cases = {story: case_of(moderator(server), story)["id"] for story in waiting}
+    makers, looks = ([_again(server, one) for _ in waiting] for one in (maker, moderator(server)))
+
+    def takes_back(browser: Browser, story: str) -> TestResponse:
+        if what == "delete":
+            return browser.delete(f"/stories/{story}")
+        if what == "return":
+            return step(browser, story, "return", version=2)
+        return browser.patch("/account", {"is_adult": False})
+
+    def publishes(browser: Browser, story: str) -> TestResponse:
+        return browser.post(f"/cases/{cases[story]}/decision", {"decision": "publish"})
+
+    with ThreadPoolExecutor(6) as many:
+        back = [many.submit(takes_back, *one) for one in zip(makers, waiting, strict=True)]
+        out = [many.submit(publishes, *one) for one in zip(looks, waiting, strict=True)]
+        said = {one.result().status_code for one in (*back, *out)}
+
+    assert said <= {200, 204, 404, 409, 412}
+    states = {one["id"]: one["state"] for one in maker.get("/stories").get_json()["stories"]}
+    kept = [] if what == "not grown up" else [one for one in states if states[one] == "published"]
+    assert {one["id"] for one in public(server)} == set(kept)
+
+
+def _again(server: Server, browser: Browser) -> Browser:
+    """The same person in another browser."""
+    other = Browser(server)
+    other.account = browser.account
+    other.client.set_cookie(SESSION, browser.cookie(), secure=True, httponly=True)
+    return other
