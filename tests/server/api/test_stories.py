@@ -5,6 +5,7 @@ import threading
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from werkzeug.test import TestResponse
 
 from quests.region import SWEDEN
 from server.app import Server
+from server.stores import accounts as account_store
 from server.stores import notices, stories, tombstones
 from server.stores.stories import SHOWN_MOST
 from server.use_cases import accounts, erase, pictures, publish
@@ -37,6 +39,7 @@ from tests.server.api.stories import (
     step,
     told,
 )
+from tests.server.api.test_closing import WAITING
 from tests.server.api.test_guides import removing
 from tests.server.api.things import NOW, make_generic, make_trail, pointers, problem, publish_all
 
@@ -760,6 +763,25 @@ def test_whoever_comes_first_what_is_shown_is_what_its_maker_lets_be_shown(
     states = {one["id"]: one["state"] for one in maker.get("/stories").get_json()["stories"]}
     kept = [] if what == "not grown up" else [one for one in states if states[one] == "published"]
     assert {one["id"] for one in public(server)} == set(kept)
+
+
+def test_who_publishes_waits_for_whoever_says_not_to_be_grown_up(server: Server, maker: Browser) -> None:
+    story, looks = asked(maker), moderator(server)
+    case, database = case_of(looks, story)["id"], server.edge.database
+
+    with ThreadPoolExecutor(1) as pool:
+        with database.transaction() as changing:
+            account = account_store.find(changing, maker.account, lock=True)
+            assert account is not None
+            account_store.change(changing, replace(account, is_adult=False))
+            telling.show_all_again(changing, maker.account)
+            publishing = pool.submit(looks.post, f"/cases/{case}/decision", {"decision": "publish"})
+            while not database.private.read(WAITING) and not publishing.done():
+                pass
+        answer = publishing.result(20)
+
+    assert answer.status_code == 200, answer.text
+    assert public(server) == []
 
 
 def _again(server: Server, browser: Browser) -> Browser:
