@@ -8,17 +8,18 @@ import { VitePWA } from "vite-plugin-pwa";
 
 /** What the phone says of all that the language files hold: the rest is the server's and the authors'. */
 const SAID_BY_THE_PHONE =
-  /^(app(?!\.notice\.)|kind|task|helper|reason|feeling|company|closure|outcome|today|drift)\.|^_(checked_by|fallback)$/;
+  /^(app(?!\.(notice|story)\.)|kind|task|helper|reason|feeling|company|closure|outcome|today|drift)\.|^_(checked_by|fallback)$/;
 
-/** What parts say beside that few open: the studio, and who says that something is wrong. */
+/** What parts say beside that few open: the studio, who says that something is wrong, what others tell. */
 const SAID_BESIDE: Readonly<Record<string, RegExp>> = {
   studio: /^(studio|case)\./,
   notice: /^(app\.notice|case\.reason|case\.decided\.notice)\./,
+  story: /^app\.story\./,
 };
 
 /**
  * `seed_data/languages/<tag>.json`, without the sentences that a phone never says. One chunk for each language; with
- * `?studio` or `?notice` those of that part alone.
+ * `?studio`, `?notice` or `?story` those of that part alone.
  */
 function languages(): Plugin {
   const folder = fileURLToPath(new URL("../seed_data/languages/", import.meta.url));
@@ -74,8 +75,8 @@ const config: UserConfig = {
       manifest: false,
       injectManifest: {
         globPatterns: ["**/*.{js,css,html,woff2,svg,png,webmanifest}"],
-        // Scripts of screens that few open are kept when they are first used.
-        globIgnores: ["**/scan-*", "**/zxing*", "**/[sS]tudio*", "**/drawing-*"],
+        // Scripts and letters of screens that few open are kept when they are first used.
+        globIgnores: ["**/scan-*", "**/zxing*", "**/[sS]tudio*", "**/drawing-*", "**/literata-*"],
         maximumFileSizeToCacheInBytes: 3_000_000,
       },
     }),
@@ -97,7 +98,7 @@ const config: UserConfig = {
             {
               name: "common",
               test: /\/web\/src\/(app|api|data|ui)\/|\/node_modules\/(svelte|dexie|openapi-fetch|@lucide|@noble|workbox-window)\//,
-              minShareCount: 6,
+              minShareCount: 7,
             },
           ],
         },

@@ -13,7 +13,7 @@ from server.api.forms import TEXT, Piece
 from server.api.framework import END, LINE, Asked, Blueprint, LanguageParameters, reply_bytes
 from server.api.welcome import HTML
 from server.pages import PAGE_POLICY
-from server.pages.notice import Filled, Typed, day_of, form_page, receipt_page, thing_of
+from server.pages.notice import Filled, Typed, day_of, form_page, receipt_page, thing_of, typed_as
 from server.pages.welcome import Choice
 from server.problems import Refusal
 from server.use_cases import notices
@@ -76,7 +76,7 @@ class NoticeParameters(LanguageParameters, frozen=True, kw_only=True, forbid_unk
             str,
             msgspec.Meta(
                 pattern=rf"^[A-Za-z0-9:/_-]{{1,120}}{END}",
-                description="What it is about: a quest's code, with a slash and a stage's key, or a body's id.",
+                description="What it is about: a quest's code, with a slash and a stage's key; a body's id; `guide:` and a municipality, `story:` and its id.",
             ),
         ]
         | None
@@ -196,7 +196,7 @@ def _form(asked: Asked, filled: Filled, status: int) -> Response:
     words, language = _words(asked)
     thing = thing_of(filled.typed.thing)
     title = None if thing is None else notices.title_of(asked.edge.database, *thing, asked.languages)
-    about = {} if thing is None else {"about": thing[1]}
+    about = {} if thing is None else {"about": typed_as(*thing)}
     languages = [
         Choice(
             asked.edge.sentence("welcome.this-language", {}, [tag])[0], urlencode({**about, "lang": tag}), tag

@@ -72,6 +72,10 @@ class BodyScreenPath(msgspec.Struct, frozen=True):
     body_id: Annotated[str, msgspec.Meta(pattern=_FILE, description="The body's id.")]
 
 
+class StoryScreenPath(msgspec.Struct, frozen=True):
+    story_id: Annotated[str, msgspec.Meta(pattern=_FILE, description="The story's id.")]
+
+
 class StudioPath(msgspec.Struct, frozen=True):
     page: Annotated[
         str,
@@ -289,6 +293,16 @@ def studio_page(asked: Asked, path: StudioPath) -> Response:  # noqa: ARG001
 @blueprint.response(304, description="The asker has it already.")
 def body_screen(asked: Asked, path: BodyScreenPath) -> Response:  # noqa: ARG001
     """The start page of a body, such as an association: what the API says of it."""
+    return _page(asked)
+
+
+@blueprint.route("/story/<story_id>")
+@blueprint.arguments(StoryScreenPath, location="path")
+@blueprint.response(200, str, media_type=HTML, headers={"ETag": "Changes with the content."})
+@blueprint.response(302, description="To the API's description, where the app was not built.")
+@blueprint.response(304, description="The asker has it already.")
+def story_screen(asked: Asked, path: StoryScreenPath) -> Response:  # noqa: ARG001
+    """A story that somebody told: what the API says of it."""
     return _page(asked)
 
 

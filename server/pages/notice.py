@@ -22,6 +22,7 @@ _THINGS: Final = tuple(
         ("stage", rf"(?:.*/q/|quest:|stage:)?({_CODE})[/:]({_KEY})"),
         ("guide", r"guide:([0-9]{4})"),
         ("body", rf"(?:.*/o/|body:)?({_UUID})"),
+        ("story", rf"(?:.*/story/|story:)({_UUID})"),
     )
 )
 
@@ -55,6 +56,11 @@ def thing_of(typed: str) -> tuple[str, str] | None:
             code = first.upper() if kind in {"quest", "stage"} else first.lower()
             return kind, "/".join([code, *(part.lower() for part in more)])
     return None
+
+
+def typed_as(kind: str, name: str) -> str:
+    """The shortest that `thing_of` reads as that."""
+    return name if kind in {"quest", "stage", "body"} else f"{kind}:{name}"
 
 
 def form_page(

@@ -74,6 +74,7 @@ POLICY: Mapping[str, Row] = {
     "GET /studio": _everybody("the app again: what somebody may do there, the API asks"),
     "GET /studio/<path:page>": _everybody("the app again: its pages show what the API gives"),
     "GET /o/<body_id>": _everybody("the app again: who a body is, the API says"),
+    "GET /story/<story_id>": _everybody("the app again: what somebody told, the API says"),
     "GET /assets/<name>": _everybody("the app's scripts, styles and fonts"),
     "GET /healthz": _everybody("says that the process answers, and nothing else"),
     "GET /readyz": _everybody("says yes or no; what is missing is in the log"),
@@ -190,6 +191,7 @@ POLICY: Mapping[str, Row] = {
     "PUT /api/v1/proposals/<proposal_id>": _people("everybody may propose; who looks after it answers"),
     "DELETE /api/v1/proposals/<proposal_id>": _people("everybody takes back their own"),
     "GET /api/v1/stories": _people("everybody sees their own"),
+    "GET /api/v1/stories/export": _people("everybody takes their own along"),
     "PUT /api/v1/stories/<story_id>": _people(
         "everybody may tell one, and changes their own", "change-story"
     ),

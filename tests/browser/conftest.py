@@ -19,7 +19,7 @@ from server.stores.database import Database
 from server.use_cases.publish import publish_pack
 from server.use_cases.stages import keep_resting
 from tests.browser import quests
-from tests.browser.desk import WIDE, Desk, World, make_world
+from tests.browser.desk import STORY, WIDE, Desk, World, make_person, make_story, make_world
 from tests.browser.machine import BUILT, Machine
 from tests.browser.phone import FLAGS, Phone, chromium
 
@@ -45,6 +45,7 @@ def seeded_template(test_cluster: Cluster, migrated_template: str, run_folder: P
                 load_seed(database, SEED_DATA, now)
                 for pack in (quests.trail(), quests.every_kind(), quests.resting()):
                     publish_pack(database, write_members(pack), media_type, now)
+                make_story(database, make_person(database, "Amina"), id=STORY)
                 with database.transaction() as connection:
                     keep_resting(connection, quests.resting().sheet.id, quests.RESTS, "closed", now)
             finished.touch()

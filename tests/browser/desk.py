@@ -11,7 +11,7 @@ from typing import Any
 from playwright.sync_api import Locator, ViewportSize, expect
 
 from content.packs.model import Pack
-from server.stores import accounts, bodies, cases, duties, publications, sessions
+from server.stores import accounts, bodies, cases, duties, publications, sessions, stories
 from server.stores import notices as stored
 from server.stores.accounts import Account
 from server.stores.bodies import Body
@@ -21,13 +21,22 @@ from server.stores.duties import Duty
 from server.stores.notices import Kept
 from server.stores.publications import Publication
 from server.stores.sessions import Session
+from server.stores.stories import Story
 from server.use_cases import notices, sign_in
 from server.use_cases.cases.opening import NewCase, open_case
 from server.use_cases.notices import Given
+from server.use_cases.stories import show_again
 from tests.browser import quests
 from tests.browser.phone import WITHIN_MS, Phone, languages
 
 SESSION = "__Host-session"
+#: Told by somebody from the first day of the database on.
+STORY = "0b5e2c54-9a3f-4d55-8f0e-4f2f5f6d7a10"
+STORY_WORDS = """Det var min första vinter här. Jag gick ner till vattnet en morgon i januari, och en gammal man stod vid isen med en borr.
+
+Han sa inget först. Sedan räckte han mig borren, och vi fiskade till solen gick ner klockan två.
+
+Nu har jag en egen borr."""
 WIDE = ViewportSize(width=1280, height=900)
 #: Fingers are always there: a passkey is made and used without anybody touching anything.
 AUTHENTICATOR = {
@@ -175,6 +184,38 @@ def make_trail(database: Database, body: str, pack: Pack | None = None) -> str:
     return pack.sheet.id
 
 
+def make_story(database: Database, account: str, **changed: Any) -> str:
+    """That somebody has told of the quest with every kind of task, without a picture; as far as nothing else is said, out."""
+    now = datetime.now(UTC)
+    given: dict[str, Any] = {
+        "id": str(uuid.uuid4()),
+        "account": account,
+        "state": "published",
+        "version": 1,
+        "title": "Mannen vid isen",
+        "words": STORY_WORDS,
+        "language": "sv",
+        "by": "Amina",
+        "municipality": "2380",
+        "quest": quests.every_kind().sheet.id,
+        "stage": None,
+        "picture": None,
+        "picture_blob": None,
+        "picture_bytes": None,
+        "picture_alt": "",
+        "month": now.date().replace(day=1),
+        "made_at": now,
+        "changed_at": now,
+        "consented_at": now,
+        **changed,
+    }
+    with database.transaction() as connection:
+        story = Story(**given)
+        assert stories.add(connection, story)
+        show_again(connection, story)
+    return str(given["id"])
+
+
 def make_offer(database: Database, body: str, to: str) -> None:
     """A trail that is being written, and that its body would rather give away."""
     now = datetime.now(UTC)
@@ -216,7 +257,8 @@ def a_removal(database: Database, body: str) -> str:
 class World:
     """Somebody who does a bit of everything, and one of each thing that the studio shows. Ids, all of them.
 
-    `removed`: the case in which what another body said of itself was removed for good.
+    `removed`: the case in which what another body said of itself was removed for good. `story`: is being written; `told`:
+    is out.
     """
 
     person: str
@@ -224,6 +266,8 @@ class World:
     case: str
     trail: str
     removed: str
+    story: str
+    told: str
 
 
 def make_world(database: Database) -> World:
@@ -239,4 +283,6 @@ def make_world(database: Database) -> World:
         a_case(database, asked, "2361"),
         make_trail(database, sameby, quests.resting()),
         a_removal(database, offers),
+        make_story(database, person, state="draft", month=None),
+        make_story(database, person, quest=None, title="Björnen vid soptunnan"),
     )

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from server.config import CHECKOUT
 from server.stores.database import Database
 from tests.browser import quests
-from tests.browser.desk import Desk, World, fill_in_ground
+from tests.browser.desk import STORY, Desk, World, fill_in_ground
 from tests.browser.phone import Phone
 
 Coming = Callable[[Phone], object]
@@ -148,6 +148,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("notice", "notice", at(f"/notice#quest:{quests.EVERY_KIND}")),
     Screen("scan", "scan", at("/scan")),
     Screen("body-away", "body", _no_body),
+    Screen("story", "story", at(f"/story/{STORY}")),
     Screen("nowhere", "nowhere", at("/q/nothing")),
 )
 
@@ -241,6 +242,16 @@ STUDIO: tuple[StudioScreen, ...] = (
     StudioScreen("studio-close", "Closures", "/studio/closures", fill_in_ground),
     StudioScreen("studio-propose", "Propose", "/studio/propose"),
     StudioScreen("studio-adopt", "Adopt", "/studio/adopt", _adopting),
+    StudioScreen("studio-stories", "Stories", "/studio/stories", _card),
+    StudioScreen(
+        "studio-story",
+        "Story",
+        "/studio/story/{story}",
+        lambda desk: expect(desk.field("studio.story.words")).to_be_visible(),
+    ),
+    StudioScreen(
+        "studio-story-told", "Story", "/studio/story/{told}", _shows("studio.story.state.published.is")
+    ),
     StudioScreen("studio-apply", "Apply", "/studio/apply"),
     StudioScreen("studio-invitation", "Invitation", "/studio/invitation"),
     StudioScreen("studio-body", "Body", "/studio/bodies/{body}", _shows("studio.members.title")),

@@ -57,6 +57,9 @@ def test_a_trail_is_walked_to_its_end_and_the_server_has_it_all(
     journey = phone.begin(TRAIL)
 
     finish(phone)
+    expect(phone.button("app.play.finished.tell")).to_have_attribute(
+        "href", re.compile(rf"^/studio/story/[0-9a-f-]{{36}}/{TRAIL}$")
+    )
     phone.sent()
 
     assert heard(machine, journey) == made(phone)

@@ -10,6 +10,7 @@ test("what a notice is about stands behind the address, and nothing else does", 
   expect(aboutIn("#quest:JH23456")).toEqual({ kind: "quest", id: "JH23456", stage: "" });
   expect(aboutIn("#stage:JH23456:bridge")).toEqual({ kind: "stage", id: "JH23456", stage: "bridge" });
   expect(aboutIn(`#body:${ID}`)).toEqual({ kind: "body", id: ID, stage: "" });
+  expect(aboutIn(`#story:${ID}`)).toEqual({ kind: "story", id: ID, stage: "" });
   expect(aboutIn("#guide:2313")).toEqual({ kind: "guide", id: "2313", stage: "" });
   for (const other of [
     "",
@@ -19,6 +20,7 @@ test("what a notice is about stands behind the address, and nothing else does", 
     "#quest:no",
     "#quest:JH23456:bridge",
     "#body:JH23456",
+    "#story:JH23456",
     "#stage:JH23456:",
     "#x:y:z:w",
   ])

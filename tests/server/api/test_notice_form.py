@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from server.app import Server
-from server.pages.notice import thing_of
+from server.pages.notice import thing_of, typed_as
 from server.stores.quests import Version
 from tests.server.api.inbox import mailed_to
 from tests.server.api.notices import deeds, moderator
@@ -20,6 +20,7 @@ from tests.server.api.test_welcome import Outline
 from tests.server.api.things import problem
 
 AT = "/about/notice"
+NAMED = "0b5e2c54-9a3f-4d55-8f0e-4f2f5f6d7a10"
 LANGUAGES = ("ar", "de", "en", "nl", "sv", "sv-simple", "uk")
 ADA = {
     "reason": "spam",
@@ -213,6 +214,10 @@ def test_a_body_is_pointed_out_too(server: Server, client: FlaskClient) -> None:
         (" JH23456/bridge ", ("stage", "JH23456/bridge")),
         ("stage:JH23456:bridge", ("stage", "JH23456/bridge")),
         ("https://quest.example.org/q/JH23456", ("quest", "JH23456")),
+        (f"https://quest.example.org/o/{NAMED}", ("body", NAMED)),
+        (f"https://quest.example.org/story/{NAMED}/", ("story", NAMED)),
+        (f"story:{NAMED.upper()}", ("story", NAMED)),
+        (NAMED, ("body", NAMED)),
         ("guide:2313", ("guide", "2313")),
         ("2313", None),
         ("JH1", None),
@@ -221,6 +226,8 @@ def test_a_body_is_pointed_out_too(server: Server, client: FlaskClient) -> None:
 )
 def test_what_it_is_about_is_read_however_it_is_written(typed: str, meant: tuple[str, str] | None) -> None:
     assert thing_of(typed) == meant
+    if meant is not None:
+        assert thing_of(typed_as(*meant)) == meant
 
 
 def test_every_public_page_leads_to_it(client: FlaskClient, trail: Version) -> None:

@@ -1294,6 +1294,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stories/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Take along all that one has told, with the pictures. */
+        get: operations["export_stories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stories/{story_id}": {
         parameters: {
             query?: never;
@@ -2625,6 +2642,26 @@ export interface paths {
         };
         /** The start page of a body, such as an association: what the API says of it. */
         get: operations["body_screen"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/story/{story_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The story's id. */
+                story_id: string;
+            };
+            cookie?: never;
+        };
+        /** A story that somebody told: what the API says of it. */
+        get: operations["story_screen"];
         put?: never;
         post?: never;
         delete?: never;
@@ -13291,7 +13328,7 @@ export interface operations {
             query?: {
                 /** @description Language of the answer, BCP 47; stands before Accept-Language. Easy Swedish is sv-simple. */
                 lang?: string;
-                /** @description What it is about: a quest's code, with a slash and a stage's key, or a body's id. */
+                /** @description What it is about: a quest's code, with a slash and a stage's key; a body's id; `guide:` and a municipality, `story:` and its id. */
                 about?: string;
             };
             header?: {
@@ -15307,6 +15344,88 @@ export interface operations {
             };
         };
     };
+    export_stories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A ZIP: a text of each story, and its picture. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+            /** @description `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment; `storage-gone`: The store of media cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `storage-full`: There is no room for media at the moment. */
+            507: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     write_story: {
         parameters: {
             query?: never;
@@ -16399,6 +16518,15 @@ export interface operations {
             };
             /** @description `invalid-query`: The query is not of the form described. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `told-where`: A municipality or a trail is named, one of them. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -22160,6 +22288,65 @@ export interface operations {
             path: {
                 /** @description The body's id. */
                 body_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Changes with the content. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html; charset=utf-8": string;
+                };
+            };
+            /** @description To the API's description, where the app was not built. */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The asker has it already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    story_screen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The story's id. */
+                story_id: string;
             };
             cookie?: never;
         };

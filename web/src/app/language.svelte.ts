@@ -6,8 +6,9 @@ import { settings } from "./settings.svelte.ts";
 export type Details = Readonly<Record<string, string | number>>;
 
 const files: Record<string, LanguageFile> = $state({});
-/** What a part of the app says beside, that is read later. */
+/** What parts of the app say beside, that are read later. */
 const beside: Record<string, LanguageFile> = $state({});
+const learned = new Set<() => Promise<LanguageFile>>();
 
 /** The language that the app speaks now: the first one wanted that there is. */
 export function spoken(): string {
@@ -33,7 +34,12 @@ export async function learn(tags: readonly string[]): Promise<void> {
 /** The sentences of a part that is read later. Every language has all of them, so that the first is enough. */
 export async function learnBeside(loaders: Loaders, tags: readonly string[]): Promise<void> {
   const first = chain(tags).find((tag) => loaders.has(tag));
-  if (first && !(first in beside)) beside[first] = await loaders.get(first)!();
+  if (!first) return;
+  const load = loaders.get(first)!;
+  if (learned.has(load)) return;
+  const sentences = await load();
+  beside[first] = { ...beside[first], ...sentences };
+  learned.add(load);
 }
 
 /** The language that is spoken first: what the first screen waits for. What stands in for it follows by `learn`. */

@@ -25,6 +25,7 @@ export const OWN_NAMES: Readonly<Record<string, string>> = {
   ar: "العربية",
   nl: "Nederlands",
   de: "Deutsch",
+  sma: "Åarjelsaemien",
 };
 
 /** What the browser's own tables know a language as. */

@@ -9,6 +9,7 @@ export type Screen =
   | { readonly name: "quest"; readonly code: string }
   | { readonly name: "play"; readonly journey: string }
   | { readonly name: "body"; readonly body: string }
+  | { readonly name: "story"; readonly story: string }
   | { readonly name: "drift" }
   | { readonly name: "badges" }
   | { readonly name: "words" }
@@ -34,6 +35,7 @@ export function screenOf(path: string): Screen {
   if (first === "q" && CODE.test(second.toUpperCase())) return { name: "quest", code: second.toUpperCase() };
   if (first === "play" && UUID.test(second)) return { name: "play", journey: second };
   if (first === "o" && UUID.test(second)) return { name: "body", body: second };
+  if (first === "story" && UUID.test(second)) return { name: "story", story: second };
   if (PLAIN.has(first) && !second) return { name: first } as Screen;
   return { name: "nowhere" };
 }

@@ -1,7 +1,7 @@
 /**
  * What a notice is about, or which one was sent, as it stands behind the `#` of its address: no server is ever sent that.
  *
- * `#quest:JH23456`, `#stage:JH23456:bridge`, `#body:<id>`, `#guide:2313`; `#<id>.<code>`, as a receipt gives it, for whoever wants to see how it went.
+ * `#quest:JH23456`, `#stage:JH23456:bridge`, `#body:<id>`, `#guide:2313`, `#story:<id>`; `#<id>.<code>`, as a receipt gives it, for whoever wants to see how it went.
  */
 
 export type Sent = { readonly id: string; readonly code: string };
@@ -17,6 +17,7 @@ const PARTS = {
   stage: [CODE, STAGE],
   body: [UUID],
   guide: [/^[0-9]{4}$/],
+  story: [UUID],
 } as const satisfies Record<string, readonly RegExp[]>;
 
 export type Kind = keyof typeof PARTS;

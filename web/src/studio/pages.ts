@@ -1,6 +1,6 @@
 /** Every page of the studio: a file in `pages/`, and a line here. `:name` stands for one part of the path. */
 
-import { Ban, Gift, HeartHandshake, House, Inbox, Route, UserRound } from "@lucide/svelte";
+import { Ban, BookHeart, Gift, HeartHandshake, House, Inbox, Route, UserRound } from "@lucide/svelte";
 import type { Component } from "svelte";
 
 import { MAY_CLOSE } from "./closing.ts";
@@ -35,6 +35,9 @@ export const PAGES: readonly StudioPage[] = [
   { path: "/studio/guide", page: "Guide", menu: { name: "guide", icon: HeartHandshake }, concerns: ({ duties }) => duties.some(({ duty }) => duty === "guide") },
   { path: "/studio/propose", page: "Propose", menu: { name: "propose", icon: Gift } },
   { path: "/studio/adopt", page: "Adopt" },
+  { path: "/studio/stories", page: "Stories", menu: { name: "stories", icon: BookHeart } },
+  { path: "/studio/story/:story", page: "Story" },
+  { path: "/studio/story/:story/:quest", page: "Story" },
   { path: "/studio/account", page: "Account", menu: { name: "account", icon: UserRound } },
 ];
 
