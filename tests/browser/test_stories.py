@@ -209,6 +209,7 @@ def test_what_is_sent_back_is_mended_and_what_is_begun_is_found_again(
 
     desk.open("/studio/stories")
     expect(desk.shows("studio.story.answered")).to_be_visible()
+    expect(desk.shows("studio.story.unsaved")).to_be_hidden()
     desk.page.get_by_role("link", name=re.compile(title)).tap()
     expect(desk.page.get_by_text("أين كان ذلك؟")).to_be_visible()
     desk.field("studio.story.words").fill("كان ذلك أول شتاء لي هنا، في هامردال.")
