@@ -76,6 +76,7 @@ PROBLEMS: Mapping[str, Kind] = {
     "consent-missing": Kind(422, "It must be agreed that everybody reads it"),
     "picture-without-words": Kind(422, "The picture needs words that say what is in it"),
     "unknown-municipality": Kind(422, "It is told of no such municipality"),
+    "told-where": Kind(422, "A municipality or a trail is named, one of them"),
     "pictures-busy": Kind(503, "Other pictures are made ready at the moment"),
     "picture-refused": Kind(422, "The picture cannot be used"),
     "unknown-provider": Kind(404, "There is no such provider"),

@@ -13,7 +13,7 @@ const SAID_BY_THE_PHONE =
 /** What parts say beside that few open: the studio, who says that something is wrong, what others tell. */
 const SAID_BESIDE: Readonly<Record<string, RegExp>> = {
   studio: /^(studio|case)\./,
-  notice: /^(app\.notice|case\.reason|case\.decision\.notice)\./,
+  notice: /^(app\.notice|case\.reason|case\.decided\.notice)\./,
   story: /^app\.story\./,
 };
 

@@ -9,9 +9,9 @@ from flask import Response
 from quests.moves import Uuid
 from server.api.forms import TEXT
 from server.api.framework import END, Asked, Blueprint, LanguageParameters, reply
-from server.use_cases.cases import appealing, deciding, duty, inbox
+from server.use_cases.cases import appealing, deciding, duty, inbox, looking
 from server.use_cases.cases.inbox import Inbox, Seen
-from server.use_cases.cases.kinds import Voice
+from server.use_cases.cases.kinds import Of, Voice
 
 blueprint = Blueprint("cases", description="What needs a look by a person, and who looks when.")
 
@@ -29,7 +29,10 @@ class DecisionShown(msgspec.Struct, frozen=True, kw_only=True):
     """What can be decided now."""
 
     decision: Annotated[
-        str, msgspec.Meta(description="Its key, to send. Words are `case.decision.<kind>.<key>`.")
+        str,
+        msgspec.Meta(
+            description="Its key, to send. Words are `case.decision.<kind>.<key>`, once decided `case.decided.<kind>.<key>`."
+        ),
     ]
     press: Annotated[str, msgspec.Meta(description="The key on a keyboard: 1 to 9.")]
     reason: Annotated[bool, msgspec.Meta(description="Words, or the code of a reason, are needed.")]
@@ -65,6 +68,12 @@ class CaseShown(msgspec.Struct, frozen=True, kw_only=True):
     decisions: Annotated[
         tuple[DecisionShown, ...], msgspec.Meta(description="What can be decided by who asks; may be none.")
     ]
+    looked_at_by: Annotated[
+        str | None,
+        msgspec.Meta(
+            description="What whoever else has it open now is called, may be empty; null: nobody, or it is not for who asks."
+        ),
+    ]
     for_somebody_else: Annotated[
         bool,
         msgspec.Meta(
@@ -89,6 +98,13 @@ class CasesAnswer(msgspec.Struct, frozen=True, kw_only=True):
 class TextShown(msgspec.Struct, frozen=True, kw_only=True):
     """Words that must be read."""
 
+    of: Annotated[
+        Of,
+        msgspec.Meta(
+            description="Who speaks: said, somebody of the thing; appeal, why somebody else should look; decided, the "
+            "reason of the decision before; own, the thing itself; fact, nobody, it is so."
+        ),
+    ]
     language: Annotated[str | None, msgspec.Meta(description="BCP 47; null where it is of no language.")]
     text: Annotated[str, msgspec.Meta(description="As it was written.")]
 
@@ -150,6 +166,17 @@ class CaseDecisionBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     decision: Annotated[Key, msgspec.Meta(description="One of those that the case offers.")]
     reason_code: Annotated[Code, msgspec.Meta(description="Why, as a code; may be empty.")] = ""
     words: Annotated[Words, msgspec.Meta(description="Why, in words, for whom it concerns.")] = ""
+
+
+class LookAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Who looks at a case now."""
+
+    by: Annotated[
+        str | None,
+        msgspec.Meta(
+            description="Null: who asks, for ten minutes. Else what the other is called, may be empty."
+        ),
+    ]
 
 
 class ReadingBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -275,6 +302,26 @@ def see_case(asked: Asked, path: CasePath, query: LanguageParameters) -> Respons
     )
 
 
+@blueprint.route("/cases/<case_id>/look", methods=["PUT"])
+@blueprint.arguments(CasePath, location="path")
+@blueprint.response(200, LookAnswer)
+@blueprint.says_no(*_ACTS, "not-yours", "not-now")
+def look_at_case(asked: Asked, path: CasePath) -> Response:
+    """Say that one has it open: others who could decide are told for ten minutes. It keeps nobody from deciding."""
+    by = looking.look(asked.edge.database, asked.person, path.case_id, datetime.now(UTC))
+    return reply(LookAnswer(by=by))
+
+
+@blueprint.route("/cases/<case_id>/look", methods=["DELETE"])
+@blueprint.arguments(CasePath, location="path")
+@blueprint.response(204)
+@blueprint.says_no()
+def stop_looking(asked: Asked, path: CasePath) -> Response:
+    """Say that one has it open no more."""
+    looking.leave(asked.edge.database, asked.person, path.case_id)
+    return Response(status=204)
+
+
 @blueprint.route("/cases/<case_id>/decision", methods=["POST"])
 @blueprint.arguments(CasePath, location="path")
 @blueprint.arguments(LanguageParameters, location="query")
@@ -390,6 +437,7 @@ def _shown(seen: Seen) -> CaseShown:
             DecisionShown(decision=one.key, press=str(press), reason=one.reason, four_eyes=one.four_eyes)
             for press, one in enumerate(seen.decisions, 1)
         ),
+        looked_at_by=seen.looked_at_by,
         for_somebody_else=seen.for_somebody_else,
     )
 
@@ -398,7 +446,7 @@ def _reply(asked: Asked, seen: Seen) -> Response:
     answer = CaseAnswer(
         **msgspec.structs.asdict(_shown(seen)),
         known=tuple(asked.edge.sentence(key, {}, asked.languages)[0] for key in seen.card.known),
-        texts=tuple(TextShown(language=language, text=text) for language, text in seen.card.texts),
+        texts=tuple(TextShown(of=one.of, language=one.language, text=one.text) for one in seen.card.texts),
         pictures=tuple(PictureShown(address=one.path, words=one.words) for one in seen.card.pictures),
         link=seen.card.link,
         who_decides=deciding.who_decides(seen.case.kind, asked.edge.sentence, asked.languages)

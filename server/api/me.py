@@ -106,14 +106,7 @@ def export_me(asked: Asked, _query: LanguageParameters) -> Response:
         return f"{text}\n\n{files}\n"
 
     file = mine.export(asked.edge.database, asked.edge.store, asked.caller, now, readme)
-    size = file.seek(0, 2)
-    file.seek(0)
-    response = Response(_chunks(file), content_type=ZIP)
-    response.call_on_close(file.close)
-    response.headers["Content-Length"] = str(size)
-    response.headers["Content-Disposition"] = f'attachment; filename="rotfaste-{day}.zip"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return sent_archive(file, f"rotfaste-{day}.zip")
 
 
 @blueprint.route("/me/erasure")
@@ -158,6 +151,18 @@ def _state(erasure: Erasure | None) -> ErasureState:
     if erasure is None:
         return ErasureState(asked_at=None, final_at=None)
     return ErasureState(asked_at=erasure.asked_at, final_at=erasure.final_at)
+
+
+def sent_archive(file: IO[bytes], name: str) -> Response:
+    """A ZIP to be kept; the file is closed when it is sent."""
+    size = file.seek(0, 2)
+    file.seek(0)
+    response = Response(_chunks(file), content_type=ZIP)
+    response.call_on_close(file.close)
+    response.headers["Content-Length"] = str(size)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _chunks(file: IO[bytes]) -> Iterator[bytes]:

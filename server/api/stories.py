@@ -11,10 +11,12 @@ from media.kinds import IMAGE_MOST_BYTES
 from quests.codes import CODE_PATTERN
 from quests.model import Language
 from quests.moves import Uuid
+from quests.region import SWEDEN
 from server.api.bodies import Municipality, VersionHeaders, version_of
 from server.api.forms import TEXT, Piece
 from server.api.framework import END, LINE, Asked, Blueprint, own_address, reply
 from server.api.guides import PICTURE_TYPE
+from server.api.me import ZIP, sent_archive
 from server.api.media import sent_bytes
 from server.api.trails import MaybeVersionHeaders
 from server.problems import Refusal
@@ -112,8 +114,19 @@ class StoriesAnswer(msgspec.Struct, frozen=True, kw_only=True):
 @blueprint.says_no()
 def list_stories(asked: Asked) -> Response:
     """See what one has told, and what came of it."""
-    found = stories.mine(asked.edge.database, asked.person)
+    found = stories.told_by(asked.edge.database, asked.person)
     return reply(StoriesAnswer(stories=tuple(_shown(asked, one) for one in found)))
+
+
+@blueprint.route("/stories/export")
+@blueprint.response(200, bytes, media_type=ZIP, description="A ZIP: a text of each story, and its picture.")
+@blueprint.says_no("storage-gone", "storage-full")
+def export_stories(asked: Asked) -> Response:
+    """Take along all that one has told, with the pictures."""
+    asked.edge.limits.count_own_data(asked.person.id)
+    now = datetime.now(UTC)
+    file = stories.export(asked.edge.database, asked.edge.store, asked.person, now)
+    return sent_archive(file, f"rotfaste-stories-{now.astimezone(SWEDEN).date().isoformat()}.zip")
 
 
 @blueprint.route("/stories/<story_id>", methods=["PUT"])
@@ -145,7 +158,13 @@ def write_story(asked: Asked, path: StoryPath, headers: MaybeVersionHeaders, bod
 @blueprint.says_no("unknown-story", "not-yours")
 def remove_story(asked: Asked, path: StoryPath) -> Response:
     """Take a story away for good, with its picture."""
-    stories.remove(asked.edge.database, asked.person, path.story_id, datetime.now(UTC))
+    stories.remove(
+        asked.edge.database,
+        asked.person,
+        path.story_id,
+        datetime.now(UTC),
+        asked.edge.settings.tombstones_file,
+    )
     return Response(status=204)
 
 

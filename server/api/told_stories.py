@@ -17,7 +17,7 @@ from server.api.framework import (
 )
 from server.api.guides import GuidePicturePath
 from server.api.stories import StoryPath, sent_picture
-from server.problems import FieldProblem, Refusal
+from server.problems import Refusal
 from server.stores.stories import Told
 from server.use_cases import stories
 
@@ -67,7 +67,7 @@ class ToldStoriesAnswer(msgspec.Struct, frozen=True, kw_only=True):
 @blueprint.arguments(ToldParameters, location="query")
 @blueprint.response(200, ToldStoriesAnswer, headers={"ETag": "Changes with the content."})
 @blueprint.response(304, description="The asker has it already.")
-@blueprint.says_no("database-gone")
+@blueprint.says_no("told-where", "database-gone")
 def list_told_stories(asked: Asked, query: ToldParameters) -> Response:
     """Read what people tell of a municipality, or of a trail."""
     if query.quest is not None and query.municipality is None:
@@ -75,7 +75,7 @@ def list_told_stories(asked: Asked, query: ToldParameters) -> Response:
     elif query.municipality is not None and query.quest is None:
         found = stories.told_in(asked.edge.database, query.municipality)
     else:
-        raise Refusal("invalid-query", FieldProblem("", "wrong", "give municipality or quest, one of them"))
+        raise Refusal("told-where")
     answer = ToldStoriesAnswer(stories=tuple(_told(asked, one) for one in found))
     return reply_unless_known(msgspec.json.encode(answer), JSON, cache=_cache(asked))
 

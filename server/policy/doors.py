@@ -191,6 +191,7 @@ POLICY: Mapping[str, Row] = {
     "PUT /api/v1/proposals/<proposal_id>": _people("everybody may propose; who looks after it answers"),
     "DELETE /api/v1/proposals/<proposal_id>": _people("everybody takes back their own"),
     "GET /api/v1/stories": _people("everybody sees their own"),
+    "GET /api/v1/stories/export": _people("everybody takes their own along"),
     "PUT /api/v1/stories/<story_id>": _people(
         "everybody may tell one, and changes their own", "change-story"
     ),
@@ -229,6 +230,8 @@ POLICY: Mapping[str, Row] = {
     "GET /api/v1/cases/decided": _people("the same of what was decided"),
     "GET /api/v1/cases/times": _people("who decides for all sees how long people wait"),
     "GET /api/v1/cases/<case_id>": _people("who may look at it", "read-case"),
+    "PUT /api/v1/cases/<case_id>/look": _people("who looks at it now is told to the others", "look-at-case"),
+    "DELETE /api/v1/cases/<case_id>/look": _people("everybody stops looking for themselves"),
     "POST /api/v1/cases/<case_id>/decision": _people("one place decides", "decide-case"),
     "POST /api/v1/cases/<case_id>/reading": _people("a language helper reads for others", "read-for-others"),
     "POST /api/v1/cases/<case_id>/appeal": _people("whose thing it is asks somebody else", "appeal-case"),

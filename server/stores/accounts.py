@@ -185,6 +185,7 @@ def remove(connection: Connection[Row], account_id: str) -> bool:
         "UPDATE people.cases SET first_by = NULL WHERE first_by = %(id)s",
         "UPDATE people.cases SET decided_by = NULL WHERE decided_by = %(id)s",
         "UPDATE people.readings SET read_by = NULL WHERE read_by = %(id)s",
+        "DELETE FROM people.looks WHERE account_id = %(id)s",
         "DELETE FROM people.duty_days WHERE account_id = %(id)s",
         "DELETE FROM people.proposals WHERE account_id = %(id)s",
         "UPDATE people.publications SET changed_by = NULL WHERE changed_by = %(id)s",

@@ -163,6 +163,14 @@ def remove(connection: Connection[Row], story: Story, now: datetime) -> None:
     drop_picture(connection, story)
 
 
+def remove_again(connection: Connection[Row], story_id: str, now: datetime) -> bool:
+    """What an older dump brought back; False where it brought none."""
+    story = find(connection, story_id)
+    if story is not None:
+        remove(connection, story, now)
+    return story is not None
+
+
 def remove_of(connection: Connection[Row], account_id: str) -> None:
     """Every story of somebody who is erased."""
     for story in of_account(connection, account_id):

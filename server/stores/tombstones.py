@@ -14,7 +14,7 @@ from server.stores.database import Row
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:
-    """`kind`: "player". Of what was erased only the id is left, and when.
+    """`kind`: "player", "account" or "story". Of what was erased only the id is left, and when.
 
     In the file also "leaves" and "stays": who asked to be erased, or regretted it, at that moment.
     """

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from server.tables.notes import TWO_YEARS, WITH_ACCOUNT, Moment, Uuid, column, metadata
+from server.tables.notes import LOOKED, TWO_YEARS, WITH_ACCOUNT, Moment, Uuid, column, metadata
 
 cases = Table(
     "cases",
@@ -206,6 +206,41 @@ readings = Table(
     Index(None, "read_at"),
     schema="people",
     comment="What somebody has read who reads the language.",
+)
+
+looks = Table(
+    "looks",
+    metadata,
+    column(
+        "case_id",
+        Uuid,
+        what="The case that somebody has open.",
+        why="see account_id.",
+        kept=LOOKED,
+        erased="removed",
+    ),
+    column(
+        "account_id",
+        Uuid,
+        what="Who has it open.",
+        why="two people do not do the same work.",
+        kept=LOOKED,
+        erased="removed",
+    ),
+    column(
+        "until",
+        Moment,
+        what="When nobody is told of it any more.",
+        why="a phone is put away.",
+        kept=LOOKED,
+        erased="removed",
+    ),
+    PrimaryKeyConstraint("case_id"),
+    ForeignKeyConstraint(["case_id"], ["people.cases.id"], ondelete="CASCADE"),
+    ForeignKeyConstraint(["account_id"], ["people.accounts.id"]),
+    Index(None, "account_id"),
+    schema="people",
+    comment="Who looks at which case now.",
 )
 
 duty_days = Table(

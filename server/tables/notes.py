@@ -67,9 +67,18 @@ TWO_DAYS = "two days, or " + WITH_PLAYER
 HALF_YEAR = "six months after it was removed"
 TWO_YEARS = "two years after the decision"
 DAY = "one day"
+LOOKED = "one day, or until the account is erased"
 PROPOSED = "until the account is erased, or 90 days after it was answered, or one year"
 #: After how many days what is kept so is gone by itself; whatever else is a player's goes when the player is erased.
-KEPT_DAYS: Mapping[str, int] = {DAYS_90: 90, YEAR: 365, HALF_YEAR: 183, TWO_YEARS: 730, TWO_DAYS: 2, DAY: 1}
+KEPT_DAYS: Mapping[str, int] = {
+    DAYS_90: 90,
+    YEAR: 365,
+    HALF_YEAR: 183,
+    TWO_YEARS: 730,
+    TWO_DAYS: 2,
+    DAY: 1,
+    LOOKED: 1,
+}
 
 Moment = DateTime(timezone=True)
 Uuid = UUID(as_uuid=False)

@@ -173,6 +173,7 @@ PURPOSES: tuple[Purpose, ...] = (
             "people.cases",
             "people.readings",
             "people.duty_days",
+            "people.looks",
             "people.notices",
             "people.hidden",
             "people.quarantine",

@@ -46,7 +46,7 @@ tombstones = Table(
     column(
         "kind",
         Text,
-        what="What was erased: player.",
+        what="What was erased: player, account or story.",
         why="see id.",
         kept="for ever, so that no old dump brings it back",
     ),

@@ -7,7 +7,7 @@ from pathlib import Path
 from psycopg import Connection
 
 from quests.moves import to_millisecond
-from server.stores import accounts, erasures, jobs, media, players, tombstones
+from server.stores import accounts, erasures, jobs, media, players, stories, tombstones
 from server.stores.database import Database, Row
 from server.stores.erasures import Erasure
 from server.stores.tombstones import Tombstone
@@ -15,7 +15,7 @@ from server.use_cases.players import Caller
 from server.use_cases.problem import Problem
 
 #: What stands in the file outside the database: gone for good, asked to be erased, regretted it.
-PLAYER, ACCOUNT, LEAVES, STAYS = "player", "account", "leaves", "stays"
+PLAYER, ACCOUNT, STORY, LEAVES, STAYS = "player", "account", "story", "leaves", "stays"
 REGRET = timedelta(days=14)
 AT_ONCE = 100
 
@@ -92,12 +92,14 @@ def replay(database: Database, told: Iterable[Tombstone]) -> int:
             if before is None or before.erased_at <= tombstone.erased_at:
                 last[tombstone.id] = tombstone
             continue
-        if tombstone.kind not in {PLAYER, ACCOUNT}:
+        if tombstone.kind not in {PLAYER, ACCOUNT, STORY}:
             raise ValueError(tombstone.kind)
         with database.transaction() as connection:
             tombstones.add(connection, tombstone)
             if tombstone.kind == ACCOUNT:
                 again += accounts.remove(connection, tombstone.id)
+            elif tombstone.kind == STORY:
+                again += stories.remove_again(connection, tombstone.id, tombstone.erased_at)
             elif players.lock(connection, tombstone.id):
                 again += _removed(connection, tombstone.id)
     for player_id, tombstone in last.items():

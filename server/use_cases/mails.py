@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from server.mail import Bounced, MailGone, Sender
-from server.stores import accounts, cases, mails, notices, proposals
+from server.stores import accounts, cases, looks, mails, notices, proposals
 from server.stores.database import Database
 
 WAITED = timedelta(minutes=2)
@@ -43,4 +43,4 @@ def send_waiting(database: Database, sender: Sender, now: datetime) -> dict[str,
 def forget(database: Database, now: datetime) -> int:
     """What of people is kept for a while only, and that while is over. [rows]"""
     with database.transaction() as connection:
-        return sum(store.forget(connection, now) for store in (accounts, notices, cases, proposals))
+        return sum(store.forget(connection, now) for store in (accounts, notices, cases, looks, proposals))

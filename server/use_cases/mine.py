@@ -87,19 +87,19 @@ def _add_rows(
         together = mine.taken_part(connection, caller.player)
         comment = "Journeys of others in which you took part."
         names.append(_write(archive, TOGETHER, comment, {}, together, now))
-        archive.writestr(_member("README.txt", now), readme(names))
+        archive.writestr(member("README.txt", now), readme(names))
 
 
 def _add_media(archive: ZipFile, store: BlobStore, player: str, now: datetime) -> None:
     """Pictures and sounds as they are kept, a part at a time. What was removed since it was listed is left out."""
     folder = f"{media.PLAYERS}/{player}/"
     for key in store.list(folder.removesuffix("/")):
-        member = _member(f"media/{key.removeprefix(folder)}", now)
-        member.compress_type = ZIP_STORED
+        medium = member(f"media/{key.removeprefix(folder)}", now)
+        medium.compress_type = ZIP_STORED
         with contextlib.suppress(LookupError):
             parts = store.read(key)
             first = next(parts, b"")
-            with archive.open(member, "w") as written:
+            with archive.open(medium, "w") as written:
                 written.write(first)
                 for part in parts:
                     written.write(part)
@@ -109,16 +109,17 @@ def _write(
     archive: ZipFile, name: str, comment: str, columns: object, rows: Iterable[str], now: datetime
 ) -> str:
     """One file, row by row. Its name."""
-    with archive.open(_member(f"{name}.json", now), "w") as member:
+    with archive.open(member(f"{name}.json", now), "w") as file:
         head = json.dumps({"about": comment, "columns": columns}, ensure_ascii=False, indent=1)
-        member.write(head.removesuffix("\n}").encode() + b',\n "rows": [')
+        file.write(head.removesuffix("\n}").encode() + b',\n "rows": [')
         for number, row in enumerate(rows):
-            member.write((",\n  " if number else "\n  ").encode() + row.encode())
-        member.write(b"\n ]\n}\n")
+            file.write((",\n  " if number else "\n  ").encode() + row.encode())
+        file.write(b"\n ]\n}\n")
     return f"{name}.json"
 
 
-def _member(name: str, now: datetime) -> ZipInfo:
+def member(name: str, now: datetime) -> ZipInfo:
+    """A file in an archive, of that moment."""
     made = ZipInfo(name, (max(now.year, 1980), now.month, now.day, now.hour, now.minute, now.second))
     made.compress_type = ZIP_DEFLATED
     return made

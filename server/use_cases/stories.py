@@ -1,22 +1,28 @@
 """People tell stories of places: each its maker's own, looked at by others before it is shown."""
 
+import contextlib
 import json
+import tempfile
 import uuid
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import IO
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from psycopg import Connection
 
 from media.blobs import BlobStore
 from quests.region import SWEDEN
 from server.policy.acts.stories import STEPS
-from server.stores import accounts, bodies, cases, notices, quests, stories, trails
+from server.stores import accounts, bodies, cases, notices, quests, stories, tombstones, trails
 from server.stores.database import Database, Row
 from server.stores.stories import Story, Told
-from server.use_cases import pictures, removed, stages
+from server.stores.tombstones import Tombstone
+from server.use_cases import mine, pictures, removed, stages
 from server.use_cases.cases.opening import NewCase, open_case
+from server.use_cases.erase import STORY
 from server.use_cases.problem import Problem
 from server.use_cases.rights import ask, who_is
 from server.use_cases.sign_in import Person
@@ -55,7 +61,7 @@ class Own:
     hidden: bool
 
 
-def mine(database: Database, person: Person) -> list[Own]:
+def told_by(database: Database, person: Person) -> list[Own]:
     """The newest first."""
     with database.transaction() as connection:
         return [_own(connection, one) for one in stories.of_account(connection, person.id)]
@@ -74,6 +80,8 @@ def put(
         before = locked(connection, story_id)
         if before is not None:
             _ask(connection, "change", person, before, now)
+        elif tombstones.has(connection, STORY, story_id):
+            raise Problem("unknown-story")  # taken away for good: it is told anew under another id
         elif stories.count(connection, person.id)[0] >= KEPT_MOST:
             raise Problem("stories-full", most=KEPT_MOST)
         story = _of(connection, person, story_id, written, before, now)
@@ -126,10 +134,13 @@ def take(
         return _own(connection, story)
 
 
-def remove(database: Database, person: Person, story_id: str, now: datetime) -> None:
-    """For good, with its picture, in whatever state. Raises Problem: unknown-story."""
+def remove(database: Database, person: Person, story_id: str, now: datetime, tombstones_file: Path) -> None:
+    """For good, with its picture, in whatever state, and no older dump brings it back. Raises Problem: unknown-story."""
     with database.transaction() as connection:
         story = _asked(connection, "remove", person, story_id, now)
+        stone = Tombstone(STORY, story.id, now)
+        tombstones.append(tombstones_file, stone)
+        tombstones.add(connection, stone)
         stories.remove(connection, story, now)
         bodies.write_down(connection, now, person.id, None, f"remove-{NAME}", f"{NAME} {story.id}")
 
@@ -183,6 +194,50 @@ def own_picture(database: Database, person: Person, story_id: str, now: datetime
     if story.picture is None or story.picture_blob is None or story.picture_bytes is None:
         raise Problem("unknown-medium")
     return story.picture, story.picture_blob, story.picture_bytes
+
+
+def export(database: Database, store: BlobStore, person: Person, now: datetime) -> IO[bytes]:
+    """All that somebody has told as a ZIP: for each story a text in Markdown, and its picture beside it.
+
+    Whoever takes it closes it. Raises StoreError.
+    """
+    file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=mine.IN_MEMORY_BYTES)  # noqa: SIM115  handed on open
+    try:
+        with ZipFile(file, "w", ZIP_DEFLATED) as archive:
+            for one in told_by(database, person):
+                archive.writestr(mine.member(f"stories/{one.story.id}.md", now), _as_markdown(one))
+                if one.story.picture_blob is not None:
+                    with contextlib.suppress(LookupError):  # removed since it was listed
+                        picture = b"".join(store.read(one.story.picture_blob))
+                        archive.writestr(mine.member(_picture_name(one.story), now), picture)
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    return file
+
+
+def _picture_name(story: Story) -> str:
+    return f"stories/{story.id}.webp"
+
+
+def _as_markdown(own: Own) -> str:
+    """What belongs to it stands at its head, as YAML."""
+    story = own.story
+    head = {
+        "title": story.title,
+        "by": story.by,
+        "language": story.language,
+        "state": story.state,
+        "municipality": story.municipality,
+        "quest": own.quest,
+        "stage": story.stage,
+        "month": None if story.month is None else f"{story.month:%Y-%m}",
+        "picture": None if story.picture is None else _picture_name(story).removeprefix("stories/"),
+        "picture_alt": story.picture_alt,
+    }
+    lines = [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in head.items() if value]
+    return "\n".join(["---", *lines, "---", "", f"# {story.title}", "", story.words, ""])
 
 
 # What everybody reads.

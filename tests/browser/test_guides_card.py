@@ -39,7 +39,7 @@ def test_a_card_that_somebody_points_out_is_hidden_and_its_guide_appeals(
 
     desk = new_desk(language="sv", **AT_A_DESK)
     desk.is_signed_in(database, mona, how="passkey")
-    ((case,),) = database.private.read("SELECT id::text FROM people.cases WHERE kind = 'notice'")
+    ((case,),) = database.private.read("SELECT id::text FROM people.cases WHERE subject LIKE 'guide %'")
     desk.open(f"/studio/inbox/{case}")
     expect(desk.page.get_by_text("0640-161 23")).to_be_visible()
     desk.button("case.decision.notice.hide").click()

@@ -46,10 +46,11 @@ def test_what_two_removed_for_good_is_read_again_and_brought_back_by_a_third(
     desk.open(f"/studio/inbox/{case}")
     expect(desk.shows("studio.case.proposed")).to_be_visible()
     desk.button("case.decision.second-look.confirm").click()
-    expect(desk.shows("studio.case.decided")).to_be_visible()
+    expect(desk.page.get_by_text(desk.words("case.decided.notice.remove")).first).to_be_visible()
     expect(desk.page.get_by_text(SAID)).to_be_hidden()
     desk.open("/studio/inbox")
     desk.button("studio.decided.title").click()
+    expect(desk.page.get_by_text(desk.words("case.decided.notice.remove"))).to_be_visible()
     desk.page.get_by_role("link", name=re.compile("Skidlöparna")).click()
     desk.button("studio.removed.read").click()
     expect(desk.page.get_by_text(SAID)).to_be_visible()
@@ -74,7 +75,14 @@ def test_what_two_removed_for_good_is_read_again_and_brought_back_by_a_third(
     expect(desk.shows("studio.case.for-somebody-else")).to_be_visible()
     desk.is_signed_in(database, maja, how="passkey")
     desk.open(f"/studio/inbox/{appeal[0]}")
-    expect(desk.page.get_by_text("Det är vår egen förening.")).to_be_visible()
+    for of, words in (
+        ("appeal", "Det är vår egen förening."),
+        ("decided", "Bara reklam."),
+        ("said", "Bara reklam."),
+        ("own", "Skidlöparna"),
+    ):
+        part = desk.page.get_by_role("region", name=desk.says(f"studio.case.of.{of}"))
+        expect(part.get_by_text(words, exact=True)).to_be_visible()
     desk.button("case.decision.appeal.change").click()
     expect(desk.shows("studio.case.decided")).to_be_visible()
     desk.button("studio.case.see").click()

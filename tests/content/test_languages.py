@@ -75,7 +75,10 @@ def keys() -> set[str]:
         "feeling": get_args(Feeling),
         "mail": [
             *(f"{mail}.{part}" for mail in ("code", "address", "reminder") for part in ("subject", "body")),
-            *(f"case.{part}" for part in ("subject", "body", "reason", "person", "appeal", "link")),
+            *(
+                f"case.{part}"
+                for part in ("subject", "body", "reason", "person", "appeal", "link", "taken-back")
+            ),
             *(f"{mail}.{part}" for mail in ("notice", "hidden") for part in ("subject", "body")),
         ],
         "notice": ["soon", "on", "thing", "thing-how", "mend", "field", "words-missing", "who-free"],
@@ -93,7 +96,12 @@ def keys() -> set[str]:
         "case.decision": [
             *(f"{kind.name}.{decision.key}" for kind in CASES.values() for decision in kind.decisions),
             *(f"second-look.{answer}" for answer in ("confirm", "decline")),
-            "review.taken-back",
+        ],
+        "case.decided": [
+            *(f"{kind.name}.{decision.key}" for kind in CASES.values() for decision in kind.decisions),
+            *(f"story.{decision}" for decision in ("publish", "send-back")),
+            "second-look.decline",
+            "by-itself",
         ],
         "health": get_args(HealthVerdict),
         "company": get_args(Company),
@@ -182,6 +190,17 @@ def test_the_app_asks_for_what_there_is_and_for_all_of_it() -> None:
     assert len(whole) > 100
     assert whole - there == set()
     assert {key for key in there - whole if not key.startswith(beginnings)} == set()
+
+
+@pytest.mark.parametrize("tag", sorted(LANGUAGES.by_tag))
+def test_what_was_decided_is_a_sentence_and_no_word_of_a_button(tag: str) -> None:
+    said = LANGUAGES.by_tag[tag].sentences
+    decided = {key: words for key, words in said.items() if key.startswith("case.decided.")}
+
+    assert decided
+    for key, sentence in decided.items():
+        assert sentence.endswith("."), key
+        assert sentence.strip(".") != said.get(key.replace(".decided.", ".decision."), "").strip("."), key
 
 
 @pytest.mark.parametrize("tag", sorted(LANGUAGES.by_tag))

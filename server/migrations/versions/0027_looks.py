@@ -15,9 +15,7 @@ def upgrade() -> None:
         sa.Column("case_id", sa.UUID(as_uuid=False), nullable=False),
         sa.Column("account_id", sa.UUID(as_uuid=False), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["people.accounts.id"], name=op.f("looks_account_id_fkey")
-        ),
+        sa.ForeignKeyConstraint(["account_id"], ["people.accounts.id"], name=op.f("looks_account_id_fkey")),
         sa.ForeignKeyConstraint(
             ["case_id"], ["people.cases.id"], name=op.f("looks_case_id_fkey"), ondelete="CASCADE"
         ),

@@ -66,6 +66,13 @@ ACTS: Mapping[str, Act] = {
     "read-case": Act(
         KIND, _SEEN, _SEEN, "who decides sees it; who reads its language; then whose thing it is", strong=True
     ),
+    "look-at-case": Act(
+        KIND,
+        _by_state(lambda looks, phase: looks.decide if phase in {"open", "second-look"} else NOBODY),
+        _SEEN,
+        "who could decide says that they are looking, and the others begin with another",
+        strong=True,
+    ),
     "decide-case": Act(
         KIND,
         _by_state(lambda looks, phase: looks.decide if phase in {"open", "second-look"} else NOBODY),

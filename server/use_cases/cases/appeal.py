@@ -12,7 +12,7 @@ from server.stores import cases, notices
 from server.stores.cases import Case
 from server.stores.database import Row
 from server.use_cases import cases as all_cases
-from server.use_cases.cases.kinds import Against, Card, CaseKind, Decision
+from server.use_cases.cases.kinds import Against, Card, CaseKind, Decision, Text
 from server.use_cases.problem import Problem
 from server.use_cases.sign_in import Person
 
@@ -33,12 +33,12 @@ def _appealed(connection: Connection[Row], subject: str, *, lock: bool = False) 
 def see(connection: Connection[Row], case: Case) -> Card:
     """What was decided on, with what was decided and what is said against it."""
     appealed = _appealed(connection, case.subject)
-    said = str(case.facts.get(WORDS, ""))
+    said = Text("appeal", case.language, str(case.facts.get(WORDS, "")))
     if appealed is None:
-        return Card(case.subject, ((case.language, said),))
+        return Card(case.subject, (said,))
     about = all_cases.KINDS[appealed.kind].see(connection, appealed)
-    texts = ((case.language, said), (None, appealed.words), *about.texts)
-    return Card(about.title, tuple(text for text in texts if text[1]), about.link, pictures=about.pictures)
+    texts = (said, Text("decided", None, appealed.words), *about.texts)
+    return Card(about.title, tuple(one for one in texts if one.text), about.link, pictures=about.pictures)
 
 
 def carry_out(

@@ -9,7 +9,7 @@ from server.stores import bodies
 from server.stores.cases import Case
 from server.stores.database import Row
 from server.use_cases import removed
-from server.use_cases.cases.kinds import Card, CaseKind, Decision
+from server.use_cases.cases.kinds import Card, CaseKind, Decision, own
 from server.use_cases.problem import Problem
 from server.use_cases.sign_in import Person
 
@@ -21,8 +21,9 @@ def see(connection: Connection[Row], case: Case) -> Card:
     body = bodies.find(connection, case.subject)
     if body is None:
         return Card(case.subject)
-    about = tuple(sorted(body.about.items()))
-    return Card(body.name, about, f"/studio/bodies/{body.id}", removed.known(case.facts))
+    return Card(
+        body.name, own(sorted(body.about.items())), f"/studio/bodies/{body.id}", removed.known(case.facts)
+    )
 
 
 def carry_out(

@@ -13,7 +13,7 @@ from server.stores import closures, quests, reports
 from server.stores.cases import Case
 from server.stores.database import Row
 from server.use_cases import closed_trails, stages
-from server.use_cases.cases.kinds import Card, CaseKind, Decision
+from server.use_cases.cases.kinds import Card, CaseKind, Decision, Text
 from server.use_cases.sign_in import Person
 
 NAME = "closure"
@@ -33,9 +33,10 @@ def see(connection: Connection[Row], case: Case) -> Card:
     titles = {tag: texts.title for tag, texts in hit.quest.texts.items()}
     own = hit.quest.languages[0]
     stages_told = " · ".join(closed_trails.titles(hit, hit.touched, (own,)))
+    when = f"{first} – {last}{'' if by_default else f': {closure.authority}'}"
     return Card(
         titles,
-        ((None, f"{first} – {last}{'' if by_default else f': {closure.authority}'}"), (None, stages_told)),
+        (Text("fact", None, when), Text("fact", None, stages_told)),
         f"/studio/trails/{quest_id}",
         (f"closure.{DEFAULT_SEASON}",) if by_default else (),
     )

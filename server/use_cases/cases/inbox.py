@@ -1,6 +1,6 @@
 """What a person finds in the inbox, and what was decided of late."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -8,7 +8,7 @@ from psycopg import Connection
 
 from server.policy import ACTS, Verdict, decide
 from server.policy.acts.cases import KINDS as LOOKS
-from server.stores import cases, notices
+from server.stores import cases, looks, notices
 from server.stores.cases import Case, Reading, Step
 from server.stores.database import Database, Row
 from server.use_cases.cases import KINDS
@@ -37,7 +37,8 @@ LISTED_MOST = 100
 class Seen:
     """A case as one person sees it. `decisions`: none where it is for somebody else, or was decided.
 
-    `kept_until`: what was removed for good can be read by this person so long.
+    `kept_until`: what was removed for good can be read by this person so long. `looked_at_by`: what somebody else who has
+    it open is called, where this person could decide it.
     """
 
     case: Case
@@ -49,6 +50,7 @@ class Seen:
     may_appeal: bool = False
     kept_until: datetime | None = None
     readings: tuple[Reading, ...] = ()
+    looked_at_by: str | None = None
     steps: tuple[Step, ...] = ()
 
 
@@ -128,7 +130,9 @@ def _listed(
         if verdict is Verdict.ALLOWED:
             mine.append(case)
         locked += verdict is Verdict.SIGN_IN_STRONGER
-    seen = tuple(_seen(connection, person, person_is, case, languages, now) for case in mine[:LISTED_MOST])
+    listed = mine[:LISTED_MOST]
+    others = looks.of_others(connection, [case.id for case in listed], person.id, now)
+    seen = tuple(_seen(connection, person, person_is, case, languages, others, now) for case in listed)
     return Inbox(seen, max(0, len(mine) - LISTED_MOST), locked)
 
 
@@ -138,26 +142,29 @@ def _seen(
     person_is: Ties,
     case: Case,
     languages: tuple[str, ...],
+    others: Mapping[str, str],
     now: datetime,
 ) -> Seen:
     who = to_case(person_is, case)
     card = KINDS[case.kind].see(connection, case)
     elsewhere = is_for_somebody_else(connection, person, person_is, case)
     may = decide(ACTS["decide-case"], who, state_of(case), strong=person.is_strong(now)) is Verdict.ALLOWED
+    decides = may and not elsewhere
     if not looks_at(case, who):  # whoever reads for others reads what was written, and not by whom
         unread = case.state == "unread" and not is_partial(case, who)
-        said = tuple(text for text in card.texts if unread and text[0] is not None)
+        said = tuple(one for one in card.texts if unread and one.language is not None)
         card = replace(card, texts=said, pictures=())
     return Seen(
         case,
         card,
         in_languages(card.title, languages),
-        open_decisions(case) if may and not elsewhere else (),
+        open_decisions(case) if decides else (),
         reads_it(person_is, case),
         elsewhere,
         may_appeal=decide(ACTS["appeal-case"], who, state_of(case), strong=person.is_strong(now))
         is Verdict.ALLOWED
         and may_appeal(connection, case, "body", now),
+        looked_at_by=others.get(case.id) if decides else None,
     )
 
 
@@ -170,7 +177,8 @@ def whole(
     now: datetime,
 ) -> Seen:
     """With what was read and done; who did it is for those who look at such cases, and not for whose thing it is."""
-    seen = _seen(connection, person, person_is, case, languages, now)
+    others = looks.of_others(connection, [case.id], person.id, now)
+    seen = _seen(connection, person, person_is, case, languages, others, now)
     steps = cases.steps(connection, case.id)
     who = to_case(person_is, case)
     if LOOKS[case.kind].quarantine & who and case.state == "decided":

@@ -44,6 +44,25 @@ class Decision:
     against: frozenset[Against] = frozenset()
 
 
+#: Who speaks in a text: somebody says it of the thing, or says why somebody else should look; it was the reason of the
+#: decision before; the thing says it itself; nobody, it is so.
+Of = Literal["said", "appeal", "decided", "own", "fact"]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """`language`: None where it is of no language."""
+
+    of: Of
+    language: str | None
+    text: str
+
+
+def own(texts: Iterable[tuple[str | None, str]]) -> tuple[Text, ...]:
+    """What a thing says itself."""
+    return tuple(Text("own", language, text) for language, text in texts)
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """`path`: of its bytes, for who may look at the case. `words`: what is to be seen in it, as its maker says; may be empty."""
@@ -54,13 +73,13 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """`title`: by language, or the same in all. `texts`: what must be read, with its language (None: of no language).
+    """`title`: by language, or the same in all. `texts`: what must be read.
 
     `pictures`: what must be looked at. `link`: path in the app or the studio. `known`: keys of sentences that say what is known of it, the weightiest first.
     """
 
     title: Mapping[str, str] | str
-    texts: tuple[tuple[str | None, str], ...] = ()
+    texts: tuple[Text, ...] = ()
     link: str = ""
     known: tuple[str, ...] = ()
     pictures: tuple[Picture, ...] = ()

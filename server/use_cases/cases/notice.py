@@ -9,7 +9,7 @@ from server.stores import cases, notices
 from server.stores.cases import Case
 from server.stores.database import Row
 from server.use_cases import removed
-from server.use_cases.cases.kinds import Card, CaseKind, Decision
+from server.use_cases.cases.kinds import Card, CaseKind, Decision, Text, own
 from server.use_cases.cases.public import KINDS as PUBLIC
 from server.use_cases.cases.public import PublicKind, PublicThing
 from server.use_cases.problem import Problem
@@ -39,18 +39,18 @@ def see(connection: Connection[Row], case: Case) -> Card:
     """What was said of it and by whom, and then what it says itself."""
     kind, thing_id = _about(case.subject)
     thing = kind.see(connection, thing_id)
-    said: list[tuple[str | None, str]] = []
+    said: list[Text] = []
     given = notices.of_case(connection, case.id)
     for one in given:
-        said.append((one.language, one.words))
+        said.append(Text("said", one.language, one.words))
         who = ", ".join(part for part in (one.name, one.address) if part)
         if who:
-            said.append((None, who))
+            said.append(Text("said", None, who))
     reasons = dict.fromkeys(f"case.reason.{one.reason_code}" for one in given)
     known = (*reasons, *removed.known(case.facts))
     if thing is None:
         return Card(case.subject, tuple(said), known=known)
-    return Card(thing.title, (*said, *thing.texts), thing.link, known, thing.pictures)
+    return Card(thing.title, (*said, *own(thing.texts)), thing.link, known, thing.pictures)
 
 
 def hide_at_once(connection: Connection[Row], case: Case, now: datetime) -> bool:

@@ -11,7 +11,7 @@ from server.stores import proposals
 from server.stores.cases import Case
 from server.stores.database import Row
 from server.use_cases import proposals as proposing
-from server.use_cases.cases.kinds import Card, CaseKind, Decision
+from server.use_cases.cases.kinds import Card, CaseKind, Decision, Text
 from server.use_cases.sign_in import Person
 
 NAME = "proposal"
@@ -22,8 +22,8 @@ def see(connection: Connection[Row], case: Case) -> Card:
     found = proposals.find(connection, case.subject)
     if found is None:
         return Card(case.kind)
-    where = () if found.lon is None else ((None, f"{found.lat:.5f}, {found.lon:.5f}"),)
-    words: tuple[tuple[str | None, str], ...] = ((found.language, found.words),) if found.words else ()
+    where = () if found.lon is None else (Text("fact", None, f"{found.lat:.5f}, {found.lon:.5f}"),)
+    words = (Text("said", found.language, found.words),) if found.words else ()
     title = found.name or proposing.title_of(connection, found)
     return Card(title, (*words, *where))
 

@@ -10,7 +10,7 @@ from psycopg import Connection
 from server.stores import publications
 from server.stores.cases import Case
 from server.stores.database import Row
-from server.use_cases.cases.kinds import Card, CaseKind, Decision
+from server.use_cases.cases.kinds import Card, CaseKind, Decision, Text, own
 from server.use_cases.publications import decided, reviewing, seeing
 from server.use_cases.sign_in import Person
 
@@ -24,7 +24,7 @@ def see(connection: Connection[Row], case: Case) -> Card:
     until = str(case.facts.get("until", ""))
     return Card(
         title,
-        texts if not until else ((None, until), *texts),
+        own(texts) if not until else (Text("fact", None, until), *own(texts)),
         known=("care.until",) if until else ("care.open",),
     )
 

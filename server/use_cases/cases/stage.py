@@ -9,7 +9,7 @@ from server.stores import reports
 from server.stores.cases import Case
 from server.stores.database import Row
 from server.use_cases import stages
-from server.use_cases.cases.kinds import Card, CaseKind, Decision
+from server.use_cases.cases.kinds import Card, CaseKind, Decision, Text
 from server.use_cases.sign_in import Person
 
 NAME = "stage"
@@ -22,7 +22,7 @@ def see(connection: Connection[Row], case: Case) -> Card:
     """Its name, and what players wrote; who wrote it is known to nobody."""
     quest_id, key = _parts(case.subject)
     waiting = reports.waiting(connection, quest_id, key, WORDS_MOST)
-    words = tuple((None, note) for _, _, note in waiting.words if note)
+    words = tuple(Text("said", None, note) for _, _, note in waiting.words if note)
     known = tuple(f"reason.{reason}" for reason in _by_weight(waiting.reasons))
     quest = stages.played(connection, quest_id)
     if quest is None:

@@ -9,7 +9,7 @@ from server.stores.cases import Case
 from server.stores.database import Row
 from server.use_cases import removed
 from server.use_cases import stories as telling_stories
-from server.use_cases.cases.kinds import Card, CaseKind, Decision
+from server.use_cases.cases.kinds import Card, CaseKind, Decision, own
 from server.use_cases.cases.opening import BY_ITSELF
 from server.use_cases.cases.public import story as public
 from server.use_cases.problem import Problem
@@ -29,7 +29,7 @@ def see(connection: Connection[Row], case: Case) -> Card:
     ):
         return Card(title, known=known)
     thing = public.thing(story)
-    return Card(title, thing.texts, thing.link, known, thing.pictures)
+    return Card(title, own(thing.texts), thing.link, known, thing.pictures)
 
 
 def _is_as_asked(case: Case, content: str) -> bool:

@@ -64,7 +64,7 @@ def told_in(
         return say(key, facts, languages)[0]
 
     title = in_languages(card.title, languages)
-    what = said(f"case.decision.{case.kind}.{decision.key}")
+    what = said(f"case.decided.{case.kind}.{decision.key}")
     lines = [said("mail.case.body", title=title, decision=what)]
     if case.reason_code:
         reason = said(f"case.reason.{case.reason_code}")

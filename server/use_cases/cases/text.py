@@ -11,7 +11,7 @@ from server.stores import duties
 from server.stores.cases import Case
 from server.stores.database import Row
 from server.use_cases.cases import first_look
-from server.use_cases.cases.kinds import Card, CaseKind, Decision
+from server.use_cases.cases.kinds import Card, CaseKind, Decision, own
 from server.use_cases.cases.opening import reads
 from server.use_cases.problem import Problem
 from server.use_cases.publications import decided, seeing
@@ -24,7 +24,7 @@ def see(connection: Connection[Row], case: Case) -> Card:
     title, texts = seeing.told(connection, _trail(case.subject), written=False)
     return Card(
         title,
-        tuple(text for text in texts if text[0] == case.language),
+        own(text for text in texts if text[0] == case.language),
         f"/studio/trails/{_trail(case.subject)}",
     )
 

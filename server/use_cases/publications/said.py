@@ -94,7 +94,7 @@ def _tell(
             continue
         wanted = (account.language or "sv",)
         title = in_languages(dict(publication.titles), wanted)
-        what, _ = say("case.decision.review.taken-back", {}, wanted)
+        what, _ = say("mail.case.taken-back", {}, wanted)
         subject, _ = say("mail.case.subject", {"title": title}, wanted)
         body, _ = say("mail.case.body", {"title": title, "decision": what}, wanted)
         post(connection, address, subject, f"{body}\n\n{reason}", now)

@@ -7,7 +7,8 @@ from werkzeug.test import TestResponse
 
 from server.app import Server
 from tests.media.hostile import photo, saved
-from tests.server.api.people import Browser, person
+from tests.server.api.notices import moderator
+from tests.server.api.people import Browser
 
 STORY: dict[str, Any] = {
     "title": "Hur jag hittade fallet",
@@ -54,10 +55,6 @@ def asked(browser: Browser, **changed: Any) -> str:
     story = told(browser, **changed)
     assert step(browser, story, "asking").status_code == 200
     return story
-
-
-def moderator(server: Server) -> Browser:
-    return person(server, how="passkey", name="Moa", moderator="")
 
 
 def case_of(browser: Browser, story: str) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from tests.server.api.people import (
     person,
     put_into,
 )
+from tests.server.api.stories import told
 from tests.server.api.test_bodies import APPLICATION
 from tests.server.api.things import Phone, make_trail, problem, publish_all
 
@@ -221,6 +222,7 @@ class TestLeaving:
             guides.put(connection, Guide("2309", browser.account, "Åsa", "0640-1", (), ("sv",)), now)
             cases.set_days(connection, browser.account, [now.date()], now.date())
             account_store.add_identity(connection, "https://id.example.se", "asa", browser.account, now)
+        told(browser)
         return browser
 
     def test_what_one_did_asked_and_was_told_is_in_the_export_and_nobody_else(self, server: Server) -> None:

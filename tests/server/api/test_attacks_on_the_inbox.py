@@ -275,7 +275,7 @@ class TestAppealsOfMany:
         assert problem(self.appeal(client, receipts[2], "Jag med.")) == "not-now"
         told = [mailed_to(server, one)[-1] for one in ("ada@example.se", "bo@example.se", "cia@example.se")]
         told.append(mailed_to(server, owner.address)[-1])
-        assert all("Ändra" in mail or "Change" in mail for mail in told)
+        assert all("ändrade beslutet" in mail or "changed the decision" in mail for mail in told)
 
 
 class TestRemovedForGood:

@@ -278,9 +278,9 @@ def test_who_keeps_a_trail_on_the_ground_is_told_and_lets_its_stages_rest(
 
     assert case["title"] == trail.quest.texts["sv"].title
     stages = trail.quest.texts[trail.quest.languages[0]].stages
-    assert [text["text"] for text in card["texts"]] == [
-        "2031-04-01 – 2031-06-24: Samebyn",
-        f"{stages['bridge'].title} · {stages['den'].title}",
+    assert [(text["of"], text["text"]) for text in card["texts"]] == [
+        ("fact", "2031-04-01 – 2031-06-24: Samebyn"),
+        ("fact", f"{stages['bridge'].title} · {stages['den'].title}"),
     ]
     assert decided.status_code == 200, decided.text
     with server.edge.database.transaction() as connection:

@@ -222,7 +222,7 @@ class TestHiding:
 
         told = mailed_to(server, owner.address)[-1]
         for words in (
-            "Dölj det",
+            "Det doldes och visas inte längre.",
             "Ett barn kan fara illa",
             "lagen",
             "Vi ringer er.",
@@ -270,7 +270,7 @@ class TestAppeals:
         decide(first, "dismiss", "Butiken är målet.")
         assert look(client, receipt)["decision_words"] == "Butiken är målet."
         assert look(client, receipt)["may_appeal"]
-        assert "Nothing is wrong" in mailed_to(server, "ada@example.se")[-1]
+        assert "Somebody looked and found nothing wrong." in mailed_to(server, "ada@example.se")[-1]
         at = f"/api/v1/notices/{receipt['id']}/appeal"
         sent = {"headers": {"Notice-Code": receipt["code"]}, "json": {"words": "Det är ingen butik där."}}
 
@@ -281,7 +281,7 @@ class TestAppeals:
         assert one["for_somebody_else"]
         decide(moderator(server), "change")
         assert client.get(f"/api/v1/quests/{trail.quest.code}").status_code == 404
-        assert "Change the decision" in mailed_to(server, "ada@example.se")[-1]
+        assert "Somebody else looked and changed the decision." in mailed_to(server, "ada@example.se")[-1]
 
     def test_an_owner_who_is_right_gets_it_back(
         self, server: Server, client: FlaskClient, owned: tuple[str, str, Browser]
@@ -294,6 +294,26 @@ class TestAppeals:
         decide(moderator(server), "change")
 
         assert client.get(f"/api/v1/quests/{code}").status_code == 200
+
+    def test_who_decides_is_told_who_says_what(self, server: Server, client: FlaskClient) -> None:
+        body = make_body(server, about={"sv": "Köp vår ved."})
+        owner = put_into(server, body, Browser(server).sign_in(), "owner")
+        give(client, "body", body.id, **SPAM, **ADA)
+        case = decide(moderator(server), "hide", "Det är ingen ved.")
+        assert owner.post(f"/cases/{case}/appeal", {"words": "Veden är skänkt."}).status_code == 201
+        reads = moderator(server)
+        (one,) = reads.get("/cases").get_json()["cases"]
+
+        of = {said["text"]: said["of"] for said in reads.get(f"/cases/{one['id']}").get_json()["texts"]}
+
+        assert of == {
+            "Veden är skänkt.": "appeal",
+            "Det är ingen ved.": "decided",
+            SPAM["words"]: "said",
+            "Ada, ada@example.se": "said",
+            body.name: "own",
+            "Köp vår ved.": "own",
+        }
 
 
 class TestRemovingForGood:

@@ -20,16 +20,15 @@ from server.api.framework import Blueprint
 from server.app import Server
 from server.policy import POLICY, Cell, Door, Row
 from server.problems import PROBLEMS
-from server.stores import stories
 from server.stores.quests import Version
 from server.use_cases import publish
 from server.use_cases.rights_table import cells_of_doors
 from tests.content.examples import PNG as BOAT
 from tests.content.examples import trail as pack_with_a_boat
 from tests.server.api.guides import make_guide
-from tests.server.api.people import ORIGIN, make_body, person
+from tests.server.api.people import ORIGIN, make_body
 from tests.server.api.rights.kinds import MUNICIPALITY
-from tests.server.api.rights.stories import put_down
+from tests.server.api.rights.stories import shown_story
 from tests.server.api.things import NOW, Phone, make_generic, make_trail, of_bytes, publish_all
 from tests.server.maps import laid_map
 
@@ -99,9 +98,7 @@ def busy(
     publish_all(worker_server, trail, make_generic())
     publish.publish_pack(worker_server.edge.database, pack_with_a_boat(), media_type, NOW)
     make_guide(worker_server, MUNICIPALITY)
-    story = put_down(worker_server, person(worker_server).account, "published")
-    with worker_server.edge.database.transaction() as connection:
-        stories.show(connection, story)
+    shown_story(worker_server)
     with laid_map(worker_server.edge.base_maps):
         yield worker_server, worker_server.test_client(), trail
     clean_database()

@@ -22,6 +22,7 @@ from tests.content.examples import PNG as BOAT
 from tests.content.examples import trail as pack_with_a_boat
 from tests.server.api.guides import make_guide
 from tests.server.api.people import SESSION, make_body, person, put_into
+from tests.server.api.rights.stories import shown_story
 from tests.server.api.things import NOW, Phone, make_generic, make_tips, make_trail, of_bytes, publish_all
 from tests.server.maps import TILES, lay
 
@@ -76,7 +77,7 @@ def full(worker_server: Server, clean_database: Callable[[], None]) -> Iterator[
         media_id=phone.bring(BOAT),
         digest=of_bytes(BOAT)["sha256"],
         municipality=make_guide(worker_server, "2309").municipality,
-        story_id=_shown_story(worker_server),
+        story_id=shown_story(worker_server).id,
         base_map=lay(worker_server.edge.base_maps, TILES),
         of_bytes=of_bytes(BOAT),
         layer="quests",

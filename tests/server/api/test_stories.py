@@ -1,21 +1,26 @@
 """Stories: each its maker's own, looked at before it is shown, and gone when its maker says so."""
 
 import io
+import threading
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from PIL import Image
 
 from quests.region import SWEDEN
 from server.app import Server
-from server.stores import notices, stories
+from server.stores import notices, stories, tombstones
 from server.stores.stories import SHOWN_MOST
-from server.use_cases import accounts, publish
+from server.use_cases import accounts, erase, pictures, publish
 from server.use_cases import stories as telling
 from tests.media.hostile import photo
+from tests.server.api.inbox import mailed_to
+from tests.server.api.notices import moderator
 from tests.server.api.people import ORIGIN, Browser, person
 from tests.server.api.stories import (
     STORY,
@@ -23,7 +28,6 @@ from tests.server.api.stories import (
     case_of,
     change,
     decided,
-    moderator,
     public,
     published,
     see,
@@ -31,7 +35,6 @@ from tests.server.api.stories import (
     step,
     told,
 )
-from tests.server.api.test_cases import mailed_to
 from tests.server.api.test_guides import removing
 from tests.server.api.things import NOW, make_generic, make_trail, pointers, problem, publish_all
 
@@ -221,6 +224,29 @@ def _any_case(connection: Any) -> str:
         " RETURNING id::text"
     ).fetchone()
     return str(row[0])
+
+
+def test_who_sends_a_picture_while_others_are_made_anew_waits_and_is_told_so(
+    maker: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story = told(maker)
+    monkeypatch.setattr(pictures, "WITHIN_S", 0)
+    monkeypatch.setattr(pictures, "_places", threading.BoundedSemaphore(1))
+
+    with pictures._places:
+        answer = send(maker, story)
+
+    assert (problem(answer), answer.headers["Retry-After"]) == ("pictures-busy", "0")
+
+
+def test_one_person_sends_so_many_pictures_an_hour(make_server: Callable[..., Server], database: str) -> None:
+    del database
+    maker = person(make_server(ROTFASTE_LIMIT_OWN_DATA="2"))
+    story = told(maker)
+
+    said = [send(maker, story, b"no picture") for _ in range(3)]
+
+    assert [problem(one) for one in said] == [*["unsupported-medium"] * 2, "too-many-requests"]
 
 
 def test_what_a_crash_left_in_the_store_is_swept_away_and_nothing_else(
@@ -498,6 +524,45 @@ def test_it_is_taken_away_for_good_with_its_picture_and_its_case(server: Server,
     assert problem(maker.delete(f"/stories/{shown}")) == "unknown-story"
 
 
+def test_an_older_dump_does_not_bring_back_what_was_taken_away_for_good(
+    server: Server, maker: Browser
+) -> None:
+    story = published(server, maker)
+    with server.edge.database.transaction() as connection:
+        before = stories.find(connection, story)
+    assert maker.delete(f"/stories/{story}").status_code == 204
+    assert problem(maker.put(f"/stories/{story}", STORY)) == "unknown-story"
+    with server.edge.database.transaction() as connection:
+        assert before is not None
+        assert stories.add(connection, before)
+        stories.show(connection, before)
+    assert len(public(server)) == 1
+
+    assert erase.replay(server.edge.database, tombstones.read(server.edge.settings.tombstones_file)) == 1
+
+    assert public(server) == maker.get("/stories").get_json()["stories"] == []
+
+
+def test_all_that_one_has_told_is_taken_along_with_its_pictures(server: Server, maker: Browser) -> None:
+    trail = make_trail()
+    publish_all(server, trail)
+    story = told(maker, title='Ett "fall"', quest=trail.quest.code)
+    told(person(server))
+    send(maker, story)
+
+    answer = maker.get("/stories/export")
+
+    with ZipFile(io.BytesIO(answer.data)) as archive:
+        assert archive.namelist() == [f"stories/{story}.md", f"stories/{story}.webp"]
+        text = archive.read(f"stories/{story}.md").decode()
+        picture = archive.read(f"stories/{story}.webp")
+    assert text.startswith('---\ntitle: "Ett \\"fall\\""\nby: "Amina"\n')
+    assert f'quest: "{trail.quest.code}"' in text
+    assert text.endswith(f"{STORY['words']}\n")
+    assert picture == maker.get(f"/stories/{story}/picture").data
+    assert [one["id"] for one in maker.get("/account/export").get_json(force=True)["stories"]] == [story]
+
+
 def test_who_leaves_is_shown_no_more_and_is_gone_in_two_weeks(server: Server, tmp_path: Path) -> None:
     maker = grown_up(server)
     published(server, maker, picture=True)
@@ -538,7 +603,7 @@ def test_they_are_read_by_municipality_or_trail_the_newest_month_first(
     assert (one["id"], one["quest"], one["stage"]) == (of_trail, trail.quest.code, "bridge")
     for query in ({}, {"quest": trail.quest.code, "municipality": "2309"}):
         answer = server.test_client().get("/api/v1/told-stories", query_string=query)
-        assert problem(answer) == "invalid-query"
+        assert problem(answer) == "told-where"
 
 
 def test_a_trail_that_is_not_shown_is_not_named_by_its_stories(server: Server, maker: Browser) -> None:

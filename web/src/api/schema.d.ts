@@ -759,6 +759,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{case_id}/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As the list of cases gives it. */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Say that one has it open: others who could decide are told for ten minutes. It keeps nobody from deciding. */
+        put: operations["look_at_case"];
+        post?: never;
+        /** Say that one has it open no more. */
+        delete: operations["stop_looking"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{case_id}/decision": {
         parameters: {
             query?: never;
@@ -1265,6 +1286,23 @@ export interface paths {
         };
         /** See what one has told, and what came of it. */
         get: operations["list_stories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stories/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Take along all that one has told, with the pictures. */
+        get: operations["export_stories"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3394,6 +3432,8 @@ export interface components {
             decided_at: string | null;
             /** @description What can be decided by who asks; may be none. */
             decisions: components["schemas"]["DecisionShown"][];
+            /** @description What whoever else has it open now is called, may be empty; null: nobody, or it is not for who asks. */
+            looked_at_by: string | null;
             /** @description Who asks decided before, asked for it, or is in the body, and so does not decide. */
             for_somebody_else: boolean;
         };
@@ -3402,7 +3442,7 @@ export interface components {
          * @description What can be decided now.
          */
         DecisionShown: {
-            /** @description Its key, to send. Words are `case.decision.<kind>.<key>`. */
+            /** @description Its key, to send. Words are `case.decision.<kind>.<key>`, once decided `case.decided.<kind>.<key>`. */
             decision: string;
             /** @description The key on a keyboard: 1 to 9. */
             press: string;
@@ -3478,6 +3518,8 @@ export interface components {
             decided_at: string | null;
             /** @description What can be decided by who asks; may be none. */
             decisions: components["schemas"]["DecisionShown"][];
+            /** @description What whoever else has it open now is called, may be empty; null: nobody, or it is not for who asks. */
+            looked_at_by: string | null;
             /** @description Who asks decided before, asked for it, or is in the body, and so does not decide. */
             for_somebody_else: boolean;
             /** @description What is known of it, in sentences, the weightiest first; may be none. */
@@ -3504,6 +3546,11 @@ export interface components {
          * @description Words that must be read.
          */
         TextShown: {
+            /**
+             * @description Who speaks: said, somebody of the thing; appeal, why somebody else should look; decided, the reason of the decision before; own, the thing itself; fact, nobody, it is so.
+             * @enum {unknown}
+             */
+            of: "appeal" | "decided" | "fact" | "own" | "said";
             /** @description BCP 47; null where it is of no language. */
             language: string | null;
             /** @description As it was written. */
@@ -3546,6 +3593,14 @@ export interface components {
             what: string;
             /** @description Why, in words; may be empty. */
             reason: string;
+        };
+        /**
+         * LookAnswer
+         * @description Who looks at a case now.
+         */
+        LookAnswer: {
+            /** @description Null: who asks, for ten minutes. Else what the other is called, may be empty. */
+            by: string | null;
         };
         /**
          * CaseDecisionBody
@@ -12047,6 +12102,170 @@ export interface operations {
             };
         };
     };
+    look_at_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As the list of cases gives it. */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookAnswer"];
+                };
+            };
+            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-case`: There is no such case. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not-now`: This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    stop_looking: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As the list of cases gives it. */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     decide_case: {
         parameters: {
             query?: {
@@ -15125,6 +15344,88 @@ export interface operations {
             };
         };
     };
+    export_stories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A ZIP: a text of each story, and its picture. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+            /** @description `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment; `storage-gone`: The store of media cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `storage-full`: There is no room for media at the moment. */
+            507: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     write_story: {
         parameters: {
             query?: never;
@@ -16217,6 +16518,15 @@ export interface operations {
             };
             /** @description `invalid-query`: The query is not of the form described. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `told-where`: A municipality or a trail is named, one of them. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

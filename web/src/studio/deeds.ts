@@ -2,6 +2,15 @@
 
 import { knows, say } from "../app/language.svelte.ts";
 
+/** The reason of a case that was over before anybody decided (`server.use_cases.cases.opening`). */
+export const BY_ITSELF = "by-itself";
+
+/** What was decided, in a sentence; none for what a later release of the server decides. `reason`: the code of why. */
+export function decided(kind: string, decision: string, reason = ""): string {
+  const key = reason === BY_ITSELF ? "case.decided.by-itself" : `case.decided.${kind}.${decision}`;
+  return knows(key) ? say(key) : "";
+}
+
 /** What a later release of the server writes down is shown as it is. */
 export function deed(what: string): string {
   for (const known of [`studio.deed.${what}`, `studio.trail.did.${what}`]) if (knows(known)) return say(known);

@@ -1,7 +1,7 @@
 """A story that somebody tells, known by its id."""
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 from psycopg import Connection
@@ -17,7 +17,7 @@ from server.use_cases.cases.kinds import Picture
 from server.use_cases.cases.public.kinds import PublicKind, PublicThing
 
 NAME = stories.KIND
-#: What was said, of all that is kept of a story.
+#: What was said, and nothing of who said it.
 _SAID = (
     "title",
     "words",
@@ -85,7 +85,9 @@ def remove(connection: Connection[Row], story_id: str, case_id: str, now: dateti
         return
     hide(connection, story_id, case_id, now, True)
     notices.remember_words(connection, case_id, NAME, removed.digests((story.words,)), now)
-    said = json.dumps(asdict(story), ensure_ascii=False, default=str).encode()
+    said = json.dumps(
+        {name: getattr(story, name) for name in _SAID}, ensure_ascii=False, default=str
+    ).encode()
     notices.put_away(connection, case_id, Kept(NAME, story_id, "", said, story.picture_blob), now)
     notices.block(connection, case_id, [] if story.picture is None else [story.picture], now)
     emptied = replace(
@@ -111,8 +113,7 @@ def restore(connection: Connection[Row], story_id: str, case_id: str, now: datet
     kept = notices.in_quarantine(connection, case_id)
     if story is None or not kept or story.words:
         return False
-    found = json.loads(kept[0].content)
-    said = {name: found[name] for name in _SAID}
+    said = json.loads(kept[0].content)
     month = None if said["month"] is None else date.fromisoformat(said["month"])
     state = "draft" if said["state"] == "asked" else said["state"]
     again = replace(
