@@ -180,6 +180,28 @@ def test_its_maker_alone_hides_it_shows_it_again_and_deletes_it(
     expect(desk.page.get_by_text(title)).to_be_hidden()
 
 
+def test_what_is_told_of_the_municipality_is_found_by_its_trails_and_once(
+    new_phone: Callable[..., Phone], database: Database
+) -> None:
+    person = make_person(database, "Amina")
+    near, away = "Tuppen på torget", "Älgen i Hammerdal"
+    for title, municipality in ((near, "2380"), (away, "2313")):
+        make_story(database, person, title=title, municipality=municipality, quest=None)
+    here = make_story(database, person, title="Sjön som sjunger")
+
+    phone = somebody(new_phone, "sv")
+    phone.open(f"/q/{quests.EVERY_KIND}")
+    around = phone.page.get_by_role("region", name=phone.says("app.story.around"))
+    expect(around).to_be_visible()
+    phone.at_rest()
+    while (more := phone.button("app.story.all")).is_visible():
+        phone.tap(more)
+
+    expect(around.get_by_role("link", name=re.compile(near))).to_be_visible()
+    expect(phone.page.get_by_role("link", name=re.compile(away))).to_be_hidden()
+    expect(phone.page.locator(f"a[href='/story/{here}']")).to_have_count(1)
+
+
 def test_what_is_sent_back_is_mended_and_what_is_begun_is_found_again(
     new_desk: Callable[..., Desk], database: Database
 ) -> None:
