@@ -356,7 +356,9 @@ def give_trail(asked: Asked, path: TrailPath, _: LanguageParameters, body: Owner
     Its own body again: what was offered is kept after all.
     Answers 204 where the trail is no longer one's own to see.
     """
-    given = giving.give(asked.edge.database, asked.person, path.trail_id, body.body, datetime.now(UTC))
+    given = giving.give(
+        asked.edge.database, asked.person, path.trail_id, body.body, voice(asked), datetime.now(UTC)
+    )
     return Response(status=204) if given is None else _reply(asked, given)
 
 

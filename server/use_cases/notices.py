@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from babel.dates import format_date
 from psycopg import Connection
 
-from server.stores import accounts, bodies, cases, notices
+from server.stores import bodies, cases, notices
 from server.stores.cases import Case
 from server.stores.database import Database, Row
 from server.stores.notices import Kept, Notice
@@ -20,7 +20,7 @@ from server.use_cases.cases.opening import NewCase, base, open_case
 from server.use_cases.cases.public import KINDS as PUBLIC
 from server.use_cases.cases.public import PublicThing
 from server.use_cases.cases.reasons import REASONS
-from server.use_cases.cases.telling import in_languages, whose
+from server.use_cases.cases.telling import in_languages, whose, written_to
 from server.use_cases.problem import Problem
 from server.use_cases.rights import ties
 from server.use_cases.sign_in import Person, hashed, new_token, post, read_address
@@ -193,14 +193,7 @@ def _tell_owners(
     connection: Connection[Row], case: Case, thing: PublicThing, reason_code: str, say: Say, now: datetime
 ) -> None:
     """That it is hidden, why, and that nobody has judged it yet."""
-    for account_id in sorted(whose(connection, case)):
-        account, address = (
-            accounts.find(connection, account_id),
-            accounts.address_of(connection, account_id),
-        )
-        if account is None or address is None:
-            continue
-        language = account.language or "sv"
+    for _, address, language in written_to(connection, whose(connection, case)):
         facts = {
             "title": in_languages(thing.title, (language,)),
             "reason": say(f"case.reason.{reason_code}", {}, (language,))[0],

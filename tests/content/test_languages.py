@@ -80,6 +80,7 @@ def keys() -> set[str]:
                 for part in ("subject", "body", "reason", "person", "appeal", "link", "taken-back")
             ),
             *(f"{mail}.{part}" for mail in ("notice", "hidden") for part in ("subject", "body")),
+            *(f"offer.{part}" for part in ("subject", "body", "link")),
         ],
         "notice": ["soon", "on", "thing", "thing-how", "mend", "field", "words-missing", "who-free"],
         "case.kind": CASES,

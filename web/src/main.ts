@@ -28,6 +28,7 @@ if (/^\/studio(\/|$)/.test(location.pathname)) {
 } else {
   target.replaceChildren();
   mount(App, { target });
-  tend();
 }
+// Also in the studio: whoever goes there from a walk has something to send.
+tend();
 watchForUpdates();

@@ -45,6 +45,20 @@ test("what was sent is forgotten, and what was taken away again too", () => {
   expect(JSON.stringify({ ...localStorage })).not.toContain("Hej");
 });
 
+test("what was saved is what the form begins with from then on", () => {
+  shown("saved", ({ fields }) => (fields.words = "Hej"));
+  const saved = shown("saved", (one) => one.forget({ words: "Hej, sagt", faith: false }));
+  const kept = drafts();
+  shown("again", (one) => {
+    one.forget({ words: "Hej", faith: false });
+    one.fields.words = "Nej";
+    flushSync();
+    one.fields.words = "Hej";
+  });
+
+  expect([saved.words, kept, drafts()]).toEqual(["Hej, sagt", 0, 0]);
+});
+
 test("after a week nothing is left", () => {
   vi.useFakeTimers({ now: new Date("2026-12-01T12:00:00Z") });
   shown("one", ({ fields }) => (fields.words = "Hej"));

@@ -1,6 +1,6 @@
 """What was decided, told to whom it concerns, each in their own language."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from psycopg import Connection
@@ -28,19 +28,22 @@ def tell(
     for asker, language in KINDS[case.kind].askers(connection, case):
         subject, body = told_in(case, decision, card, voice.say, (language,), against="asker")
         post(connection, asker, subject, body, now)
-    for account_id in sorted(told):
-        account, address = (
-            accounts.find(connection, account_id),
-            accounts.address_of(connection, account_id),
-        )
+    for account_id, address, language in written_to(connection, told):
+        against = "asker" if account_id == case.asked_by else "body"
+        subject, body = told_in(case, decision, card, voice.say, (language,), against=against)
+        if voice.home:
+            link = f"{voice.home}/studio/inbox/{case.id}"
+            body = f"{body}\n\n{voice.say('mail.case.link', {'link': link}, (language,))[0]}"
+        post(connection, address, subject, body, now)
+
+
+def written_to(connection: Connection[Row], people: Iterable[str]) -> Iterator[tuple[str, str, str]]:
+    """Account, address and language of each of these who can be written to."""
+    for account_id in sorted(people):
+        account = accounts.find(connection, account_id)
+        address = accounts.address_of(connection, account_id)
         if account is not None and address is not None:
-            wanted = ("sv",) if account.language is None else (account.language,)
-            against = "asker" if account_id == case.asked_by else "body"
-            subject, body = told_in(case, decision, card, voice.say, wanted, against=against)
-            if voice.home:
-                link = f"{voice.home}/studio/inbox/{case.id}"
-                body = f"{body}\n\n{voice.say('mail.case.link', {'link': link}, wanted)[0]}"
-            post(connection, address, subject, body, now)
+            yield account_id, address, account.language or "sv"
 
 
 def whose(connection: Connection[Row], case: Case) -> frozenset[str]:

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 from psycopg import Connection
 
-from server.stores import accounts, bodies, publications, reports, reviews
+from server.stores import bodies, publications, reports, reviews
 from server.stores.database import Database, Row
 from server.stores.reviews import Review
 from server.use_cases import stages
 from server.use_cases.bodies import allow
 from server.use_cases.cases.kinds import Say
-from server.use_cases.cases.telling import in_languages
+from server.use_cases.cases.telling import in_languages, written_to
 from server.use_cases.problem import Problem
 from server.use_cases.publications import review_cases, reviewing
 from server.use_cases.publications.moving import move
@@ -87,12 +87,8 @@ def _tell(
     connection: Connection[Row], publication: publications.Publication, reason: str, say: Say, now: datetime
 ) -> None:
     """Mails the owners of the trail's body, each in their own language."""
-    for account_id in sorted(bodies.owners(connection, publication.body)):
-        account = accounts.find(connection, account_id)
-        address = accounts.address_of(connection, account_id)
-        if account is None or address is None:
-            continue
-        wanted = (account.language or "sv",)
+    for _, address, language in written_to(connection, bodies.owners(connection, publication.body)):
+        wanted = (language,)
         title = in_languages(dict(publication.titles), wanted)
         what, _ = say("mail.case.taken-back", {}, wanted)
         subject, _ = say("mail.case.subject", {"title": title}, wanted)

@@ -10,7 +10,8 @@ from server.app import Server
 from server.stores import trails
 from server.use_cases import publish
 from server.use_cases.problem import Problem
-from tests.server.api.people import person
+from tests.server.api.inbox import mailed_to
+from tests.server.api.people import Browser, person, put_into
 from tests.server.api.rights.trails import pack, put_out
 from tests.server.api.things import problem
 from tests.server.api.trails import changed, new_id, published, seen, step, trusted
@@ -29,6 +30,36 @@ class TestBelonging:
         assert (taken["body"], taken["offered_to"], taken["state"]) == (other.id, None, "published")
         assert problem(giver.put(f"/trails/{trail_id}", pack(trail_id), If_Match='"9"')) == "not-yours"
         assert problem(giver.put(f"/trails/{trail_id}/body", {"body": other.id})) == "unknown-trail"
+
+    def test_the_owners_of_the_body_it_is_offered_to_are_told_in_their_language(self, server: Server) -> None:
+        body, giver, trail_id = published(server)
+        other, _ = trusted(server)
+        owner = put_into(server, other, Browser(server).sign_in(), "owner")
+        reads = put_into(server, other, Browser(server).sign_in(), "editor")
+        assert owner.patch("/account", {"language": "nl"}).status_code == 200
+
+        giver.put(f"/trails/{trail_id}/body", {"body": other.id})
+        giver.put(f"/trails/{trail_id}/body", {"body": other.id})
+
+        title = seen(giver, trail_id)["titles"]["sv"]
+        mail = mailed_to(server, owner.address)[-1]
+        assert mail.startswith(
+            f"Jullie krijgen een route aangeboden: {title}\n{body.name} wil een route aan {other.name}"
+        )
+        assert [title in one for one in mailed_to(server, owner.address)].count(True) == 1
+        assert not any(title in one for one in mailed_to(server, reads.address))
+
+    def test_nobodys_inbox_is_filled_by_offering_and_keeping(self, server: Server) -> None:
+        body, giver, trail_id = published(server)
+        other, _ = trusted(server)
+        owner = put_into(server, other, Browser(server).sign_in(), "owner")
+        before = len(mailed_to(server, owner.address))
+
+        for _ in range(5):
+            for whose in (other, body):
+                assert giver.put(f"/trails/{trail_id}/body", {"body": whose.id}).status_code == 200
+
+        assert len(mailed_to(server, owner.address)) == before + 3
 
     def test_what_was_offered_is_kept_after_all(self, server: Server) -> None:
         body, giver, trail_id = published(server)

@@ -15,8 +15,8 @@ const KEPT_MS = 7 * 24 * 3_600_000;
 export type Draft<These extends Fields> = {
   /** What the form shows, and what is kept of it. */
   readonly fields: { -readonly [Name in keyof These]: These[Name] };
-  /** It was sent, or somebody would rather not. */
-  forget(): void;
+  /** It was sent, or somebody would rather not. `now`: what the form shows from here on, else what it began with. */
+  forget(now?: These): void;
 };
 
 /**
@@ -29,17 +29,19 @@ export function draft<These extends Fields>(name: string, empty: These, lastsMs 
   keep(all); // without those that are too old
   const began = all[name];
   const left = began && Date.now() - began.at < lastsMs ? began.fields : {};
+  let start = empty;
   const fields: Record<string, string | number | boolean> = $state({ ...empty, ...known(left, empty) });
   $effect(() => {
     const now = { ...fields };
-    const same = Object.keys(empty).every((one) => now[one] === empty[one]);
+    const same = Object.keys(empty).every((one) => now[one] === start[one]);
     if (same) drop(name);
     else keep({ ...kept(), [name]: { at: Date.now(), fields: now } });
   });
   return {
     fields: fields as Draft<These>["fields"],
-    forget() {
-      Object.assign(fields, empty);
+    forget(now = empty) {
+      start = now;
+      Object.assign(fields, start);
       drop(name);
     },
   };
