@@ -105,7 +105,8 @@ def change(
             is_adult=account.is_adult if is_adult is None else is_adult,
         )
         accounts.change(connection, account)
-        stories.show_all_again(connection, account.id)  # what somebody tells who is not grown up is not shown
+        if is_adult is not None:
+            stories.show_all_again(connection, account.id)  # of who is not grown up nothing is shown
         if reminded is not None:
             reminders.set_wanted(connection, person.id, wanted=reminded)
         return account

@@ -43,6 +43,14 @@ BESIDE: Final[tuple[Beside, ...]] = (
         "`server/use_cases/media.py`, `media/blobs.py`",
     ),
     Beside(
+        "Bytes of pictures of stories and of guides",
+        "what was made of them at once, without what a camera wrote; the original is kept nowhere",
+        "until the person takes them away or the account is erased; what was removed for good, six months after",
+        "job `remove-blobs` and, of stories that are gone, `sweep` every hour",
+        "gallras on request",
+        "`server/use_cases/stories.py`, `server/use_cases/guides.py`, `media/blobs.py`",
+    ),
+    Beside(
         "Request log",
         "route, status, time, a random number for each request; no address, no position, no token, no query",
         "as long as the machine's journal keeps it",

@@ -159,12 +159,14 @@ def a_case(database: Database, body: str, municipality: str) -> str:
         return open_case(connection, new, datetime.now(UTC))
 
 
-def give_notice(database: Database, body: str, words: str, language: str = "sv") -> str:
-    """Somebody says without an account that a body's page is advertising. The id of the case."""
-    given = Given("body", body, "spam", words, "Ada", "ada@example.se", language, good_faith=True)
+def give_notice(
+    database: Database, thing: str, words: str, language: str = "sv", *, kind: str = "body"
+) -> str:
+    """Somebody says without an account that a body's page, or another thing, is advertising. The id of the case."""
+    given = Given(kind, thing, "spam", words, "Ada", "ada@example.se", language, good_faith=True)
     notices.give(database, given, "https://example.se", languages().say, datetime.now(UTC))
     rows = database.private.read(
-        "SELECT id::text FROM people.cases WHERE subject = %(of)s", {"of": f"body {body}"}
+        "SELECT id::text FROM people.cases WHERE subject = %(of)s", {"of": f"{kind} {thing}"}
     )
     return str(rows[0][0])
 

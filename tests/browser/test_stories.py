@@ -10,7 +10,7 @@ from playwright.sync_api import FilePayload, expect
 
 from server.stores.database import Database
 from tests.browser import quests
-from tests.browser.desk import Desk, make_person, make_story
+from tests.browser.desk import Desk, give_notice, make_person, make_story
 from tests.browser.phone import NARROW, Phone
 from tests.browser.test_studio_decisions import AT_A_DESK, decide
 
@@ -180,6 +180,60 @@ def test_its_maker_alone_hides_it_shows_it_again_and_deletes_it(
     expect(desk.page.get_by_text(title)).to_be_hidden()
 
 
+def test_what_is_told_of_the_municipality_is_found_by_its_trails_and_once(
+    new_phone: Callable[..., Phone], database: Database
+) -> None:
+    person = make_person(database, "Amina")
+    near, away = "Tuppen på torget", "Älgen i Hammerdal"
+    for title, municipality in ((near, "2380"), (away, "2313")):
+        make_story(database, person, title=title, municipality=municipality, quest=None)
+    here = make_story(database, person, title="Sjön som sjunger")
+
+    phone = somebody(new_phone, "sv")
+    phone.open(f"/q/{quests.EVERY_KIND}")
+    around = phone.page.get_by_role("region", name=phone.says("app.story.around"))
+    expect(around).to_be_visible()
+    phone.at_rest()
+    while (more := phone.button("app.story.all")).is_visible():
+        phone.tap(more)
+
+    expect(around.get_by_role("link", name=re.compile(near))).to_be_visible()
+    expect(phone.page.get_by_role("link", name=re.compile(away))).to_be_hidden()
+    expect(phone.page.locator(f"a[href='/story/{here}']")).to_have_count(1)
+
+
+def test_what_two_removed_for_good_is_read_again_by_those_who_decided_and_gone_for_its_maker(
+    new_desk: Callable[..., Desk], database: Database
+) -> None:
+    person, said = make_person(database, "Amina"), "Köp ved av mig."
+    story = make_story(database, person, title="Vedboden", words=said)
+    case = give_notice(database, story, "Bara reklam.", kind="story")
+    desk = new_desk(language="sv", **AT_A_DESK)
+    mona, mats = (make_person(database, name, moderator="") for name in ("Mona", "Mats"))
+
+    desk.is_signed_in(database, mona, how="passkey")
+    desk.open(f"/studio/inbox/{case}")
+    desk.page.locator(".decisions").get_by_role("button", name=re.compile("gott")).click()
+    desk.field("studio.case.words").fill("Bara reklam.")
+    desk.page.locator("form").get_by_role("button", name=desk.says("case.decision.notice.remove")).click()
+    expect(desk.shows("studio.case.second-look")).to_be_visible()
+    desk.is_signed_in(database, mats, how="passkey")
+    desk.open(f"/studio/inbox/{case}")
+    desk.button("case.decision.second-look.confirm").click()
+    desk.button("studio.removed.read").click()
+    for words in ("Vedboden", said):
+        expect(desk.page.get_by_role("main").get_by_text(words, exact=True).last).to_be_visible()
+
+    desk.is_signed_in(database, person)
+    desk.open("/studio/stories")
+    desk.page.get_by_role("link", name=re.compile(desk.words("studio.story.untitled"))).click()
+    expect(desk.shows("studio.story.removed")).to_be_visible()
+    expect(desk.button("studio.story.step.withdrawn.return")).to_be_hidden()
+    desk.button("studio.story.remove").click()
+    desk.button("studio.story.remove").click()
+    expect(desk.shows("studio.stories.none")).to_be_visible()
+
+
 def test_what_is_sent_back_is_mended_and_what_is_begun_is_found_again(
     new_desk: Callable[..., Desk], database: Database
 ) -> None:
@@ -209,6 +263,7 @@ def test_what_is_sent_back_is_mended_and_what_is_begun_is_found_again(
 
     desk.open("/studio/stories")
     expect(desk.shows("studio.story.answered")).to_be_visible()
+    expect(desk.shows("studio.story.unsaved")).to_be_hidden()
     desk.page.get_by_role("link", name=re.compile(title)).tap()
     expect(desk.page.get_by_text("أين كان ذلك؟")).to_be_visible()
     desk.field("studio.story.words").fill("كان ذلك أول شتاء لي هنا، في هامردال.")

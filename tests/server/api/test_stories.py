@@ -4,6 +4,8 @@ import io
 import threading
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,9 +13,11 @@ from zipfile import ZipFile
 
 import pytest
 from PIL import Image
+from werkzeug.test import TestResponse
 
 from quests.region import SWEDEN
 from server.app import Server
+from server.stores import accounts as account_store
 from server.stores import notices, stories, tombstones
 from server.stores.stories import SHOWN_MOST
 from server.use_cases import accounts, erase, pictures, publish
@@ -21,7 +25,7 @@ from server.use_cases import stories as telling
 from tests.media.hostile import photo
 from tests.server.api.inbox import mailed_to
 from tests.server.api.notices import moderator
-from tests.server.api.people import ORIGIN, Browser, person
+from tests.server.api.people import ORIGIN, SESSION, Browser, person
 from tests.server.api.stories import (
     STORY,
     asked,
@@ -35,6 +39,7 @@ from tests.server.api.stories import (
     step,
     told,
 )
+from tests.server.api.test_closing import WAITING
 from tests.server.api.test_guides import removing
 from tests.server.api.things import NOW, make_generic, make_trail, pointers, problem, publish_all
 
@@ -430,6 +435,24 @@ def test_who_writes_on_ends_the_appeal_and_nobody_reads_what_is_new(server: Serv
     assert "Hemligt" not in seen.text
 
 
+def test_an_appeal_publishes_what_was_sent_back_and_not_what_was_written_since(
+    server: Server, maker: Browser
+) -> None:
+    story, mod = asked(maker), moderator(server)
+    case = case_of(mod, story)["id"]
+    decided(mod, story, "send-back", "Nej.")
+    change(maker, story, words="Det här har ingen sett.")
+    assert maker.post(f"/cases/{case}/appeal", {"words": "Jo."}).status_code == 201
+    other = moderator(server)
+    (appeal,) = other.get("/cases").get_json()["cases"]
+    assert "ingen sett" not in other.get(f"/cases/{appeal['id']}").text
+
+    answer = other.post(f"/cases/{appeal['id']}/decision", {"decision": "change"})
+
+    assert problem(answer) == "not-now"
+    assert public(server) == []
+
+
 def test_nobody_decides_on_what_was_taken_back_or_asked_anew(server: Server, maker: Browser) -> None:
     story, mod = asked(maker), moderator(server)
     old = case_of(mod, story)["id"]
@@ -448,7 +471,8 @@ def test_nobody_decides_on_what_was_taken_back_or_asked_anew(server: Server, mak
 
 def test_its_maker_shows_it_or_does_not(server: Server, maker: Browser) -> None:
     story = published(server, maker)
-    month = see(maker, story)["month"]
+    with server.edge.database.transaction() as connection:
+        connection.execute("UPDATE people.stories SET month = '2020-02-01'")
     for name, state, shown in (
         ("resting", "resting", 0),
         ("return", "published", 1),
@@ -459,7 +483,7 @@ def test_its_maker_shows_it_or_does_not(server: Server, maker: Browser) -> None:
     assert server.test_client().get(f"/api/v1/told-stories/{story}").status_code == 404
     step(maker, story, "asking")
     decided(moderator(server), story, "publish")
-    assert public(server)[0]["month"] == month
+    assert public(server)[0]["month"] == "2020-02"
 
     assert step(maker, story, "withdrawal").get_json()["state"] == "withdrawn"
     assert public(server) == []
@@ -700,3 +724,69 @@ def test_nobody_floods_those_who_look_nor_keeps_without_end(
 
     assert problem(maker.put(f"/stories/{uuid.uuid4()}", STORY)) == "stories-full"
     assert change(maker, more, title="Den som är där").status_code == 200
+
+
+def test_of_many_that_are_asked_for_at_once_no_more_wait_than_may(server: Server, maker: Browser) -> None:
+    drafts = [told(maker) for _ in range(telling.ASKED_MOST + 4)]
+    browsers = [_again(server, maker) for _ in drafts]
+
+    with ThreadPoolExecutor(6) as many:
+        said = list(many.map(lambda one, story: step(one, story, "asking", version=1), browsers, drafts))
+
+    assert sorted(one.status_code for one in said) == [200] * telling.ASKED_MOST + [429] * 4
+
+
+@pytest.mark.parametrize("what", ["return", "delete", "not grown up"])
+def test_whoever_comes_first_what_is_shown_is_what_its_maker_lets_be_shown(
+    server: Server, maker: Browser, what: str
+) -> None:
+    waiting = [asked(maker) for _ in range(8)]
+    cases = {story: case_of(moderator(server), story)["id"] for story in waiting}
+    makers, looks = ([_again(server, one) for _ in waiting] for one in (maker, moderator(server)))
+
+    def takes_back(browser: Browser, story: str) -> TestResponse:
+        if what == "delete":
+            return browser.delete(f"/stories/{story}")
+        if what == "return":
+            return step(browser, story, "return", version=2)
+        return browser.patch("/account", {"is_adult": False})
+
+    def publishes(browser: Browser, story: str) -> TestResponse:
+        return browser.post(f"/cases/{cases[story]}/decision", {"decision": "publish"})
+
+    with ThreadPoolExecutor(6) as many:
+        back = [many.submit(takes_back, *one) for one in zip(makers, waiting, strict=True)]
+        out = [many.submit(publishes, *one) for one in zip(looks, waiting, strict=True)]
+        said = {one.result().status_code for one in (*back, *out)}
+
+    assert said <= {200, 204, 404, 409, 412}
+    states = {one["id"]: one["state"] for one in maker.get("/stories").get_json()["stories"]}
+    kept = [] if what == "not grown up" else [one for one in states if states[one] == "published"]
+    assert {one["id"] for one in public(server)} == set(kept)
+
+
+def test_who_publishes_waits_for_whoever_says_not_to_be_grown_up(server: Server, maker: Browser) -> None:
+    story, looks = asked(maker), moderator(server)
+    case, database = case_of(looks, story)["id"], server.edge.database
+
+    with ThreadPoolExecutor(1) as pool:
+        with database.transaction() as changing:
+            account = account_store.find(changing, maker.account, lock=True)
+            assert account is not None
+            account_store.change(changing, replace(account, is_adult=False))
+            telling.show_all_again(changing, maker.account)
+            publishing = pool.submit(looks.post, f"/cases/{case}/decision", {"decision": "publish"})
+            while not database.private.read(WAITING) and not publishing.done():
+                pass
+        answer = publishing.result(20)
+
+    assert answer.status_code == 200, answer.text
+    assert public(server) == []
+
+
+def _again(server: Server, browser: Browser) -> Browser:
+    """The same person in another browser."""
+    other = Browser(server)
+    other.account = browser.account
+    other.client.set_cookie(SESSION, browser.cookie(), secure=True, httponly=True)
+    return other
