@@ -116,6 +116,13 @@ class PictureShown(msgspec.Struct, frozen=True, kw_only=True):
     words: Annotated[str, msgspec.Meta(description="What is to be seen in it, as was written; may be empty.")]
 
 
+class SpotShown(msgspec.Struct, frozen=True, kw_only=True):
+    """Where something is."""
+
+    lon: Annotated[float, msgspec.Meta(description="Longitude, WGS 84. [°]")]
+    lat: Annotated[float, msgspec.Meta(description="Latitude, WGS 84. [°]")]
+
+
 class ReadingShown(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody says the words say."""
 
@@ -143,6 +150,10 @@ class CaseAnswer(CaseShown, frozen=True, kw_only=True):
     ]
     texts: Annotated[tuple[TextShown, ...], msgspec.Meta(description="What must be read.")]
     pictures: Annotated[tuple[PictureShown, ...], msgspec.Meta(description="What must be looked at.")]
+    at: Annotated[
+        SpotShown | None,
+        msgspec.Meta(description="Where it is, for who decides; null: nowhere, or not told."),
+    ]
     link: Annotated[
         str, msgspec.Meta(description="Path of the thing in the app or the studio; may be empty.")
     ]
@@ -448,6 +459,7 @@ def _reply(asked: Asked, seen: Seen) -> Response:
         known=tuple(asked.edge.sentence(key, {}, asked.languages)[0] for key in seen.card.known),
         texts=tuple(TextShown(of=one.of, language=one.language, text=one.text) for one in seen.card.texts),
         pictures=tuple(PictureShown(address=one.path, words=one.words) for one in seen.card.pictures),
+        at=None if seen.card.at is None else SpotShown(lon=seen.card.at.lon, lat=seen.card.at.lat),
         link=seen.card.link,
         who_decides=deciding.who_decides(seen.case.kind, asked.edge.sentence, asked.languages)
         if seen.for_somebody_else

@@ -1,19 +1,32 @@
 """What is decided about others in the studio: by two, by somebody else, in a language that one does not read."""
 
+import io
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from babel.dates import format_date
+from PIL import Image
 from playwright.sync_api import expect
 
 from quests.region import SWEDEN
 from server.stores.database import Database
 from tests.browser import quests
 from tests.browser.desk import Desk, give_notice, make_body, make_person, make_trail
+from tests.browser.phone import WITHIN_MS
 
 AT_A_DESK = {"has_touch": False, "is_mobile": False}
+#: `--here-fill` by day: the colour of "here" on a map.
+CLOUDBERRY = (0xF2, 0xA3, 0x3A)
 SAID = "Vi spårar varje lördag."
+
+
+def middle_of_the_map(desk: Desk) -> tuple[int, ...]:
+    """Of which colour it is. [red, green, blue]"""
+    map_ = desk.page.get_by_role("region", name=desk.says("studio.case.map"))
+    expect(map_).to_have_attribute("data-ready", "true", timeout=WITHIN_MS)
+    seen = Image.open(io.BytesIO(map_.screenshot())).convert("RGB")
+    return seen.getpixel((seen.width // 2, seen.height // 2))  # type: ignore[return-value]
 
 
 def decide(desk: Desk, decision: str, words: str) -> None:
@@ -182,6 +195,8 @@ def test_a_proposal_and_an_adoption_are_taken_up(new_desk: Callable[..., Desk], 
         waiting = desk.page.locator("nav button.one", has_text=title)
         waiting.click()
         expect(desk.page.locator("article h2")).to_have_text(title)
+        if title == "Den kluvna stenen":
+            assert middle_of_the_map(desk) == CLOUDBERRY
         desk.page.keyboard.press("1")
         expect(waiting).to_be_hidden()
 

@@ -153,7 +153,7 @@ def _seen(
     if not looks_at(case, who):  # whoever reads for others reads what was written, and not by whom
         unread = case.state == "unread" and not is_partial(case, who)
         said = tuple(one for one in card.texts if unread and one.language is not None)
-        card = replace(card, texts=said, pictures=())
+        card = replace(card, texts=said, pictures=(), at=None)
     return Seen(
         case,
         card,

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from psycopg import Connection
 
+from geo.positions import Position
 from server.stores.cases import Case
 from server.stores.database import Row
 from server.use_cases.sign_in import Person
@@ -76,6 +77,7 @@ class Card:
     """`title`: by language, or the same in all. `texts`: what must be read.
 
     `pictures`: what must be looked at. `link`: path in the app or the studio. `known`: keys of sentences that say what is known of it, the weightiest first.
+    `at`: where it is, for who decides alone.
     """
 
     title: Mapping[str, str] | str
@@ -83,6 +85,7 @@ class Card:
     link: str = ""
     known: tuple[str, ...] = ()
     pictures: tuple[Picture, ...] = ()
+    at: Position | None = None
 
 
 def _nothing(connection: Connection[Row], subject: str) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from psycopg import Connection
 
+from geo.positions import Position
 from server.stores import proposals
 from server.stores.cases import Case
 from server.stores.database import Row
@@ -22,10 +23,11 @@ def see(connection: Connection[Row], case: Case) -> Card:
     found = proposals.find(connection, case.subject)
     if found is None:
         return Card(case.kind)
-    where = () if found.lon is None else (Text("fact", None, f"{found.lat:.5f}, {found.lon:.5f}"),)
+    at = None if found.lon is None or found.lat is None else Position(found.lon, found.lat)
+    where = () if at is None else (Text("fact", None, f"{at.lat:.5f}, {at.lon:.5f}"),)
     words = (Text("said", found.language, found.words),) if found.words else ()
     title = found.name or proposing.title_of(connection, found)
-    return Card(title, (*words, *where))
+    return Card(title, (*words, *where), at=at)
 
 
 def carry_out(

@@ -68,9 +68,10 @@ def test_a_stage_for_a_trail_is_answered_by_its_body_alone(server: Server) -> No
 
     assert [inbox(one) for one in (author, elsewhere, guide)] == [[], [], []]
     (case,) = inbox(owner)
-    card = owner.get(f"/cases/{case['id']}").text
-    assert "Kallt vatten" in card
-    assert "63.17892, 14.63211" in card
+    card = owner.get(f"/cases/{case['id']}")
+    assert "Kallt vatten" in card.text
+    assert "63.17892, 14.63211" in card.text
+    assert card.get_json()["at"] == PLACE["at"]
     assert problem(decide(owner, "proposal", "decline")) == "reason-missing"
     assert decide(owner, "proposal", "decline", "Tack. Vi har redan en där.").status_code == 200
     assert newcomer.get("/proposals").get_json()["proposals"][0]["state"] == "declined"

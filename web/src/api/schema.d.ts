@@ -3528,6 +3528,8 @@ export interface components {
             texts: components["schemas"]["TextShown"][];
             /** @description What must be looked at. */
             pictures: components["schemas"]["PictureShown"][];
+            /** @description Where it is, for who decides; null: nowhere, or not told. */
+            at: components["schemas"]["SpotShown"] | null;
             /** @description Path of the thing in the app or the studio; may be empty. */
             link: string;
             /** @description Where it is for somebody else: in words, who that may be. */
@@ -3565,6 +3567,16 @@ export interface components {
             address: string;
             /** @description What is to be seen in it, as was written; may be empty. */
             words: string;
+        };
+        /**
+         * SpotShown
+         * @description Where something is.
+         */
+        SpotShown: {
+            /** @description Longitude, WGS 84. [°] */
+            lon: number;
+            /** @description Latitude, WGS 84. [°] */
+            lat: number;
         };
         /**
          * ReadingShown
