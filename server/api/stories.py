@@ -118,7 +118,7 @@ def list_stories(asked: Asked) -> Response:
     return reply(StoriesAnswer(stories=tuple(_shown(asked, one) for one in found)))
 
 
-@blueprint.route("/stories/export")
+@blueprint.route("/account/export/stories")
 @blueprint.response(200, bytes, media_type=ZIP, description="A ZIP: a text of each story, and its picture.")
 @blueprint.says_no("storage-gone", "storage-full")
 def export_stories(asked: Asked) -> Response:

@@ -142,6 +142,7 @@ POLICY: Mapping[str, Row] = {
         "a lost phone of one's own player"
     ),
     "GET /api/v1/account/export": _people("everybody takes their own along"),
+    "GET /api/v1/account/export/stories": _people("everybody takes their own along"),
     "POST /api/v1/account/erasure": _people("everybody may leave"),
     "DELETE /api/v1/account/erasure": _people("everybody may regret it"),
     "GET /api/v1/bodies": _everybody("which bodies there are is no secret"),
@@ -191,7 +192,6 @@ POLICY: Mapping[str, Row] = {
     "PUT /api/v1/proposals/<proposal_id>": _people("everybody may propose; who looks after it answers"),
     "DELETE /api/v1/proposals/<proposal_id>": _people("everybody takes back their own"),
     "GET /api/v1/stories": _people("everybody sees their own"),
-    "GET /api/v1/stories/export": _people("everybody takes their own along"),
     "PUT /api/v1/stories/<story_id>": _people(
         "everybody may tell one, and changes their own", "change-story"
     ),

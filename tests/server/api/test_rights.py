@@ -209,7 +209,7 @@ def test_nothing_else_is_for_strangers_viewers_and_other_associations() -> None:
 
     assert by(Who.STRANGER) == {"read-body"}
     assert {state for state, who in ACTS["read-body"].may.items() if who >= EVERYBODY} == {"active"}
-    assert by(Who.MEMBER_ELSEWHERE) == {"read-trail", "read-case", "decide-case"}
+    assert by(Who.MEMBER_ELSEWHERE) == {"read-trail", "read-case", "look-at-case", "decide-case"}
     assert {name for name in by(Who.VIEWER) if not name.startswith("read-")} == set()
 
 

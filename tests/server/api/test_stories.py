@@ -574,7 +574,7 @@ def test_all_that_one_has_told_is_taken_along_with_its_pictures(server: Server, 
     told(person(server))
     send(maker, story)
 
-    answer = maker.get("/stories/export")
+    answer = maker.get("/account/export/stories")
 
     with ZipFile(io.BytesIO(answer.data)) as archive:
         assert archive.namelist() == [f"stories/{story}.md", f"stories/{story}.webp"]

@@ -1294,7 +1294,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/stories/export": {
+    "/api/v1/account/export/stories": {
         parameters: {
             query?: never;
             header?: never;
