@@ -100,7 +100,6 @@ def keys() -> set[str]:
         ],
         "case.decided": [
             *(f"{kind.name}.{decision.key}" for kind in CASES.values() for decision in kind.decisions),
-            *(f"story.{decision}" for decision in ("publish", "send-back")),
             "second-look.decline",
             "by-itself",
         ],
