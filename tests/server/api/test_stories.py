@@ -22,7 +22,7 @@ from server.stores import notices, stories, tombstones
 from server.stores.stories import SHOWN_MOST
 from server.use_cases import accounts, erase, pictures, publish
 from server.use_cases import stories as telling
-from tests.media.hostile import photo
+from tests.media.hostile import photo, saved
 from tests.server.api.inbox import mailed_to
 from tests.server.api.notices import moderator
 from tests.server.api.people import ORIGIN, SESSION, Browser, person
@@ -172,6 +172,16 @@ def test_its_picture_is_made_anew_and_its_makers_until_it_is_shown(server: Serve
 
     assert step(maker, story, "resting").status_code == 200
     assert server.test_client().get(address).status_code == 404
+
+
+def test_nobody_else_sees_the_picture_of_what_its_maker_took_back(server: Server, maker: Browser) -> None:
+    story, mod = told(maker), moderator(server)
+    assert send(maker, story, saved(photo(64, 64), "PNG")).status_code == 200
+
+    assert step(maker, story, "withdrawal").status_code == 200
+
+    assert maker.get(f"/stories/{story}/picture").status_code == 200
+    assert problem(mod.get(f"/stories/{story}/picture")) == "unknown-story"
 
 
 @pytest.mark.parametrize(
