@@ -12,7 +12,8 @@ from server.stores.database import Database, Row
 from server.stores.duties import HOLDS
 
 _COLUMNS = (
-    "g.municipality, g.account_id::text, g.name, g.phone, g.hours, g.languages, g.picture, g.picture_bytes"
+    "g.municipality, g.account_id::text, g.name, g.phone, g.hours, g.languages, g.picture, g.picture_blob,"
+    " g.picture_bytes"
 )
 #: Shown only while who wrote it has the duty there, and nobody has hidden it.
 _IN_DUTY = (
@@ -35,7 +36,7 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """`picture`: SHA-256 of its bytes, of which there are `picture_bytes`."""
+    """`picture`: SHA-256 of its bytes, of which there are `picture_bytes`. `picture_blob`: where in the store they lie."""
 
     municipality: str
     account: str
@@ -44,18 +45,22 @@ class Guide:
     hours: tuple[Hours, ...]
     languages: tuple[str, ...]
     picture: str | None = None
+    picture_blob: str | None = None
     picture_bytes: int | None = None
 
 
-def key_of(municipality: str, picture: str) -> str:
-    """Where a picture lies in the store."""
-    return f"guides/{municipality}/{picture}.webp"
+def blob_of(municipality: str, unique: str) -> str:
+    """Where a picture lies in the store. `unique`: each time that one is sent another.
+
+    Else the job that removes an older one might remove the same picture sent again.
+    """
+    return f"guides/{municipality}/{unique}.webp"
 
 
 def _guide(row: Row) -> Guide:
-    municipality, account, name, phone, hours, languages, picture, size = row
+    municipality, account, name, phone, hours, languages, *picture = row
     read = tuple(Hours(one["day"], one["from"], one["to"]) for one in hours)
-    return Guide(municipality, account, name, phone, read, tuple(languages), picture, size)
+    return Guide(municipality, account, name, phone, read, tuple(languages), *picture)
 
 
 def shown(database: Database, municipality: str) -> Guide | None:
@@ -90,11 +95,11 @@ def find(connection: Connection[Row], municipality: str) -> Guide | None:
 def put(connection: Connection[Row], guide: Guide, now: datetime) -> None:
     """In place of what was there."""
     connection.execute(
-        "INSERT INTO people.guides (municipality, account_id, name, phone, hours, languages, picture, picture_bytes,"
-        " written_at) VALUES (%(in)s, %(account)s, %(name)s, %(phone)s, %(hours)s, %(languages)s, %(picture)s, %(bytes)s,"
-        " %(now)s) ON CONFLICT (municipality) DO UPDATE SET account_id = EXCLUDED.account_id, name = EXCLUDED.name,"
+        "INSERT INTO people.guides (municipality, account_id, name, phone, hours, languages, picture, picture_blob,"
+        " picture_bytes, written_at) VALUES (%(in)s, %(account)s, %(name)s, %(phone)s, %(hours)s, %(languages)s, %(picture)s,"
+        " %(blob)s, %(bytes)s, %(now)s) ON CONFLICT (municipality) DO UPDATE SET account_id = EXCLUDED.account_id, name = EXCLUDED.name,"
         " phone = EXCLUDED.phone, hours = EXCLUDED.hours, languages = EXCLUDED.languages, picture = EXCLUDED.picture,"
-        " picture_bytes = EXCLUDED.picture_bytes, written_at = EXCLUDED.written_at",
+        " picture_blob = EXCLUDED.picture_blob, picture_bytes = EXCLUDED.picture_bytes, written_at = EXCLUDED.written_at",
         {
             "in": guide.municipality,
             "account": guide.account,
@@ -103,6 +108,7 @@ def put(connection: Connection[Row], guide: Guide, now: datetime) -> None:
             "hours": Jsonb([{"day": one.day, "from": one.begins, "to": one.ends} for one in guide.hours]),
             "languages": list(guide.languages),
             "picture": guide.picture,
+            "blob": guide.picture_blob,
             "bytes": guide.picture_bytes,
             "now": now,
         },
@@ -111,7 +117,7 @@ def put(connection: Connection[Row], guide: Guide, now: datetime) -> None:
 
 def remove(connection: Connection[Row], municipality: str) -> bool:
     rows = connection.execute(
-        "DELETE FROM people.guides WHERE municipality = %(in)s RETURNING municipality, picture",
+        "DELETE FROM people.guides WHERE municipality = %(in)s RETURNING picture_blob",
         {"in": municipality},
     ).fetchall()
     _drop_pictures(connection, rows)
@@ -126,7 +132,7 @@ def put_away(connection: Connection[Row], municipality: str) -> None:
 def remove_of(connection: Connection[Row], account_id: str) -> None:
     """Every card of somebody who is erased."""
     rows = connection.execute(
-        "DELETE FROM people.guides WHERE account_id = %(id)s RETURNING municipality, picture",
+        "DELETE FROM people.guides WHERE account_id = %(id)s RETURNING picture_blob",
         {"id": account_id},
     ).fetchall()
     _drop_pictures(connection, rows)
@@ -134,10 +140,14 @@ def remove_of(connection: Connection[Row], account_id: str) -> None:
 
 def drop_picture(connection: Connection[Row], guide: Guide) -> None:
     """Its bytes go when the transaction has ended well."""
-    _drop_pictures(connection, [(guide.municipality, guide.picture)])
+    _drop_pictures(connection, [(guide.picture_blob,)])
 
 
 def _drop_pictures(connection: Connection[Row], rows: Sequence[Row]) -> None:
-    for municipality, picture in rows:
-        if picture is not None:
-            jobs.put(connection, jobs.REMOVE_BLOBS, {"folder": key_of(municipality, picture)})
+    for (blob,) in rows:
+        if blob is not None:
+            drop_blob(connection, blob)
+
+
+def drop_blob(connection: Connection[Row], blob: str) -> None:
+    jobs.put(connection, jobs.REMOVE_BLOBS, {"folder": blob})

@@ -81,6 +81,15 @@ guides = Table(
         erased="removed",
     ),
     column(
+        "picture_blob",
+        Text,
+        nullable=True,
+        what="Where in the store it lies.",
+        why="another one each time, so that what removes an older one removes no newer one.",
+        kept=WITH_ACCOUNT,
+        erased="removed",
+    ),
+    column(
         "picture_bytes",
         BigInteger,
         nullable=True,
@@ -101,7 +110,10 @@ guides = Table(
     PrimaryKeyConstraint("municipality"),
     ForeignKeyConstraint(["account_id"], ["people.accounts.id"]),
     CheckConstraint("length(name) <= 80", name="name"),
-    CheckConstraint("(picture IS NULL) = (picture_bytes IS NULL)", name="picture"),
+    CheckConstraint(
+        "(picture IS NULL) = (picture_bytes IS NULL) AND (picture IS NULL) = (picture_blob IS NULL)",
+        name="picture",
+    ),
     Index(None, "account_id"),
     schema="people",
     comment="Cards of municipal guides, public.",

@@ -1,5 +1,6 @@
 """A municipality's guide as a person: name, picture, languages, and when one may ring."""
 
+import uuid
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -47,9 +48,9 @@ def read_own(database: Database, person: Person, municipality: str, now: datetim
 def own_picture(database: Database, person: Person, municipality: str, now: datetime) -> tuple[str, str, int]:
     """As `picture`, with its hash before it, hidden or not. Raises Problem: unknown-guide, unknown-medium, not-yours."""
     found = read_own(database, person, municipality, now).guide
-    if found.picture is None or found.picture_bytes is None:
+    if found.picture is None or found.picture_blob is None or found.picture_bytes is None:
         raise Problem("unknown-medium")
-    return found.picture, guides.key_of(municipality, found.picture), found.picture_bytes
+    return found.picture, found.picture_blob, found.picture_bytes
 
 
 def _own(connection: Connection[Row], municipality: str) -> Own:
@@ -62,9 +63,9 @@ def _own(connection: Connection[Row], municipality: str) -> Own:
 def picture(database: Database, digest: str) -> tuple[str, int]:
     """Where a guide's picture lies in the store, and how large it is. [bytes] Raises Problem: unknown-medium."""
     found = guides.with_picture(database, digest)
-    if found is None or found.picture_bytes is None:
+    if found is None or found.picture_blob is None or found.picture_bytes is None:
         raise Problem("unknown-medium")
-    return guides.key_of(found.municipality, digest), found.picture_bytes
+    return found.picture_blob, found.picture_bytes
 
 
 def write(
@@ -86,17 +87,26 @@ def write(
         if one.begins >= one.ends:
             raise Problem("bad-hours", pointer=f"/hours/{place}")
     with database.transaction() as connection:
-        who = who_is(connection, person, None, municipality)
-        ask("write-guide", who, "shown", person, now, unknown="unknown-guide")
+        _may_write(connection, person, municipality, now)
         before = guides.find(connection, municipality)
         card = Guide(municipality, person.id, name, phone, tuple(sorted(hours, key=_in_the_week)), languages)
         if before is not None and before.account == person.id:
-            card = replace(card, picture=before.picture, picture_bytes=before.picture_bytes)
+            card = replace(
+                card,
+                picture=before.picture,
+                picture_blob=before.picture_blob,
+                picture_bytes=before.picture_bytes,
+            )
         elif before is not None:
             guides.drop_picture(connection, before)
         guides.put(connection, card, now)
         bodies.write_down(connection, now, person.id, None, "write-guide", f"guide {municipality}")
         return _own(connection, municipality)
+
+
+def _may_write(connection: Connection[Row], person: Person, municipality: str, now: datetime) -> None:
+    who = who_is(connection, person, None, municipality)
+    ask("write-guide", who, "shown", person, now, unknown="unknown-guide")
 
 
 def _in_the_week(hours: Hours) -> tuple[int, str]:
@@ -117,22 +127,34 @@ def set_picture(
     Raises Problem: unsupported-medium, picture-refused, pictures-busy, unknown-guide, and what `ask` raises; media.blobs.StoreError.
     """
     with database.transaction() as connection:
-        who = who_is(connection, person, None, municipality)
-        ask("write-guide", who, "shown", person, now, unknown="unknown-guide")
+        _may_write(connection, person, municipality, now)
     made = made_anew(work, sent, PICTURE_MOST_PX)
-    digest = sha256(made).hexdigest()
-    store.put(guides.key_of(municipality, digest), made)
-    with database.transaction() as connection:
-        before = guides.find(connection, municipality)
-        if before is None or before.account != person.id:
-            raise Problem("unknown-guide")
-        if notices.blocked(connection, [digest]):
-            raise Problem("picture-refused")
-        if before.picture != digest:
-            guides.drop_picture(connection, before)
-        guides.put(connection, replace(before, picture=digest, picture_bytes=len(made)), now)
-        bodies.write_down(connection, now, person.id, None, "write-guide", f"guide {municipality}")
-        return _own(connection, municipality)
+    digest, blob = sha256(made).hexdigest(), guides.blob_of(municipality, uuid.uuid4().hex)
+    store.put(blob, made)
+    try:
+        with database.transaction() as connection:
+            return _with_picture(connection, person, municipality, (digest, blob, len(made)), now)
+    except Problem:
+        with database.transaction() as connection:
+            guides.drop_blob(connection, blob)
+        raise
+
+
+def _with_picture(
+    connection: Connection[Row], person: Person, municipality: str, made: tuple[str, str, int], now: datetime
+) -> Own:
+    """`made`: hash, place in the store and size. Raises Problem: unknown-guide, picture-refused, and what `ask` raises."""
+    _may_write(connection, person, municipality, now)
+    digest, blob, size = made
+    before = guides.find(connection, municipality)
+    if before is None or before.account != person.id:
+        raise Problem("unknown-guide")
+    if notices.blocked(connection, [digest]):
+        raise Problem("picture-refused")
+    guides.drop_picture(connection, before)
+    guides.put(connection, replace(before, picture=digest, picture_blob=blob, picture_bytes=size), now)
+    bodies.write_down(connection, now, person.id, None, "write-guide", f"guide {municipality}")
+    return _own(connection, municipality)
 
 
 def remove(database: Database, person: Person, municipality: str, now: datetime) -> None:

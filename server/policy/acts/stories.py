@@ -16,7 +16,7 @@ STEPS: Mapping[str, Mapping[str, str]] = {
     "ask": {"draft": "asked"},
     "rest": {"published": "resting"},
     "return": {"asked": "draft", "resting": "published", "published": "draft", "withdrawn": "draft"},
-    "withdraw": dict.fromkeys(("draft", "asked", "published", "resting"), "withdrawn"),
+    "withdraw": dict.fromkeys(("asked", "published", "resting"), "withdrawn"),
 }
 _WHY: Mapping[str, str] = {
     "ask": "nobody else says for its maker that it may be shown",

@@ -6,7 +6,7 @@ from typing import Any
 
 from server.app import Server
 from server.stores import guides
-from server.stores.guides import Guide, Hours, key_of
+from server.stores.guides import Guide, Hours, blob_of
 from tests.media.hostile import photo, saved
 from tests.server.api.people import person
 
@@ -30,9 +30,10 @@ def make_guide(server: Server, municipality: str) -> Guide:
         (Hours(1, "09:00", "11:00"),),
         ("sv",),
         digest,
+        blob_of(municipality, "own"),
         len(picture),
     )
-    server.edge.store.put(key_of(municipality, digest), picture)
+    server.edge.store.put(blob_of(municipality, "own"), picture)
     with server.edge.database.transaction() as connection:
         guides.put(connection, guide, datetime.now(UTC))
     return guide

@@ -85,12 +85,27 @@ def test_what_is_no_picture_is_told_so(guide: Browser, sent: bytes, said: str) -
     assert problem(send(guide, sent)) == said
 
 
+def test_the_same_picture_sent_again_outlives_the_removal_of_the_older_one(
+    server: Server, guide: Browser
+) -> None:
+    guide.put(f"/guides/{WHERE}", CARD)
+    for _ in range(2):
+        assert send(guide, saved(photo(64, 64), "PNG")).status_code == 200
+
+    (older,) = removing(server)
+    server.edge.store.remove(older)
+
+    address = shown(server).get_json()["picture"].removeprefix(ORIGIN)
+    assert server.test_client().get(address).status_code == 200
+
+
 def test_a_picture_needs_a_card_of_ones_own(server: Server, guide: Browser) -> None:
     picture = saved(photo(64, 64), "PNG")
     assert problem(send(guide, picture)) == "unknown-guide"
     make_guide(server, WHERE)
 
     assert problem(send(guide, picture)) == "unknown-guide"
+    assert len(removing(server)) == 2  # nothing lies in the store that no card shows
 
 
 def test_a_new_guide_takes_the_old_ones_place_and_picture(server: Server, guide: Browser) -> None:
@@ -99,7 +114,7 @@ def test_a_new_guide_takes_the_old_ones_place_and_picture(server: Server, guide:
     told = guide.put(f"/guides/{WHERE}", CARD).get_json()
 
     assert told["picture"] is None
-    assert removing(server) == [f"guides/{WHERE}/{old.picture}.webp"]
+    assert removing(server) == [old.picture_blob]
 
 
 def test_who_loses_the_duty_or_leaves_is_shown_no_more(server: Server) -> None:
@@ -114,7 +129,7 @@ def test_who_loses_the_duty_or_leaves_is_shown_no_more(server: Server) -> None:
         assert accounts.remove(connection, made.account)
 
     assert problem(shown(server)) == "unknown-guide"
-    assert removing(server) == [f"guides/{WHERE}/{made.picture}.webp"]
+    assert removing(server) == [made.picture_blob]
 
 
 def test_hours_that_end_before_they_begin_are_told_so(guide: Browser) -> None:

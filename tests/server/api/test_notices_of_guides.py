@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from server.app import Server
-from server.stores import accounts, duties, guides, notices
+from server.stores import accounts, duties, notices
 from server.stores.duties import Duty
 from server.use_cases.cases.public import KINDS
 from tests.media.hostile import photo, saved
@@ -162,7 +162,7 @@ class TestRemovedForGood:
         assert removing(server) == []
         with server.edge.database.transaction() as connection:
             notices.forget(connection, datetime.now(UTC) + timedelta(days=184))
-        assert removing(server) == [guides.key_of(WHERE, kept["picture"])]
+        assert removing(server) == [kept["picture_blob"]]
 
     def test_the_same_picture_does_not_come_back_and_a_new_card_stays_hidden(
         self, server: Server, client: FlaskClient, guide: Browser
@@ -201,6 +201,23 @@ def test_who_is_erased_is_no_cases_maker_any_more(
 
     assert one["title"]
     assert server.edge.database.private.read("SELECT maker FROM people.cases") == [(None,)]
+
+
+def test_what_was_removed_does_not_come_back_for_who_is_erased(
+    server: Server, client: FlaskClient, guide: Browser
+) -> None:
+    case = removed(server, client)
+    assert guide.post(f"/cases/{case}/appeal", {"words": "Det är min tjänst."}).status_code == 201
+    with server.edge.database.transaction() as connection:
+        assert accounts.remove(connection, guide.account)
+    looks = moderator(server)
+    (appeal,) = inbox(looks)
+
+    assert problem(looks.post(f"/cases/{appeal['id']}/decision", {"decision": "change"})) == "not-now"
+    assert (
+        looks.post(f"/cases/{appeal['id']}/decision", {"decision": "keep", "words": "Borta."}).status_code
+        == 200
+    )
 
 
 def test_what_was_decided_is_in_the_guides_export(

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from psycopg import Connection
 
-from server.stores import guides, notices
+from server.stores import accounts, guides, notices
 from server.stores.database import Row
 from server.stores.guides import Guide, Hours
 from server.stores.notices import Kept
@@ -71,18 +71,17 @@ def remove(connection: Connection[Row], thing_id: str, case_id: str, now: dateti
         return
     hide(connection, thing_id, case_id, now, True)
     said = json.dumps(asdict(guide), ensure_ascii=False).encode()
-    key = None if guide.picture is None else guides.key_of(guide.municipality, guide.picture)
-    notices.put_away(connection, case_id, Kept(NAME, thing_id, "", said, key), now)
+    notices.put_away(connection, case_id, Kept(NAME, thing_id, "", said, guide.picture_blob), now)
     notices.block(connection, case_id, [] if guide.picture is None else [guide.picture], now)
     guides.put_away(connection, guide.municipality)
 
 
 def restore(connection: Connection[Row], thing_id: str, case_id: str, now: datetime) -> bool:
-    """What the person has written since is older than what comes back, and a successor's card stays."""
+    """What the person has written since goes, and a successor's card stays. False too where that person is erased."""
     municipality, _, account = thing_id.partition("/")
     there = guides.find(connection, municipality)
     kept = notices.in_quarantine(connection, case_id)
-    if not kept or (there is not None and there.account != account):
+    if not kept or (there is not None and there.account != account) or not accounts.find(connection, account):
         return False
     said = json.loads(kept[0].content)
     if there is not None:
