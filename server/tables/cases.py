@@ -217,6 +217,7 @@ looks = Table(
         what="The case that somebody has open.",
         why="see account_id.",
         kept=LOOKED,
+        exported=True,
         erased="removed",
     ),
     column(
@@ -225,6 +226,7 @@ looks = Table(
         what="Who has it open.",
         why="two people do not do the same work.",
         kept=LOOKED,
+        exported=True,
         erased="removed",
     ),
     column(
@@ -233,6 +235,7 @@ looks = Table(
         what="When nobody is told of it any more.",
         why="a phone is put away.",
         kept=LOOKED,
+        exported=True,
         erased="removed",
     ),
     PrimaryKeyConstraint("case_id"),

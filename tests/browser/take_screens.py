@@ -18,6 +18,8 @@ from tests.browser.test_for_everybody import walked_through, wear
 OUT = CHECKOUT / "docs/screens"
 WIDE_PX = 412
 HIGH_MOST_PX = 1500
+#: What is so little longer than a phone is shown as a phone shows it.
+NEARLY_ONE_PX = 24
 QUALITY = 78
 #: How each screen is worn: the end of its picture's name, and what is chosen on the phone.
 LOOKS = {"": ("sv", "day"), "-dark": ("sv", "dark"), "-ar": ("ar", "day")}
@@ -42,7 +44,9 @@ HERE = destination(quests.SHORE, 140, 60)
 def save(screen: Screen, phone: Phone, suffix: str = "") -> None:
     """As high as the screen needs, so that what stands at its foot stays there."""
     drawn = screen.route in {"map", "mine"}
-    high = OWN_SIZE["height"] if drawn else phone.page.evaluate("document.documentElement.scrollHeight")
+    high = phone.page.evaluate("document.documentElement.scrollHeight")
+    if drawn or high < OWN_SIZE["height"] + NEARLY_ONE_PX:
+        high = OWN_SIZE["height"]
     phone.page.set_viewport_size(
         {"width": WIDE_PX, "height": min(HIGH_MOST_PX, max(OWN_SIZE["height"], high))}
     )

@@ -11,13 +11,14 @@ from psycopg import sql
 
 from server.app import Server
 from server.stores import accounts as account_store
-from server.stores import cases, duties, guides, mine, proposals, reminders, stewards
+from server.stores import cases, duties, guides, looks, mine, proposals, reminders, stewards
 from server.stores.duties import Duty
 from server.stores.guides import Guide
 from server.stores.proposals import Proposal
 from server.stores.tombstones import read as read_stones
 from server.tables import metadata
 from server.use_cases import accounts, erase, sign_in
+from server.use_cases.cases.opening import NewCase, open_case
 from tests.server.api.people import (
     Authenticator,
     Browser,
@@ -222,6 +223,10 @@ class TestLeaving:
             guides.put(connection, Guide("2309", browser.account, "Åsa", "0640-1", (), ("sv",)), now)
             cases.set_days(connection, browser.account, [now.date()], now.date())
             account_store.add_identity(connection, "https://id.example.se", "asa", browser.account, now)
+            new = NewCase("application", body.id, body.id, body.municipality, 2)
+            assert looks.take(
+                connection, open_case(connection, new, now), browser.account, now + timedelta(days=1), now
+            )
         told(browser)
         return browser
 

@@ -36,7 +36,7 @@ def test_the_server_and_the_router_know_the_same_screens() -> None:
     named = set(re.findall(r'readonly name: "([a-z]+)"', router))
 
     assert {"today", *plain.split()} == phone.SCREENS
-    assert named == {*phone.SCREENS, "quest", "play", "body", "nowhere"}, (
+    assert named == {*phone.SCREENS, "quest", "play", "body", "story", "nowhere"}, (
         "these have addresses of their own form"
     )
 
