@@ -7,6 +7,7 @@ import msgspec
 from flask import Response
 
 from content.findings import CODES, Weight
+from content.packs.model import MEDIUM_NAME
 from quests.moves import Uuid
 from server.api.bodies import ETAG, BodyPath, VersionHeaders, version_of
 from server.api.cases import Code, voice
@@ -21,6 +22,7 @@ from server.api.framework import (
     reply,
     reply_bytes,
 )
+from server.api.media import SHOWN_POLICY
 from server.problems import Refusal
 from server.use_cases.publications import acting, giving, resting, seeing
 from server.use_cases.publications.resting import Why
@@ -39,6 +41,10 @@ Reason = Annotated[str, msgspec.Meta(pattern=rf"^{LINE}{{0,2000}}{END}")]
 
 class TrailPath(msgspec.Struct, frozen=True):
     trail_id: Annotated[Uuid, msgspec.Meta(description="The quest's id, as its `quest.toml` says it.")]
+
+
+class TrailMediumPath(TrailPath, frozen=True):
+    name: Annotated[str, msgspec.Meta(pattern=rf"^{MEDIUM_NAME}{END}", description="As the pack has it.")]
 
 
 class SaveParameters(LanguageParameters, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -269,6 +275,22 @@ def take_pack(asked: Asked, path: TrailPath, query: PackParameters) -> Response:
     response = reply_bytes(content, ZIP)
     response.set_etag(str(publication.version))
     response.headers["Content-Disposition"] = f'attachment; filename="{publication.id}.zip"'
+    return response
+
+
+@blueprint.route("/trails/<trail_id>/media/<name>")
+@blueprint.arguments(TrailMediumPath, location="path")
+@blueprint.response(200, str, media_type="*/*", description="A picture.")
+@blueprint.says_no(*_SEEN, "unknown-medium")
+def see_trail_medium(asked: Asked, path: TrailMediumPath) -> Response:
+    """See a picture of a trail that one is asked to look at. Those of what is out everybody sees."""
+    data, kind = seeing.read_medium(
+        asked.edge.database, asked.person, path.trail_id, path.name, datetime.now(UTC)
+    )
+    response = reply_bytes(data, kind)
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["Content-Security-Policy"] = SHOWN_POLICY
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     return response
 
 

@@ -179,6 +179,9 @@ POLICY: Mapping[str, Row] = {
     ),
     "GET /api/v1/trails/<trail_id>": _people("members see how far it has come", "read-trail"),
     "PUT /api/v1/trails/<trail_id>": _people("authors write", "change-trail"),
+    "GET /api/v1/trails/<trail_id>/media/<name>": _people(
+        "who is asked to look at it looks at its pictures too", "read-trail"
+    ),
     "GET /api/v1/trails/<trail_id>/pack": _people("a body takes away what it has written", "read-trail-pack"),
     "POST /api/v1/trails/<trail_id>/asking": _people("editors ask others to look", "ask-trail"),
     "POST /api/v1/trails/<trail_id>/publishing": _people("editors answer for what is shown", "publish-trail"),

@@ -10,7 +10,7 @@ from psycopg import Connection
 from server.stores import publications
 from server.stores.cases import Case
 from server.stores.database import Row
-from server.use_cases.cases.kinds import Card, CaseKind, Decision, own
+from server.use_cases.cases.kinds import Card, CaseKind, Decision, Picture, own
 from server.use_cases.publications import decided, reviewing, seeing
 from server.use_cases.sign_in import Person
 
@@ -20,7 +20,8 @@ NAME = "first-look"
 def see(connection: Connection[Row], case: Case) -> Card:
     title, texts = seeing.told(connection, case.subject, written=True)
     known = reviewing.sentences_about(connection, case.subject, datetime.now(UTC))
-    return Card(title, own(texts), f"/studio/trails/{case.subject}", known)
+    shows = tuple(Picture(*one) for one in seeing.pictures(connection, case.subject, written=True))
+    return Card(title, own(texts), f"/studio/trails/{case.subject}", known, shows)
 
 
 def carry_out(

@@ -11,6 +11,8 @@ from content.packs.model import Care
 from server.stores.database import Row
 from server.stores.publications import Publication
 
+#: Path of a picture, and what says which one it is.
+Pictures = tuple[tuple[str, str], ...]
 #: Language and words.
 Texts = tuple[tuple[str | None, str], ...]
 
@@ -54,7 +56,8 @@ class Kind:
     gives the publication as it then is. `stand`: what is out rests, is withdrawn or is back. `published`: the content
     that is out. `is_there`: something that is nobody's has that id. `shown`: by id, of those that are out. `told`: titles
     and what must be read, by language; of what was written last (else of what is out). `show_again`: in the languages
-    that are listed now. `digests`: by language, of the texts that are out. `care`: None for what cannot be read. `public`:
+    that are listed now. `pictures`: as `told`, what must be looked at. `medium`: a file of what was written, by its name.
+    `digests`: by language, of the texts that are out. `care`: None for what cannot be read. `public`:
     its name among what notices are given of.
     """
 
@@ -66,6 +69,8 @@ class Kind:
     is_there: Callable[[Connection[Row], str], bool]
     shown: Callable[[Connection[Row], list[str]], dict[str, Shown]]
     told: Callable[[Connection[Row], str, bytes | None], tuple[Mapping[str, str], Texts]]
+    pictures: Callable[[Connection[Row], str, bytes | None], Pictures]
+    medium: Callable[[bytes, str], bytes | None]
     show_again: Callable[[Connection[Row], str, datetime], None]
     digests: Callable[[Connection[Row], str], Mapping[str, str]]
     care: Callable[[bytes], Cared | None]

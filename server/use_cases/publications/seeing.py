@@ -6,6 +6,7 @@ from datetime import datetime
 
 from psycopg import Connection
 
+from media.kinds import HEAD_BYTES, media_type, sort_of
 from server.policy import ACTS, Verdict, Who, decide
 from server.policy.acts.cases import KINDS as LOOKS
 from server.policy.rights import EDITORS, MEMBERS
@@ -17,7 +18,7 @@ from server.stores.publications import Publication, Saved
 from server.use_cases.problem import Problem
 from server.use_cases.publications import KINDS, reviewing
 from server.use_cases.publications.contents import content_of
-from server.use_cases.publications.kinds import Shown, Texts
+from server.use_cases.publications.kinds import Pictures, Shown, Texts
 from server.use_cases.publications.reviewing import Standing
 from server.use_cases.rights import ask, sees_hidden, who_is
 from server.use_cases.sign_in import Person
@@ -187,6 +188,35 @@ def told(
     draft = publications.draft(connection, publication.id) if written else None
     titles, texts = KINDS[publication.kind].told(connection, publication.id, draft)
     return titles or publication.titles or publication.id, texts
+
+
+def pictures(connection: Connection[Row], publication_id: str, *, written: bool) -> Pictures:
+    """As `told`, what must be looked at."""
+    publication = publications.find(connection, publication_id)
+    if publication is None:
+        return ()
+    draft = publications.draft(connection, publication.id) if written else None
+    return KINDS[publication.kind].pictures(connection, publication.id, draft)
+
+
+def read_medium(
+    database: Database, person: Person, publication_id: str, name: str, now: datetime
+) -> tuple[bytes, str]:
+    """A picture of what others are asked to look at, and its media type. What is out everybody sees elsewhere.
+
+    Raises Problem: unknown-trail, unknown-medium, not-yours, sign-in-stronger.
+    """
+    with database.transaction() as connection:
+        publication = publications.find(connection, publication_id)
+        if publication is None:
+            raise Problem("unknown-trail")
+        allow(connection, person, "read", publication, now)
+        draft = publications.draft(connection, publication.id) if publication.state == "asked" else None
+    data = None if draft is None else KINDS[publication.kind].medium(draft, name)
+    kind = None if data is None else media_type(data[:HEAD_BYTES])
+    if data is None or kind is None or sort_of(kind) != "image":
+        raise Problem("unknown-medium")
+    return data, kind
 
 
 def seen(connection: Connection[Row], publication: Publication, person: Person, now: datetime) -> View | None:

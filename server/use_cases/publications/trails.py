@@ -14,12 +14,12 @@ from psycopg import Connection
 from content.findings import Finding, mistakes
 from content.packs.archive import unpack_bytes
 from content.packs.checks import check
-from content.packs.model import QUEST_FILE, TEXTS_FOLDER, Pack
+from content.packs.model import MEDIA_FOLDER, QUEST_FILE, TEXTS_FOLDER, Pack
 from content.packs.publishing import publish as made_of
 from content.packs.reading import Reading, read
 from content.packs.writing import version as version_of
 from content.packs.writing import write, write_members, zip_members
-from media.kinds import media_type
+from media.kinds import HEAD_BYTES, media_type, sort_of
 from quests.model import QuestTexts
 from server.stores import publications, quests, trails
 from server.stores.database import Row
@@ -27,7 +27,7 @@ from server.stores.publications import Publication
 from server.stores.quests import State, Version
 from server.use_cases.grounds import around_sheet
 from server.use_cases.problem import Problem
-from server.use_cases.publications.kinds import Cared, Content, Kind, Shown, Texts
+from server.use_cases.publications.kinds import Cared, Content, Kind, Pictures, Shown, Texts
 from server.use_cases.publish import publish_now, show_quest_again, stand
 
 #: How a text begins to say that nobody has checked it.
@@ -165,6 +165,34 @@ def _told(
     return titles, tuple(words_of(texts))
 
 
+def _pictures(connection: Connection[Row], quest_id: str, written: bytes | None) -> Pictures:
+    """Of what was written those that only who looks may see; of what is out those that everybody sees."""
+    if written is not None:
+        with ZipFile(BytesIO(written)) as archive:
+            names = [
+                name.removeprefix(MEDIA_FOLDER) for name in archive.namelist() if _is_picture(archive, name)
+            ]
+        return tuple((f"/api/v1/trails/{quest_id}/media/{name}", name) for name in sorted(names))
+    standing = quests.find(connection, quest_id)
+    version = None if standing is None else quests.version(connection, standing.id, standing.version)
+    media = () if version is None else version.quest.media
+    return tuple((f"/media/{one.sha256}", one.name) for one in media if sort_of(one.type) == "image")
+
+
+def _is_picture(archive: ZipFile, name: str) -> bool:
+    if not name.startswith(MEDIA_FOLDER) or name == MEDIA_FOLDER:
+        return False
+    with archive.open(name) as file:
+        kind = media_type(file.read(HEAD_BYTES))
+    return kind is not None and sort_of(kind) == "image"
+
+
+def _medium(written: bytes, name: str) -> bytes | None:
+    with ZipFile(BytesIO(written)) as archive:
+        member = f"{MEDIA_FOLDER}{name}"
+        return archive.read(member) if member in archive.namelist() else None
+
+
 def words_of(texts: Mapping[str, QuestTexts]) -> Iterator[tuple[str, str]]:
     """Language, and all of its words, to what a card holds."""
     return ((tag, "\n\n".join(_words(one))[:WORDS_MOST]) for tag, one in texts.items())
@@ -209,6 +237,8 @@ KIND = Kind(
     _is_there,
     _shown,
     _told,
+    _pictures,
+    _medium,
     show_quest_again,
     _digests,
     _care,

@@ -8,6 +8,7 @@ from server.stores import duties
 from server.stores.bodies import Body
 from server.stores.duties import Duty
 from server.use_cases import publish
+from tests.content.examples import PNG
 from tests.server.api.inbox import decide, inbox
 from tests.server.api.people import Browser, make_body, person, put_into
 from tests.server.api.rights.trails import members
@@ -55,6 +56,31 @@ class TestLooking:
         save(owner, trail_id, body)
         assert step(owner, trail_id, "asking").status_code == 200
         return body, owner, trail_id
+
+    def test_its_pictures_are_looked_at_before_it_is_shown(self, server: Server) -> None:
+        body, trail_id = make_body(server), new_id()
+        owner = put_into(server, body, person(server, name="Eva"), "owner")
+        files = {**members(trail_id), "media/boat.png": PNG}
+        files["texts/sv.toml"] = files["texts/sv.toml"].replace(
+            b"Vilken d", b"![En b\xc3\xa5t](boat.png) Vilken d"
+        )
+        assert save(owner, trail_id, body, zip_members(files)).status_code == 200
+        at = f"/trails/{trail_id}/media/boat.png"
+        guide, elsewhere = (person(server, how="passkey", guide=where) for where in ("2309", "2380"))
+        assert problem(guide.get(at)) == "unknown-trail"
+        assert step(owner, trail_id, "asking").status_code == 200
+        (case,) = inbox(guide)
+
+        (picture,) = guide.get(f"/cases/{case['id']}").get_json()["pictures"]
+
+        assert picture == {"address": f"/api/v1{at}", "words": "boat.png"}
+        seen_by_guide = guide.get(at)
+        assert (seen_by_guide.content_type, seen_by_guide.data) == ("image/png", PNG)
+        assert seen_by_guide.headers["Content-Security-Policy"].startswith("sandbox;")
+        assert problem(elsewhere.get(at)) == "unknown-trail"
+        assert problem(guide.get(f"/trails/{trail_id}/media/quest.toml")) == "unknown-medium"
+        assert decide(guide, "first-look", "publish").status_code == 200
+        assert problem(guide.get(at)) == "unknown-medium"  # everybody sees it now, by its hash
 
     @pytest.mark.parametrize("who", ["guide", "another association"])
     def test_the_first_look_publishes_and_later_trails_are_out_at_once(

@@ -1051,6 +1051,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trails/{trail_id}/media/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The quest's id, as its `quest.toml` says it. */
+                trail_id: string;
+                /** @description As the pack has it. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        /** See a picture of a trail that one is asked to look at. Those of what is out everybody sees. */
+        get: operations["see_trail_medium"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/trails/{trail_id}/asking": {
         parameters: {
             query?: never;
@@ -13858,6 +13880,91 @@ export interface operations {
                 };
             };
             /** @description `unknown-trail`: There is no such trail; `unknown-trail-version`: There is no such version of the trail. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database-gone`: The database cannot be reached for the moment. */
+            503: {
+                headers: {
+                    /** @description When to try again. [s] */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    see_trail_medium: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The quest's id, as its `quest.toml` says it. */
+                trail_id: string;
+                /** @description As the pack has it. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A picture. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description `invalid-path`: The address is not of the form described; `invalid-query`: The query is not of the form described. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `signed-out`: Nobody is signed in. */
+            401: {
+                headers: {
+                    /** @description How to show who you are. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `cross-site`: The request came from another site; `not-yours`: This is for others to do; `sign-in-stronger`: A sign-in by passkey or provider is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unknown-medium`: There is no such medium; `unknown-trail`: There is no such trail. */
             404: {
                 headers: {
                     [name: string]: unknown;

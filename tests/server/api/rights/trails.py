@@ -102,7 +102,7 @@ def make(server: Server, state: str, _owner: str) -> Thing:
         )
         with server.edge.database.transaction() as connection:
             publications.add(connection, other, None)
-    return Thing(body, {"<trail_id>": trail_id}, stage=f"{trail_id}/one")
+    return Thing(body, {"<trail_id>": trail_id, "<name>": "boat.png"}, stage=f"{trail_id}/one")
 
 
 TRAIL = Kind(
@@ -115,6 +115,7 @@ TRAIL = Kind(
         f"POST {AT}/withdrawal": {"reason": "Slut."},
     },
     headers={"If_Match": '"1"'},
+    let_in={f"GET {AT}/media/<name>": "unknown-medium"},
 )
 
 
