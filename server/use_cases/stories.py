@@ -190,8 +190,8 @@ def own_picture(database: Database, person: Person, story_id: str, now: datetime
         # A draft that was sent back is seen by who looks at the appeal as it was when they were asked.
         state = "asked" if story.state == "draft" and _is_appealed(connection, story) else story.state
         # What was taken back is its maker's alone, except where notice was given of it.
-        if state == "withdrawn" and not cases.any_of(connection, "notice", f"{NAME} {story.id}"):
-            state = "draft"
+        if state == "withdrawn" and cases.any_of(connection, "notice", f"{NAME} {story.id}"):
+            state = "published"
         who = who_is(connection, person, None, story.municipality, story.account)
         ask(f"read-{NAME}", who, state, person, now, unknown="unknown-story")
     if story.picture is None or story.picture_blob is None or story.picture_bytes is None:

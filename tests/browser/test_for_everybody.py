@@ -151,6 +151,7 @@ def test_every_screen_is_for_everybody(language: str, new_phone: Callable[..., P
 def test_a_challenge_is_played_by_keyboard_alone(new_phone: Callable[..., Phone]) -> None:
     phone = new_phone(settings={}, language="sv", has_touch=False)
     phone.open(f"/q/{quests.EVERY_KIND}")
+    expect(phone.button("app.quest.begin")).to_be_visible()
     press = Keys(phone)
 
     press.until("app.quest.begin", "Enter")

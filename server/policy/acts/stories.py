@@ -9,7 +9,9 @@ KIND = "story"
 MAKER = frozenset({Who.MAKER})
 #: Who looks at a story before it is shown, and at what is said of it then.
 LOOKERS = MODERATORS | GUIDES
-_SEES: Mapping[str, frozenset[Who]] = dict.fromkeys(STATES, MAKER | LOOKERS) | {"draft": MAKER}
+_SEES: Mapping[str, frozenset[Who]] = dict.fromkeys(STATES, MAKER | LOOKERS) | dict.fromkeys(
+    ("draft", "withdrawn"), MAKER
+)
 
 #: Which step leads from which state to which.
 STEPS: Mapping[str, Mapping[str, str]] = {
